@@ -1,0 +1,1 @@
+"""Retarus usage data in pandas."""
