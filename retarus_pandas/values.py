@@ -30,9 +30,7 @@ __all__ = [
 
 # Source: the vendor's page "Authentication and Endpoints".
 BUILT_IN_API_URL = "https://api.retarus.com/stable/external-reporting-service/v1"
-BUILT_IN_TOKEN_URL = (
-    "https://api-auth-service.eu.retarus.com/realms/platform/protocol/openid-connect/token"  # noqa: S105
-)
+BUILT_IN_TOKEN_URL = "https://api-auth-service.eu.retarus.com/realms/platform/protocol/openid-connect/token"  # noqa: S105
 
 
 class Secret:
@@ -121,7 +119,9 @@ class Window:
     end: datetime
 
     def __post_init__(self) -> None:
-        assert self.start.tzinfo is UTC and self.end.tzinfo is UTC and self.start < self.end
+        assert self.start.tzinfo is UTC
+        assert self.end.tzinfo is UTC
+        assert self.start < self.end
 
     def to_wire(self) -> dict[str, str]:
         """The span as the service's ``DatePeriod``."""
