@@ -1,0 +1,1 @@
+"""What is asked: documents, date periods and the schema they are held against."""
