@@ -1,0 +1,48 @@
+"""What every test starts from: no credentials, no proxy, no session, and nobody's home directory."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Machines that run tests are slow now and then; how long an example takes proves nothing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+_OWN_SWITCH = "RETARUS_REQUIRE_BROWSER"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _private_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """IPython and Jupyter write histories and settings: into a directory of this run."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+            directory = home / name.lower()
+            directory.mkdir(mode=0o700)
+            patch.setenv(name, str(directory))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The caller's credentials and proxies are not the tests'; a test's session is not the next one's."""
+    for name in list(os.environ):
+        if (name.startswith("RETARUS_") and name != _OWN_SWITCH) or name.upper() in _PROXIES:
+            monkeypatch.delenv(name)
+    yield
+    session = sys.modules.get("retarus_pandas.session")
+    if session is not None:
+        session.logout()
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The root of the checkout."""
+    return Path(__file__).parent.parent
