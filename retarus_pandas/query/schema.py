@@ -1,4 +1,4 @@
-"""The reports, their arguments and their fields, as a GraphQL schema.
+"""Where a schema comes from, and what it says of each report.
 
 A *bundled* schema comes with the package; it holds what is known of the API from outside and only advises.
 A schema from a file of the user's, or from the service itself, decides.
@@ -7,11 +7,9 @@ A schema from a file of the user's, or from the service itself, decides.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,26 +19,20 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLInputType,
     GraphQLInterfaceType,
     GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSchema,
     GraphQLType,
-    GraphQLWrappingType,
     IntrospectionQuery,
     build_client_schema,
     build_schema,
     get_introspection_query,
     get_named_type,
-    get_nullable_type,
-    is_leaf_type,
-    is_list_type,
-    is_required_argument,
 )
 from graphql.execution.values import get_directive_values
 
 from retarus_pandas.errors import InputError
+from retarus_pandas.query.reports import KEYS, Key, Schema
 from retarus_pandas.values import Kind
 
 __all__ = [
@@ -62,34 +54,6 @@ __all__ = [
 
 INTROSPECTION_QUERY: str = get_introspection_query()
 
-
-class Key(NamedTuple):
-    """What tells one record of a report from another, and the timestamp that its date period tests."""
-
-    fields: tuple[str, ...] = ()
-    timestamp: str | None = None
-    evidence: str = "unknown"
-
-
-KEYS: Mapping[str, Key] = {
-    "faxInUdrReport": Key(("faxId", "keyTimestamp"), "keyTimestamp", "guessed"),
-    "faxOutUdrReport": Key(("faxId", "attemptSeqNo", "keyTimestamp"), "keyTimestamp", "guessed"),
-    "smsInUdrReport": Key(("smsId", "receivedTs"), "receivedTs", "documented"),
-    "smsOutUdrReport": Key(("smsId", "deliveryProcessedTs"), "deliveryProcessedTs", "documented"),
-    "transactionalEmailUdrReport": Key(("metaId", "usageId")),
-    "transactionalEmailEventReport": Key(),
-}
-
-_SCALARS = {
-    Kind.INT: ("Int", "Long", "BigInt", "Short", "Byte"),
-    Kind.FLOAT: ("Float",),
-    Kind.BOOLEAN: ("Boolean",),
-    Kind.TEXT: ("String", "ID"),
-    Kind.INSTANT: ("DateTime", "Instant", "OffsetDateTime", "ZonedDateTime", "Timestamp"),
-}
-_KIND_OF_SCALAR = {name: kind for kind, names in _SCALARS.items() for name in names}
-_INSTANT_NAME = re.compile(r"[a-z0-9](At|Ts|Time|Timestamp)$")
-
 _DTYPES = {
     Kind.INT: "Int64",
     Kind.FLOAT: "float64",
@@ -99,102 +63,6 @@ _DTYPES = {
     Kind.OBJECT: "nested columns",
     Kind.UNDECLARED: "from the values",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Schema:
-    """A GraphQL schema, read as a set of reports.
-
-    Attributes
-    ----------
-    graphql : graphql.GraphQLSchema
-        The schema itself.
-    bundled : bool
-        Whether it came with the package, and so only advises.
-    source : str
-        Where it came from, in words.
-    """
-
-    graphql: GraphQLSchema
-    bundled: bool
-    source: str
-
-    @cached_property
-    def _reports(self) -> dict[str, GraphQLField]:
-        query = self.graphql.query_type
-        return {name: field for name, field in (query.fields if query else {}).items() if _content(field)}
-
-    def reports(self) -> tuple[str, ...]:
-        """The names of the queries that answer with pages of records."""
-        return tuple(self._reports)
-
-    def result_type(self, report: str) -> GraphQLObjectType | None:
-        """The type of one page of the report, None for an unknown report."""
-        field = self._reports.get(report)
-        return get_named_type(field.type) if field else None  # type: ignore[return-value]
-
-    def record_type(self, report: str) -> GraphQLObjectType | None:
-        """The type of one record of the report, None for an unknown report."""
-        field = self._reports.get(report)
-        return _content(field) if field else None
-
-    def argument_type(self, report: str, argument: str) -> GraphQLInputType | None:
-        """The type of an argument of the report, None where there is no such argument."""
-        field = self._reports.get(report)
-        found = field.args.get(argument) if field else None
-        return found.type if found else None
-
-    def known_fields(self, report: str) -> tuple[str, ...]:
-        """The fields of a record that can be selected by their bare names; empty where none are known."""
-        record = self.record_type(report)
-        return tuple(name for name, field in record.fields.items() if _is_plain(field)) if record else ()
-
-    def key(self, report: str) -> Key:
-        """The key of the report's records, as far as this schema has its fields."""
-        key = KEYS.get(report, Key())
-        known = self.known_fields(report)
-        return Key(
-            key.fields if set(key.fields) <= set(known) else (),
-            key.timestamp if key.timestamp in known else None,
-            key.evidence,
-        )
-
-    def kind(self, declared: GraphQLType | None, field_name: str) -> tuple[Kind, int]:
-        """What a field of this type and name holds, and in how many lists.
-
-        A text is an instant where the field's name says so: ``…At``, ``…Ts``, ``…Time``, ``…Timestamp``.
-        """
-        if declared is None:
-            return Kind.UNDECLARED, 0
-        lists = 0
-        inner = declared
-        while isinstance(inner, GraphQLWrappingType):
-            lists += is_list_type(inner)
-            inner = inner.of_type
-        kind = _named_kind(inner)
-        dated = lists == 0 and getattr(inner, "name", "") == "String" and _INSTANT_NAME.search(field_name)
-        return (Kind.INSTANT if dated else kind), lists
-
-
-def _named_kind(named: GraphQLType) -> Kind:
-    if isinstance(named, GraphQLEnumType):
-        return Kind.TEXT
-    if isinstance(named, GraphQLScalarType):
-        return _KIND_OF_SCALAR.get(named.name, Kind.UNDECLARED)
-    return Kind.OBJECT
-
-
-def _content(field: GraphQLField) -> GraphQLObjectType | None:
-    """The type of the records, where a query's result has a list of them under ``content``."""
-    content = getattr(get_named_type(field.type), "fields", {}).get("content")
-    if content is None or not is_list_type(get_nullable_type(content.type)):
-        return None
-    record = get_named_type(content.type)
-    return record if isinstance(record, GraphQLObjectType | GraphQLInterfaceType) else None  # type: ignore[return-value]
-
-
-def _is_plain(field: GraphQLField) -> bool:
-    return is_leaf_type(get_named_type(field.type)) and not any(map(is_required_argument, field.args.values()))
 
 
 # ---------------------------------------------------------------- sources
@@ -360,7 +228,7 @@ def _report_facts(schema: Schema, report: str) -> ReportFacts:
 def _own_or_bundled(schema: Schema, report: str, field: str | None = None) -> str:
     """The schema's own description, or ours where it has none."""
     for known in (schema, bundled()):
-        found = known._reports.get(report)
+        found = known.report_field(report)
         if found and field:
             found = getattr(known.record_type(report), "fields", {}).get(field)
         if found and found.description:
@@ -455,7 +323,7 @@ def difference(old: Schema, new: Schema) -> list[Change]:
 
 def _outline(schema: Schema, report: str) -> dict[str, str]:
     """Every path of the report with its type."""
-    field = schema._reports.get(report)
+    field = schema.report_field(report)
     if field is None:
         return {}
     outline = {"": str(field.type)}
