@@ -1,0 +1,184 @@
+"""The bar says how far a read is where somebody looks, and leaves one line and no thread behind."""
+
+from __future__ import annotations
+
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from fcntl import ioctl
+from itertools import count
+from typing import Any
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from retarus_pandas.progress import Bar, observer
+from retarus_pandas.surroundings import Surroundings, here
+from retarus_pandas.values import Progress
+
+READ = """
+import threading, time
+from retarus_pandas.progress import observer
+from retarus_pandas.values import Progress
+with observer({progress}, "faxOutUdrReport") as observe:
+    observe(Progress(500, 0.25))
+    time.sleep(0.12)
+    observe(Progress(52310, 1.0, finished=True))
+print([thread.name for thread in threading.enumerate()])
+"""
+
+
+class Noted:
+    """A view that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[float | None, str]] = []
+        self.last: list[str] = []
+
+    def step(self, covered: float | None, text: str) -> None:
+        self.steps.append((covered, text))
+
+    def finish(self, text: str) -> None:
+        self.last.append(text)
+
+
+def test_the_last_line_has_rows_seconds_and_rate() -> None:
+    """One line stays: how many rows, how long, how fast."""
+    view, clock = Noted(), count(step=1.0)
+    with Bar(view, "faxOutUdrReport", clock=clock.__next__) as bar:
+        bar(Progress(3_000, 0.5))
+        bar(Progress(6_000, 1.0, finished=True))
+    assert view.steps[1:] == [
+        (0.5, "faxOutUdrReport: 3,000 rows · 3,000 rows/s"),
+        (1.0, "faxOutUdrReport: 6,000 rows · 3,000 rows/s"),
+    ]
+    assert view.last == ["faxOutUdrReport: 6,000 rows · 3.0 s · 2,000 rows/s"]
+
+
+def test_a_read_that_did_not_finish_says_so() -> None:
+    """After an error or an interrupt the last line does not pretend."""
+    view, clock = Noted(), count(step=1.0)
+    bar = Bar(view, "", clock=clock.__next__)
+    bar(Progress(10, None))
+    bar.close()
+    bar.close()
+    assert view.last == ["stopped after 10 rows · 2.0 s · 5 rows/s"]
+
+
+def test_steps_are_not_shown_faster_than_anyone_can_see() -> None:
+    """A thousand pages at the same instant are one step."""
+    view = Noted()
+    bar = Bar(view, "", clock=lambda: 0.0)
+    for rows in range(1_000):
+        bar(Progress(rows, None))
+    assert len(view.steps) == 2
+
+
+def test_a_callable_is_called_with_every_step() -> None:
+    """``progress=`` takes what the caller brings, and shows nothing itself."""
+    seen: list[Progress] = []
+    with observer(seen.append) as observe:
+        observe(Progress(1, None))
+        observe(Progress(2, 1.0, finished=True))
+    assert seen == [Progress(1, None), Progress(2, 1.0, finished=True)]
+
+
+@pytest.mark.parametrize("progress", [None, False])
+def test_nothing_is_shown_in_a_pipe(progress: bool | None, capfd: pytest.CaptureFixture[str]) -> None:
+    """Logs and pipes are not littered."""
+    with observer(progress, "faxOutUdrReport") as observe:
+        observe(Progress(1, None, finished=True))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_true_shows_it_even_in_a_pipe(capfd: pytest.CaptureFixture[str]) -> None:
+    """Who asks for a bar gets one."""
+    before = threading.active_count()
+    with observer(True, "faxOutUdrReport") as observe:
+        observe(Progress(7, 0.5))
+        observe(Progress(7, 1.0, finished=True))
+    assert capfd.readouterr().err.splitlines()[-1].rpartition("\r")[2].startswith("faxOutUdrReport: 7 rows · ")
+    assert threading.active_count() == before
+
+
+def run_in_terminal(code: str) -> str:
+    """Run code with a terminal of 100 columns and return what it showed."""
+    ours, theirs = pty.openpty()
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # how a terminal says that the other side is gone
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    assert process.wait() == 0, shown.decode()
+    return shown.decode()
+
+
+def test_a_terminal_shows_text_then_one_line() -> None:
+    """In a terminal the bar is text, and no thread of it stays."""
+    shown = run_in_terminal(READ.format(progress=None))
+    assert " 25% " in shown
+    *_, last, threads, rest = shown.replace("\r\n", "\n").split("\n")
+    assert last.rpartition("\r")[2].startswith("faxOutUdrReport: 52,310 rows · ")
+    assert threads == "['MainThread']"
+    assert rest == ""
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Any]:
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def execute(kernel: Any, code: str, *, attended: bool) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = []
+    reply = kernel.execute_interactive(code, allow_stdin=attended, output_hook=messages.append, timeout=60)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    return messages
+
+
+def contents(messages: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [message["content"] for message in messages if message["msg_type"] == kind]
+
+
+def test_a_notebook_shows_a_widget_and_keeps_the_line(kernel: Any) -> None:
+    """The widget is replaced by its last line, and nothing of it is left in the widget state."""
+    messages = execute(kernel, READ.format(progress=None), attended=True)
+    (shown,) = contents(messages, "display_data")
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
+    (line,) = contents(messages, "update_display_data")
+    assert line["transient"] == shown["transient"]
+    assert line["data"]["text/plain"].startswith("faxOutUdrReport: 52,310 rows · ")
+    assert "var(--jp-" in line["data"]["text/html"]
+    assert len(contents(messages, "comm_close")) == len(contents(messages, "comm_open")) > 0
+    assert not [text for text in contents(messages, "stream") if text["name"] == "stderr"]
+
+
+def test_a_notebook_that_a_program_executes_shows_nothing(kernel: Any) -> None:
+    """nbconvert and papermill cannot answer questions; that is how they are told apart."""
+    messages = execute(kernel, READ.format(progress=None), attended=False)
+    assert not contents(messages, "display_data")
+    assert not contents(messages, "comm_open")
+
+
+def test_true_shows_it_even_there(kernel: Any) -> None:
+    """Forced, an executed notebook keeps the line."""
+    messages = execute(kernel, READ.format(progress=True), attended=False)
+    assert contents(messages, "update_display_data")
+
+
+def test_a_test_run_is_a_script() -> None:
+    """Neither a kernel nor, with captured input, a terminal."""
+    assert here() is Surroundings.SCRIPT
