@@ -162,7 +162,7 @@ class ServiceError(RetarusError):
         The HTTP status.
     """
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
 

@@ -1,0 +1,1 @@
+"""Asking the service: access tokens, one request, many pages."""
