@@ -1,0 +1,85 @@
+"""What can be asked, as frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from retarus_pandas.session import Session, current_session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from retarus_pandas.query.schema import Schema
+
+__all__ = ["fields", "reports"]
+
+
+def reports(*, session: Session | None = None) -> pd.DataFrame:
+    """Describe the reports that can be asked; sends nothing.
+
+    Parameters
+    ----------
+    session : Session, optional
+        Whose schema is described; the current session's, or the bundled one when nobody is signed in.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a report: ``report``, ``meaning``, ``fields`` (how many are known), ``key`` (what tells one
+        record from another), ``period_tests`` (the timestamp a period is compared with; empty where unknown),
+        ``period_evidence`` (how well that is known) and ``filter`` (whether a filter is known to be taken).
+
+    Examples
+    --------
+    >>> import retarus_pandas as rt
+    >>> "smsOutUdrReport" in set(rt.reports()["report"])
+    True
+    """
+    import pandas as pd
+
+    from retarus_pandas.query.schema import ReportFacts, describe_reports
+
+    frame = pd.DataFrame(describe_reports(_schema(session)), columns=list(ReportFacts._fields))
+    return frame.drop(columns="description")
+
+
+def fields(report: str, *, session: Session | None = None) -> pd.DataFrame:
+    """Describe the fields of a report's records; sends nothing.
+
+    Parameters
+    ----------
+    report : str
+        A report's name, as `reports` lists them.
+    session : Session, optional
+        Whose schema is described; the current session's, or the bundled one when nobody is signed in.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a field: ``field``, ``type`` (GraphQL), ``dtype`` (of the column it becomes), ``unit``,
+        ``meaning`` and ``evidence``: "documented" where the vendor prints the type, "sampled" where it was read
+        off an example, "guessed" by analogy, "service" where the schema is the service's own.
+
+    Raises
+    ------
+    InputError
+        There is no such report.
+
+    Examples
+    --------
+    >>> import retarus_pandas as rt
+    >>> rt.fields("smsInUdrReport").set_index("field").loc["numberOfParts", "dtype"]
+    'Int64'
+    """
+    import pandas as pd
+
+    from retarus_pandas.query.schema import FieldFacts, describe
+
+    return pd.DataFrame(describe(_schema(session), report), columns=list(FieldFacts._fields))
+
+
+def _schema(session: Session | None) -> Schema:
+    from retarus_pandas.query.schema import bundled
+
+    session = session or current_session()
+    return session.schema if session else bundled()
