@@ -1,0 +1,141 @@
+"""The command line: ``python -m retarus_pandas demo | sandbox | export | doctor``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from retarus_pandas.errors import InputError, RetarusError
+from retarus_pandas.options import OptionParser, add_reading_options, reading_arguments
+
+_NEXT = """
+How to go on
+  in a notebook:   %load_ext retarus_pandas     then     %retarus login
+  in a script:     import retarus_pandas as rt
+                   rt.login()                   asks for your own customer ID, client ID and client secret
+                   frame = rt.read_retarus("faxOutUdrReport", last="7D")
+  in JupyterLab:   python -m retarus_pandas demo --lab     (needs: pip install 'retarus-pandas[lab]')
+"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; return the process's exit status."""
+    parser = _parser()
+    try:
+        options = parser.parse(sys.argv[1:] if words is None else words)
+        run = getattr(options, "run", None)
+        if run is None:
+            print(parser.format_help())
+            return 0
+        status: int = run(options)
+    except RetarusError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> OptionParser:
+    parser = OptionParser(prog="python -m retarus_pandas", description=__doc__, add_help=True)
+    commands = parser.add_subparsers(title="commands", parser_class=OptionParser)
+
+    demo = _command(commands, "demo", _demo, "read an invented report from the embedded service")
+    demo.add_argument("--lab", action="store_true", help="open JupyterLab on the quickstart notebook instead")
+
+    sandbox = _command(commands, "sandbox", _sandbox, "serve the embedded service until Ctrl-C")
+    sandbox.add_argument("--rows", type=int, default=None, metavar="N", help="records of each report")
+    sandbox.add_argument("--seed", type=int, default=0, metavar="N", help="another seed, other records")
+
+    export = _command(commands, "export", _export, "stream a report to a .parquet or .csv file")
+    export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
+    export.add_argument("--out", required=True, metavar="FILE", help="the .parquet or .csv file to write")
+    add_reading_options(export)
+
+    _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
+    return parser
+
+
+def _command(commands: object, name: str, run: object, about: str) -> ArgumentParser:
+    parser: ArgumentParser = commands.add_parser(name, help=about, description=about, add_help=True)  # type: ignore[attr-defined]
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _demo(options: Namespace) -> int:
+    if options.lab:
+        return _demo_in_lab()
+    import retarus_pandas as rt
+
+    print("Starting the embedded service and signing in …")
+    with rt.Session.sandbox() as session:
+        session.sign_in()
+        print(f"Signed in as customer {session.customer_id}. Reading 90 days of sent faxes …")
+        started = time.perf_counter()
+        frame = rt.read_retarus("faxOutUdrReport", last="90D", page_size=1000, session=session)
+        seconds = time.perf_counter() - started
+    facts = frame.attrs["retarus"]
+    shown = ["keyTimestamp", "calledCountry", "jobBillingCode", "statusName", "docPages", "callDuration"]
+    print(frame[shown].to_string(max_rows=10))
+    print(
+        f"\n{len(frame):,} rows × {frame.shape[1]} columns, read in {facts['windows']} windows "
+        f"and {facts['requests']} requests, {seconds:.1f} s"
+    )
+    print(_NEXT)
+    return 0
+
+
+def _demo_in_lab() -> int:
+    if find_spec("jupyterlab") is None:
+        raise InputError("JupyterLab is not installed; run: pip install 'retarus-pandas[lab]'")
+    from retarus_pandas.sandbox import Sandbox
+
+    with tempfile.TemporaryDirectory(prefix="retarus-demo-") as folder, Sandbox() as box:
+        shutil.copytree(_notebooks(), folder, dirs_exist_ok=True)
+        command = [sys.executable, "-m", "jupyterlab", str(Path(folder) / "quickstart.ipynb")]
+        return subprocess.run(command, env=os.environ | box.environment(), check=False).returncode  # noqa: S603
+
+
+def _notebooks() -> Path:
+    """The notebooks' folder: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    return next(folder for folder in (package / "_notebooks", package.parent / "notebooks") if folder.is_dir())
+
+
+def _sandbox(options: Namespace) -> int:
+    from retarus_pandas.sandbox import Sandbox, serve
+
+    rows = {} if options.rows is None else {"rows": options.rows}
+    serve(Sandbox(seed=options.seed, **rows))
+    return 0
+
+
+def _export(options: Namespace) -> int:
+    import retarus_pandas as rt
+
+    is_file = Path(options.query).suffix in {".graphql", ".gql"}
+    query = Path(options.query) if is_file else options.query
+    facts = rt.export_retarus(query, options.out, **reading_arguments(options))
+    print(f"{facts['rows']:,} rows written to {options.out}")
+    return 0
+
+
+def _doctor(options: Namespace) -> int:
+    from retarus_pandas.notebook.doctor import doctor
+
+    checks = doctor()
+    print(checks.to_string(index=False))
+    return int((checks["outcome"] == "fail").any())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""The line of the cell magic."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.notebook.line import cell_options, split_line
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", []),
+        ("  a   b ", ["a", "b"]),
+        ('--filter jobBillingCode="Pos. 2 Fax"', ["--filter", "jobBillingCode=Pos. 2 Fax"]),
+        ("--filter 'a b'=c", ["--filter", "a b=c"]),
+        (r"--save C:\new\table.csv", ["--save", r"C:\new\table.csv"]),
+        (r'--save "C:\a b\"', ["--save", "C:\\a b\\"]),
+        ("x # y", ["x", "#", "y"]),
+        ("$HOME {x} `ls` ;", ["$HOME", "{x}", "`ls`", ";"]),
+    ],
+)
+def test_quotes_group_and_everything_else_is_literal(line: str, words: list[str]) -> None:
+    assert split_line(line) == words
+
+
+def test_an_open_quote_is_named() -> None:
+    with pytest.raises(InputError, match="not closed"):
+        split_line('--filter a="b')
+
+
+@given(st.lists(st.text(st.characters(blacklist_characters='"', blacklist_categories=("Cs", "Cc")), min_size=1)))
+def test_any_words_survive_being_quoted(words: list[str]) -> None:
+    assert split_line(" ".join(f'"{word}"' for word in words)) == words
+
+
+@pytest.mark.parametrize("line", ["frame --last 7D", "frame << --last 7D", "frame<< --last 7D", "--last 7D frame"])
+def test_the_name_may_be_followed_by_an_arrow(line: str) -> None:
+    options = cell_options(line)
+    assert (options.name, options.last) == ("frame", "7D")
+
+
+@pytest.mark.parametrize("line", ["2x", "class", "a-b", "frame other", "frame --save x.csv", "--quie"])
+def test_what_cannot_be_meant_is_refused(line: str) -> None:
+    with pytest.raises(InputError):
+        cell_options(line)
