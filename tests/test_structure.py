@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent / PACKAGE
 
 # From low to high. Parts on one level do not know each other; a part knows only parts below its own.
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors",),
+    ("errors", "surroundings"),
     ("values", "options"),
     ("progress",),
     ("query", "service", "frame"),
@@ -84,7 +84,7 @@ def _is_allowed(module: str, target: str) -> bool:
         return True
     if here in ONLY:
         return bool({there, target.partition(".")[2]} & ONLY[here])
-    return LEVEL[there] < LEVEL[here]
+    return LEVEL.get(there, len(LEVELS)) < LEVEL.get(here, len(LEVELS))
 
 
 def breaches(imports: Imports) -> list[str]:

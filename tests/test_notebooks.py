@@ -1,0 +1,75 @@
+"""The notebooks that come with the package: committed clean, and running as they stand."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+
+# For a machine that does other things too: a notebook that hangs fails, a slow one does not.
+PATIENCE = 300
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _run(path: Path, where: Path) -> Any:
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(where)}})
+    return client.execute()
+
+
+def test_the_notebooks_are_there() -> None:
+    """The two that the README sends its reader to."""
+    assert {"quickstart", "login_and_sessions"} <= {path.stem for path in NOTEBOOKS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_committed_as_if_never_run(path: Path) -> None:
+    """No outputs, no counts, no widget state: a difference between two versions is one of the text."""
+    notebook = _read(path)
+    assert "widgets" not in notebook["metadata"]
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            assert cell["execution_count"] is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_valid(path: Path) -> None:
+    """Any notebook program opens it."""
+    nbformat.validate(_read(path))
+
+
+@pytest.fixture(scope="session")
+def matplotlib_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the font cache in it: while it builds one, matplotlib says so where a notebook's reader would see it."""
+    path = tmp_path_factory.mktemp("matplotlib")
+    environment = os.environ | {"MPLCONFIGDIR": str(path)}
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=environment, check=True)
+    return path
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom(
+    path: Path, tmp_path: Path, project: Path, matplotlib_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a fresh kernel, with no credentials and nothing prepared; nothing is printed as an error."""
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    monkeypatch.setenv("MPLCONFIGDIR", str(matplotlib_directory))
+    ran = _run(path, tmp_path)
+    outputs = [output for cell in ran.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert outputs
+    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
