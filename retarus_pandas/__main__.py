@@ -102,7 +102,7 @@ def _demo_in_lab() -> int:
     with tempfile.TemporaryDirectory(prefix="retarus-demo-") as folder, Sandbox() as box:
         shutil.copytree(_notebooks(), folder, dirs_exist_ok=True)
         command = [sys.executable, "-m", "jupyterlab", str(Path(folder) / "quickstart.ipynb")]
-        return subprocess.run(command, env=os.environ | box.environment(), check=False).returncode  # noqa: S603
+        return subprocess.run(command, env=os.environ | box.environment, check=False).returncode  # noqa: S603
 
 
 def _notebooks() -> Path:

@@ -126,12 +126,20 @@ def make_plan(
         variables=variables,
         operation=operation,
         customer_id=customer_id,
-        default_customer_id=default_customer_id,
         filters=filters,
         period_given=given,
     )
+    queries = tuple(_for_customer(asked, default_customer_id) for asked in queries)
     now = now or datetime.now(UTC)
     return Plan(tuple(_plan_report(asked, times, tz, now, _checked_size(page_size)) for asked in queries))
+
+
+def _for_customer(query: Query, customer_id: str | None) -> Query:
+    """Fill in the account where neither the document nor the caller names one."""
+    variable = query.driven.get("customerId")
+    if variable is None or variable in query.variables or customer_id is None:
+        return query
+    return replace(query, variables={**query.variables, variable: customer_id})
 
 
 def _text(query: str | Path) -> str:

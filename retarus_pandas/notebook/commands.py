@@ -1,0 +1,116 @@
+"""``%retarus login``, ``status`` and the other commands of the line magic."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from retarus_pandas.notebook.line import split_line
+from retarus_pandas.options import OptionParser
+from retarus_pandas.session import current_session, logout, make_current
+
+__all__ = ["COMMANDS", "MANUAL", "run"]
+
+MANUAL = """Sign in, look around, and check what is wrong.
+
+    %retarus login            the sign-in form
+    %retarus logout           forget the secret and the token
+    %retarus status           who is signed in, where, and for how long the token is good
+    %retarus reports          what can be asked
+    %retarus fields REPORT    a report's fields: type, dtype, unit, meaning, how well it is known
+    %retarus schema           the schema in use; --live asks the service for its own, --diff compares
+    %retarus explore          choose a report and its fields with the mouse or the keyboard
+    %retarus doctor           check versions, network, sign-in and clock
+    %retarus demo             sign in to the embedded service with invented records
+"""
+
+
+def run(line: str, shell: InteractiveShell) -> Any:
+    """Run one command of ``%retarus``.
+
+    Raises
+    ------
+    InputError
+        An unknown command or option; says which there are.
+    """
+    words = split_line(line)
+    parser = _parser()
+    if not words:
+        print(MANUAL)  # noqa: T201 - the manual is the answer
+        return None
+    options = parser.parse(words)
+    return COMMANDS[options.command](options, shell)
+
+
+def _parser() -> OptionParser:
+    parser = OptionParser(prog="%retarus")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=OptionParser)
+    for name in COMMANDS:
+        command = commands.add_parser(name)
+        for flags, settings in _ARGUMENTS.get(name, ()):
+            command.add_argument(flags, **settings)
+    return parser
+
+
+def _login(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.notebook.login import login
+
+    login()
+
+
+def _logout(options: Namespace, shell: InteractiveShell) -> Any:
+    was = current_session()
+    logout()
+    print(f"Logged out of customer {was.customer_id}." if was else "Nobody was signed in.")  # noqa: T201
+
+
+def _status(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.notebook.display import status_table
+
+    return status_table(current_session())
+
+
+def _reports(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.discovery import reports
+
+    return reports()
+
+
+def _fields(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.discovery import fields
+
+    return fields(options.report)
+
+
+def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.notebook.doctor import doctor
+
+    return doctor()
+
+
+def _demo(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.session import Session
+
+    session = make_current(Session.sandbox())
+    session.sign_in()
+    print(  # noqa: T201
+        f"Signed in to the embedded service as customer {session.customer_id}; its records are invented.\n"
+        "Try a cell:\n\n    %%retarus faxes --last 7D\n    faxOutUdrReport\n"
+    )
+
+
+_ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "fields": [("report", {"metavar": "REPORT", "help": "as '%retarus reports' lists them"})],
+}
+
+COMMANDS = {
+    "login": _login,
+    "logout": _logout,
+    "status": _status,
+    "reports": _reports,
+    "fields": _fields,
+    "doctor": _doctor,
+    "demo": _demo,
+}

@@ -1,0 +1,66 @@
+"""One line that says what a read brought, from the facts of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["result_line"]
+
+
+def result_line(
+    name: str,
+    reads: Sequence[Mapping[str, Any]],
+    *,
+    taken: Sequence[str] = (),
+    tz: str = "UTC",
+    notable_only: bool = False,
+) -> str:
+    """Say rows, columns, period, variables taken, seconds, and whatever the reader of a bill must know.
+
+    Parameters
+    ----------
+    name : str
+        The variable or file that holds the result; empty for a result that is shown.
+    reads : sequence of dict
+        The facts of each report's run, as in ``frame.attrs["retarus"]``.
+    taken : sequence of str
+        GraphQL variables that came from the notebook.
+    tz : str
+        Time zone for the period.
+    notable_only : bool
+        Leave out what the frame itself shows, and return an empty text where nothing remains.
+    """
+    label = f"{name}: " if name else ""
+    return "\n".join(filter(None, (_one(label, facts, taken, tz, notable_only=notable_only) for facts in reads)))
+
+
+def _one(label: str, facts: Mapping[str, Any], taken: Sequence[str], tz: str, *, notable_only: bool) -> str:
+    notable = [
+        *([f"with {', '.join(f'${name}' for name in taken)} from the notebook"] if taken else []),
+        *_warnings(facts),
+    ]
+    if notable_only:
+        return " · ".join(notable)
+    columns = f" × {facts['columns']} columns" if "columns" in facts else ""
+    plain = [f"{facts['rows']:,} rows{columns}", _period(facts, tz), *notable, f"{facts['seconds']:.1f} s"]
+    report = f"{facts['report']} " if label else ""
+    return f"{label}{report}{' · '.join(plain)}"
+
+
+def _warnings(facts: Mapping[str, Any]) -> list[str]:
+    dropped = facts["duplicates_dropped"]
+    return [
+        *(["cut off at max_rows, more exist"] if facts["truncated"] else []),
+        *([f"{dropped:,} rows that came twice while paging dropped"] if dropped else []),
+        *(["PARTIAL: some data is missing"] if facts["partial"] else []),
+        *facts["notes"],
+    ]
+
+
+def _period(facts: Mapping[str, Any], tz: str) -> str:
+    start, end = (pd.Timestamp(datetime.fromisoformat(facts[edge])).tz_convert(tz) for edge in ("start", "end"))
+    return f"{start:%Y-%m-%d %H:%M:%S} to {end:%Y-%m-%d %H:%M:%S} {tz}"
