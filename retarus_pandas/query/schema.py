@@ -309,16 +309,18 @@ def difference(old: Schema, new: Schema) -> list[Change]:
     Returns
     -------
     list of Change
-        ``change`` is "new", "gone" or "changed"; a report that only one of them has is one row.
+        ``change`` is "new", "gone" or "changed". What is new or gone as a whole is one row.
     """
-    rows = []
-    for report in dict.fromkeys(old.reports() + new.reports()):
-        before, after = _outline(old, report), _outline(new, report)
-        paths = [path for path in dict.fromkeys([*before, *after]) if before.get(path) != after.get(path)]
-        for path in paths if before and after else paths[:1]:
-            was, now = before.get(path, ""), after.get(path, "")
-            rows.append(Change(report, path, "changed" if was and now else "new" if now else "gone", was, now))
-    return rows
+    reports = dict.fromkeys(old.reports() + new.reports())
+    return [change for report in reports for change in _changes(report, _outline(old, report), _outline(new, report))]
+
+
+def _changes(report: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+    both = before.keys() & after.keys()
+    for path in dict.fromkeys([*before, *after]):
+        was, now = before.get(path, ""), after.get(path, "")
+        if was != now and (not path or path.rpartition(".")[0] in both):
+            yield Change(report, path, "changed" if was and now else "new" if now else "gone", was, now)
 
 
 def _outline(schema: Schema, report: str) -> dict[str, str]:
