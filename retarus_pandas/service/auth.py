@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import math
 import re
 import threading
@@ -26,7 +25,7 @@ from retarus_pandas.errors import (
 from retarus_pandas.service.answers import named, parsed, refuse_redirect
 from retarus_pandas.service.clean import forgetful, hide, quoted
 from retarus_pandas.service.gate import Gate
-from retarus_pandas.service.retry import TRIES, Deadline, heed, persist
+from retarus_pandas.service.retry import Deadline, Patience, heed, persist
 from retarus_pandas.service.stopping import LOOK_EVERY, Stop, renew_after_fork
 from retarus_pandas.service.wire import Answer, Wire, check_address
 from retarus_pandas.values import Credentials, Secret, Token
@@ -87,8 +86,8 @@ class TokenCache:
         The token endpoint; the client secret goes there and nowhere else.
     wire : Wire
         Sends the requests; its owner closes it.
-    timeout : float
-        Seconds until a fetch that does not succeed is given up.
+    patience : Patience
+        How long and how often a fetch is tried.
     monotonic, wall : callable
         The two clocks by which a token expires.
     """
@@ -99,7 +98,7 @@ class TokenCache:
         token_url: str,
         wire: Wire,
         *,
-        timeout: float = 60.0,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
         monotonic: Clock = time.monotonic,
         wall: Clock = time.time,
     ) -> None:
@@ -108,7 +107,7 @@ class TokenCache:
         self._credentials: Credentials | None = credentials
         self._token_url = token_url
         self._wire = wire
-        self._timeout = timeout
+        self._patience = patience
         self._monotonic = monotonic
         self._wall = wall
         self._token: Token | None = None
@@ -216,7 +215,7 @@ class TokenCache:
             secret, lifetime = _read_token(answer, credentials)
             return Token(secret, lifetime, began[0] + lifetime, began[1] + lifetime)
 
-        return persist(attempt, tries=TRIES, deadline=Deadline(self._timeout), gate=self._gate, stop=stop)
+        return persist(attempt, self._patience, gate=self._gate, stop=stop)
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a token cache holds secrets and is not pickled or copied")
@@ -232,11 +231,11 @@ def _read_token(answer: Answer, credentials: Credentials) -> tuple[Secret, float
     """The token and its lifetime in seconds."""
     refuse_redirect(answer, "token URL")
     if not 200 <= answer.status < 300:
-        raise _refusal(answer.status, hide(answer.body, [credentials.client_secret]))
+        raise _refusal(answer, credentials.client_secret)
     content = parsed(answer.body)
     if content is None:
         # Of what may be half a token answer, nothing is shown.
-        shown = "" if b"{" in answer.body else f": {quoted(hide(answer.body, [credentials.client_secret]))}"
+        shown = "" if b"{" in answer.body else f": {quoted(answer.body, credentials.client_secret)}"
         raise BrokenAnswerError(f"the token endpoint did not answer with a JSON object{shown}; check the token URL")
     token = content.get("access_token")
     if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
@@ -259,21 +258,22 @@ def _lifetime(value: Any) -> float:
     return min(seconds, _LONGEST_LIFETIME)
 
 
-def _refusal(status: int, body: bytes) -> RetarusError:
-    """The error for a refusing status; `body` no longer holds the secret."""
-    said = _said(body)
-    if status not in _REFUSING:
-        return ServiceError(f"the token endpoint answered {named(status)}: {said}; check the token URL", status)
+def _refusal(answer: Answer, secret: Secret) -> RetarusError:
+    said = _said(answer.body, secret)
+    if answer.status not in _REFUSING:
+        return ServiceError(
+            f"the token endpoint answered {named(answer.status)}: {said}; check the token URL", answer.status
+        )
     return AuthenticationError(
-        f"the token endpoint refused the client (HTTP {status}: {said}). Check the client ID and the client secret: "
-        "copied whole, not swapped, not replaced by newer ones; the customer ID plays no part here. "
+        f"the token endpoint refused the client (HTTP {answer.status}: {said}). Check the client ID and the client "
+        "secret: copied whole, not swapped, not replaced by newer ones; the customer ID plays no part here. "
         "All three come from the Retarus account manager"
     )
 
 
-def _said(body: bytes) -> str:
+def _said(body: bytes, secret: Secret) -> str:
     """What an OAuth2 error answer says, or the beginning of any other."""
-    content = parsed(body)
-    words = [content.get(name) for name in ("error", "error_description")] if content else []
-    told = [json.dumps(word[:200], ensure_ascii=False).strip('"') for word in words if isinstance(word, str) and word]
-    return ", ".join(told) or quoted(body)
+    content = parsed(body) or {}
+    words = [content.get(name) for name in ("error", "error_description")]
+    told = [" ".join(hide(word, secret).split())[:200] for word in words if isinstance(word, str) and word]
+    return ", ".join(told) or quoted(body, secret)

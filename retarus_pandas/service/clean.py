@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote, quote_plus
@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 HIDDEN = "***"
 _SHOWN = 160
+_LOOKED_AT = 1 << 16
 
 
 def forgetful(function: Callable[P, T]) -> Callable[P, T]:
@@ -46,25 +47,30 @@ def forgetful(function: Callable[P, T]) -> Callable[P, T]:
     return wrapper
 
 
-def _spellings(secret: Secret) -> set[str]:
+def _spellings(secret: Secret) -> list[str]:
     text = secret.reveal()
-    return {text, quote(text), quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1], html.escape(text)} - {""}
+    in_json = json.dumps(text)[1:-1]
+    found = {
+        *(text, html.escape(text), quote(text), quote(text, safe=""), quote_plus(text)),
+        *(in_json, in_json.replace("/", r"\/")),
+    }
+    return sorted(found - {""}, key=len, reverse=True)
 
 
-def hide(body: bytes, secrets: Iterable[Secret]) -> bytes:
-    """The bytes without the secrets, in any spelling a server may echo them in."""
-    for secret in secrets:
-        for spelling in sorted(_spellings(secret), key=len, reverse=True):
-            encoded = spelling.encode("utf-8", "surrogatepass")
-            if encoded in body:
-                body = body.replace(encoded, HIDDEN.encode())
-    return body
+def hide(text: str, secret: Secret) -> str:
+    """The text without the secret, in whatever spelling a server may repeat it."""
+    for spelling in _spellings(secret):
+        text = text.replace(spelling, HIDDEN)
+    return text
 
 
-def quoted(body: bytes) -> str:
-    """The beginning of an answer, on one line."""
-    text = " ".join(body[: 4 * _SHOWN].decode("utf-8", "replace").split())
-    text = "".join(character if character.isprintable() else "\ufffd" for character in text)
+def quoted(body: bytes, secret: Secret | None = None) -> str:
+    """The beginning of an answer, on one line and without the secret."""
+    text = body[:_LOOKED_AT].decode("utf-8", "replace")
+    if secret is not None:
+        text = hide(text, secret)
+    text = " ".join(text.split())
+    text = "".join(character if character.isprintable() else "\ufffd" for character in text[: _SHOWN + 1])
     if not text:
         return "an empty body"
     return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")

@@ -6,6 +6,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -16,17 +17,15 @@ from retarus_pandas.service.gate import Gate
 from retarus_pandas.service.stopping import Stop
 from retarus_pandas.service.wire import Answer
 
-__all__ = ["TRIES", "Deadline", "Final", "backoff", "heed", "persist", "retry_after"]
+__all__ = ["Deadline", "Final", "Patience", "heed", "persist", "retry_after"]
 
 T = TypeVar("T")
 
-TRIES = 5
 TOO_MANY_REQUESTS = 429
 _PASSING_STATUS = frozenset({TOO_MANY_REQUESTS, 500, 502, 503, 504})
 _ASKS_FOR_PAUSE = frozenset({TOO_MANY_REQUESTS, 503})
 _PASSING_ERRORS = (ConnectionFailedError, BrokenAnswerError, DeadlineError)
 
-_FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _LONGEST_REQUESTED_PAUSE = 60.0
 
@@ -39,25 +38,33 @@ class Final(Exception):  # noqa: N818 - a signal, not an error
         self.failure = failure
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long and how often a request is tried: so many seconds in all, so many times, with growing pauses."""
+
+    seconds: float = 120.0
+    tries: int = 5
+    first_pause: float = 0.5
+
+    def pause(self, tried: int, chance: float) -> float:
+        """Seconds to wait after so many tries; `chance`, from 0 to 1, spreads those who failed together."""
+        longest = min(_LONGEST_PAUSE, self.first_pause * 2.0 ** (tried - 1))
+        return longest * (0.5 + chance / 2)
+
+
 class Deadline:
     """A number of seconds that begin to run at the first look."""
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+        self._seconds = seconds
         self._end: float | None = None
 
     def left(self) -> float:
         """Seconds left; negative when it is over."""
         now = time.monotonic()
         if self._end is None:
-            self._end = now + self.seconds
+            self._end = now + self._seconds
         return self._end - now
-
-
-def backoff(tries: int, chance: float) -> float:
-    """Seconds to wait after so many tries; `chance`, from 0 to 1, spreads those who failed together."""
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (tries - 1))
-    return longest * (0.5 + chance / 2)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
@@ -85,8 +92,9 @@ def _is_passing(failure: RetarusError) -> bool:
     return isinstance(failure, _PASSING_ERRORS)
 
 
-def persist(attempt: Callable[[Deadline], T], *, tries: int, deadline: Deadline, gate: Gate, stop: Stop) -> T:
-    """Call `attempt` until it succeeds, fails for good, or the tries or the time are used up."""
+def persist(attempt: Callable[[Deadline], T], patience: Patience, *, gate: Gate, stop: Stop) -> T:
+    """Call `attempt` until it succeeds, fails for good, or the patience ends."""
+    deadline = Deadline(patience.seconds)
     for tried in count(1):
         try:
             return attempt(deadline)
@@ -94,10 +102,10 @@ def persist(attempt: Callable[[Deadline], T], *, tries: int, deadline: Deadline,
             failure, is_final = final.failure, True
         except RetarusError as error:
             failure, is_final = error, not _is_passing(error)
-        pause = backoff(tried, random.random())  # noqa: S311 - spreads requests, protects nothing
+        pause = patience.pause(tried, random.random())  # noqa: S311 - spreads requests, protects nothing
         if isinstance(failure, ServiceError) and failure.status == TOO_MANY_REQUESTS:
             gate.pause(pause)
-        if is_final or tried >= tries or max(pause, gate.closed_for()) >= deadline.left():
+        if is_final or tried >= patience.tries or max(pause, gate.closed_for()) >= deadline.left():
             raise _counted(failure, tried)
         stop.wait(pause)
     raise AssertionError

@@ -13,7 +13,7 @@ from retarus_pandas.service.answers import judge
 from retarus_pandas.service.auth import Bearer, TokenCache
 from retarus_pandas.service.clean import forgetful, hide
 from retarus_pandas.service.gate import Gate
-from retarus_pandas.service.retry import TRIES, Deadline, Final, heed, persist
+from retarus_pandas.service.retry import Deadline, Final, Patience, heed, persist
 from retarus_pandas.service.stopping import Stop, renew_after_fork
 from retarus_pandas.service.wire import Answer, Wire, check_address
 from retarus_pandas.values import Credentials, Endpoints, Token
@@ -22,13 +22,17 @@ __all__ = ["Connection", "connect"]
 
 T = TypeVar("T")
 
-CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 60.0
 _UNAUTHORIZED = 401
 
 
 def connect(
-    credentials: Credentials, endpoints: Endpoints, *, timeout: float = 120.0, read_timeout: float = READ_TIMEOUT
+    credentials: Credentials,
+    endpoints: Endpoints,
+    *,
+    timeout: float = 120.0,
+    connect_timeout: float = 5.0,
+    read_timeout: float = 60.0,
+    first_pause: float = 0.5,
 ) -> Connection:
     """Make a connection with a token cache of its own; nothing is sent yet.
 
@@ -39,13 +43,16 @@ def connect(
     endpoints : Endpoints
         HTTPS, or plain HTTP to this machine only.
     timeout : float
-        Seconds that one page, or one token, may take in all, other tries included.
-    read_timeout : float
-        Seconds without a byte after which a try is given up.
+        Seconds that one page, or one token, may take in all, every try and pause included.
+    connect_timeout, read_timeout : float
+        Seconds after which a try is given up without a connection, and without a byte.
+    first_pause : float
+        Seconds to wait, at most, before the second try; every later pause is up to twice as long.
     """
-    wire = Wire(connect_timeout=CONNECT_TIMEOUT, read_timeout=min(read_timeout, timeout))
-    tokens = TokenCache(credentials, endpoints.token_url, wire, timeout=timeout)
-    return Connection(endpoints, tokens, wire, timeout=timeout)
+    wire = Wire(connect_timeout=min(connect_timeout, timeout), read_timeout=min(read_timeout, timeout))
+    patience = Patience(timeout, first_pause=first_pause)
+    tokens = TokenCache(credentials, endpoints.token_url, wire, patience=patience)
+    return Connection(endpoints, tokens, wire, patience=patience)
 
 
 class Connection:
@@ -54,12 +61,12 @@ class Connection:
     It owns the token cache and the wire: `close` closes them too.
     """
 
-    def __init__(self, endpoints: Endpoints, tokens: TokenCache, wire: Wire, *, timeout: float) -> None:
+    def __init__(self, endpoints: Endpoints, tokens: TokenCache, wire: Wire, *, patience: Patience) -> None:
         check_address(endpoints.api_url, "API URL")
         self._api_url = endpoints.api_url
         self._tokens = tokens
         self._wire = wire
-        self._timeout = timeout
+        self._patience = patience
         self._gate = Gate()
         self._closed = False
         self.renew()
@@ -109,7 +116,7 @@ class Connection:
             `close` was called.
         """
         data = _encode(body)
-        tries = TRIES if retry else 1
+        patience = self._patience if retry else replace(self._patience, tries=1)
         stopping = self._stopping(stop)
 
         def attempt(deadline: Deadline) -> T:
@@ -118,9 +125,7 @@ class Connection:
             heed(answer, self._gate)
             return _judge_hiding(answer, read, token)
 
-        return self._unless_closed(
-            lambda: persist(attempt, tries=tries, deadline=Deadline(self._timeout), gate=self._gate, stop=stopping)
-        )
+        return self._unless_closed(lambda: persist(attempt, patience, gate=self._gate, stop=stopping))
 
     @forgetful
     def token(self, stop: threading.Event | None = None) -> Token:
@@ -191,8 +196,8 @@ def _judge_hiding(answer: Answer, read: Callable[[bytes, int], T], token: Token)
     try:
         return judge(answer, read)
     except RetarusError:
-        # Only now, because to look through every page would cost as much as a tenth of decoding it.
-        hidden = hide(answer.body, [token.secret])
+        # Only now, because to look through every page would cost a tenth of decoding it.
+        hidden = hide(answer.body.decode("utf-8", "surrogateescape"), token.secret).encode("utf-8", "surrogateescape")
         if hidden == answer.body:
             raise
     return judge(replace(answer, body=hidden), read)

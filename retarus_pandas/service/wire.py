@@ -125,7 +125,7 @@ class Wire:
                 return self._send(url, body, auth)
             except RetarusError:
                 raise
-            except Exception as error:
+            except Exception as error:  # whatever it is, its frames hold secrets
                 failure = self._explain(error, flight, host_of(url), seconds)
         raise failure
 
