@@ -1,0 +1,1 @@
+"""What comes back: answers become Arrow tables, tables become one DataFrame."""

@@ -1,0 +1,122 @@
+"""The rows of all pages become one DataFrame, whose dtypes come from the declared types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pandas.api.extensions import no_default
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.frame.tables import final_schema, to_table
+from retarus_pandas.values import Column
+
+__all__ = ["final_schema", "to_frame", "to_table"]
+
+_Mapper = Callable[[pa.DataType], Any]
+
+# What is not named here (float64; lists) is what pandas makes of it by itself.
+_DEFAULT = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype(na_value=np.nan)}
+_NULLABLE = _DEFAULT | {pa.float64(): pd.Float64Dtype(), pa.string(): pd.StringDtype()}
+_BACKENDS: dict[object, dict[pa.DataType, Any] | None] = {
+    no_default: _DEFAULT,
+    "numpy_nullable": _NULLABLE,
+    "pyarrow": None,
+}
+
+
+def to_frame(
+    tables: Iterable[pa.Table],
+    columns: Sequence[Column],
+    *,
+    tz: str = "UTC",
+    dtype_backend: Any = no_default,
+    dtype: Any = None,
+    sep: str = ".",
+    record_path: str | Sequence[str] | None = None,
+    fixed: bool = False,
+) -> pd.DataFrame:
+    """Make one DataFrame of the rows of some pages.
+
+    Parameters
+    ----------
+    tables : iterable of pyarrow.Table
+        The rows of the pages, in order; none at all gives an empty frame with the same columns and dtypes.
+    columns : sequence of Column
+        The query's columns; hidden ones are left out.
+    tz : str, default "UTC"
+        The zone in which instants are shown.
+    dtype_backend : {"numpy_nullable", "pyarrow"}, optional
+        As in the pandas readers.
+    dtype : dtype or mapping of column name to dtype, optional
+        As in the pandas readers, applied last.
+    sep : str, default "."
+        What joins the names of nested fields.
+    record_path : str or list of str, optional
+        The list of objects of which each element becomes a row, as in `pandas.json_normalize`; a row without
+        elements stays, with nulls.
+    fixed : bool, default False
+        Whether the dtypes depend on the declaration alone, as the parts of one result need it.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    InputError
+        An option does not fit the columns.
+    SchemaMismatchError
+        Values contradict the declared type, and it is fixed.
+    """
+    mapper = _mapper(dtype_backend, tz)
+    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, fixed=fixed)
+    del tables
+    frame = _to_pandas(table, mapper)
+    return frame if dtype is None else _convert(frame, dtype)
+
+
+def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
+    if dtype_backend not in _BACKENDS:
+        raise InputError(f"dtype_backend={dtype_backend!r} does not exist; choose 'numpy_nullable' or 'pyarrow'")
+    known = _BACKENDS[dtype_backend]
+    if known is None:
+        return pd.ArrowDtype
+    return lambda kind: pd.DatetimeTZDtype("us", tz) if pa.types.is_timestamp(kind) else known.get(kind)
+
+
+def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
+    nested = [field.name for field in table.schema if pa.types.is_nested(field.type) and mapper(field.type) is None]
+    lists = {name: _list_series(table.column(name)) for name in nested}
+    names, rows = table.column_names, table.num_rows
+    # split_blocks: columns are handed over one by one, and never copied into a common block.
+    plain: pd.DataFrame = table.drop_columns(nested).to_pandas(
+        types_mapper=mapper, split_blocks=True, ignore_metadata=True
+    )
+    if not lists:
+        return plain
+    columns = {name: lists[name] if name in lists else plain[name] for name in names}
+    return pd.DataFrame(columns, index=pd.RangeIndex(rows), copy=False)
+
+
+def _list_series(values: pa.ChunkedArray) -> pd.Series[Any]:
+    return pd.Series(values.to_pylist(), dtype=object)
+
+
+def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:
+    wanted: Mapping[Hashable, Any] = dtype if isinstance(dtype, Mapping) else dict.fromkeys(frame.columns, dtype)
+    unknown = [name for name in wanted if name not in frame.columns]
+    if unknown:
+        raise InputError(f"dtype names the column {unknown[0]!r}, which does not exist; there are: {[*frame.columns]}")
+    columns = {name: _convert_one(frame[name], wanted[name]) if name in wanted else frame[name] for name in frame}
+    return pd.DataFrame(columns, index=frame.index, copy=False)
+
+
+def _convert_one(values: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
+    try:
+        return values.astype(dtype)
+    except (TypeError, ValueError, ArithmeticError, LookupError, NotImplementedError) as error:
+        raise InputError(f"the column {values.name!r} cannot become {dtype!r}: {error}") from error
