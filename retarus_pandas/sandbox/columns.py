@@ -1,0 +1,153 @@
+"""Columns that keep numbers and make the values, or their JSON, only for the rows that are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from json import dumps
+from json.encoder import encode_basestring
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Choice", "Code", "Column", "Instant", "Made", "Missing", "Number", "Rows", "Text"]
+
+Rows: TypeAlias = npt.NDArray[np.int64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+_BASE_36 = np.array(list("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+class Column:
+    """One field of all records of a report."""
+
+    def take(self, rows: Rows) -> list[Any]:
+        """The values of these rows."""
+        raise NotImplementedError
+
+    def encode(self, rows: Rows) -> list[str]:
+        """The values of these rows as JSON texts."""
+        return [dumps(value, ensure_ascii=False) for value in self.take(rows)]
+
+    def among(self, rows: Rows, wanted: Sequence[str]) -> Mask:
+        """Which of these rows hold one of the wanted texts."""
+        texts = frozenset(wanted)
+        return np.fromiter((value in texts for value in self.take(rows)), np.bool_, len(rows))
+
+
+class Choice(Column):
+    """Values from a short list."""
+
+    def __init__(self, codes: npt.NDArray[Any], values: Sequence[Any]) -> None:
+        self._codes = codes
+        self._values = _objects(values)
+        self._encoded = _objects([dumps(value, ensure_ascii=False) for value in values])
+
+    def take(self, rows: Rows) -> list[Any]:
+        return _listed(self._values[self._codes[rows]])
+
+    def encode(self, rows: Rows) -> list[str]:
+        return _listed(self._encoded[self._codes[rows]])
+
+    def among(self, rows: Rows, wanted: Sequence[str]) -> Mask:
+        codes = [code for code, value in enumerate(self._values) if value in wanted]
+        return np.isin(self._codes[rows], codes)
+
+
+class Number(Column):
+    """Whole numbers, or other ones that are written as Python writes them."""
+
+    def __init__(self, numbers: npt.NDArray[Any]) -> None:
+        self._numbers = numbers
+
+    def take(self, rows: Rows) -> list[Any]:
+        return _listed(self._numbers[rows])
+
+    def encode(self, rows: Rows) -> list[str]:
+        return list(map(repr, self.take(rows)))
+
+
+class _Texts(Column):
+    """Values that are texts in any case."""
+
+    def encode(self, rows: Rows) -> list[str]:
+        return list(map(encode_basestring, self.take(rows)))
+
+
+class Instant(_Texts):
+    """Instants of UTC in milliseconds; on a whole second they are written without a fraction."""
+
+    def __init__(self, milliseconds: npt.NDArray[np.int64]) -> None:
+        self._instants = milliseconds.astype("datetime64[ms]")
+
+    def take(self, rows: Rows) -> list[Any]:
+        texts = _listed(np.datetime_as_string(self._instants[rows]))
+        return [text[:19] + "Z" if text.endswith(".000") else text + "Z" for text in texts]
+
+
+class Code(_Texts):
+    """Numbers as base-36 codes of one width."""
+
+    def __init__(self, numbers: npt.NDArray[np.int64], width: int) -> None:
+        self._numbers = numbers
+        self._powers = 36 ** np.arange(width - 1, -1, -1, dtype=np.int64)
+
+    def take(self, rows: Rows) -> list[Any]:
+        digits = self._numbers[rows, np.newaxis] // self._powers % 36
+        texts = np.ascontiguousarray(_BASE_36[digits]).view(f"U{len(self._powers)}")
+        return _listed(texts.ravel())
+
+
+class Text(_Texts):
+    """A printf-style pattern over other columns."""
+
+    def __init__(self, pattern: str, *parts: Column) -> None:
+        self._pattern = pattern
+        self._parts = parts
+
+    def take(self, rows: Rows) -> list[Any]:
+        pattern = self._pattern
+        return [pattern % row for row in zip(*(part.take(rows) for part in self._parts), strict=True)]
+
+
+class Made(Column):
+    """What a function makes of another column's values."""
+
+    def __init__(self, make: Callable[[Any], Any], column: Column) -> None:
+        self._make = make
+        self._column = column
+
+    def take(self, rows: Rows) -> list[Any]:
+        return list(map(self._make, self._column.take(rows)))
+
+
+class Missing(Column):
+    """Another column, with ``absent`` instead of the values where ``missing`` is true."""
+
+    def __init__(self, column: Column, missing: Mask, absent: str | None = None) -> None:
+        self._column = column
+        self._missing = missing
+        self._absent = absent
+
+    def take(self, rows: Rows) -> list[Any]:
+        return self._blank(self._column.take(rows), rows, self._absent)
+
+    def encode(self, rows: Rows) -> list[str]:
+        return self._blank(self._column.encode(rows), rows, dumps(self._absent))
+
+    def _blank(self, values: list[Any], rows: Rows, absent: str | None) -> list[Any]:
+        for row in np.flatnonzero(self._missing[rows]).tolist():
+            values[row] = absent
+        return values
+
+
+def _listed(array: npt.NDArray[Any]) -> list[Any]:
+    values: list[Any] = array.tolist()
+    return values
+
+
+def _objects(values: Sequence[Any]) -> npt.NDArray[np.object_]:
+    # Filled by hand: an array made of lists at once would have two dimensions.
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array

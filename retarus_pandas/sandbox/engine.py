@@ -1,0 +1,135 @@
+"""Executes GraphQL requests against the tables."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLScalarType,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    execute_sync,
+    get_named_type,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from retarus_pandas.sandbox.quirks import Quirk
+from retarus_pandas.sandbox.rendering import Json, render, to_json
+from retarus_pandas.sandbox.rules import Caller, Selected, select_page
+from retarus_pandas.sandbox.schema import build
+
+__all__ = ["Engine"]
+
+_INTROSPECTION = re.compile(r"__(schema|type)\b")
+
+
+class Engine:
+    """Executes documents against the sandbox's schema.
+
+    The schema is built twice. One is what the service would publish: it validates and introspects. In the
+    other, which executes, ``content`` is a scalar, so that whole columns are rendered at once and no record is
+    resolved field by field.
+    """
+
+    def __init__(self, quirks: frozenset[Quirk], now: Callable[[], datetime]) -> None:
+        self._quirks = quirks
+        self._now = now
+        self._published = build(quirks)
+        self._executed = self._with_fast_content(build(quirks))
+        self._rules = [*specified_rules]
+        if Quirk.NO_INTROSPECTION in quirks:
+            self._rules.append(NoSchemaIntrospectionCustomRule)
+        self._read = lru_cache(maxsize=64)(self._parse)
+
+    def answer(self, body: bytes, caller: Caller) -> tuple[int, bytes]:
+        """Answer the JSON body of a request: HTTP status and body."""
+        try:
+            request = _request(body)
+            document = self._read(request["query"])
+        except GraphQLError as error:
+            return self._refuse([error])
+        if isinstance(document, list):
+            return self._refuse(document)
+        result = self._execute(document, request, caller)
+        if result.data is None:
+            return self._refuse(result.errors or [])
+        broken = 400 if Quirk.RULES_WITH_400 in self._quirks else 200
+        answer = {"errors": [error.formatted for error in result.errors]} if result.errors else {}
+        return broken if result.errors else 200, to_json(answer | {"data": result.data}).encode()
+
+    def _refuse(self, errors: list[GraphQLError]) -> tuple[int, bytes]:
+        status = 200 if Quirk.ERRORS_WITH_200 in self._quirks else 400
+        return status, to_json({"errors": [error.formatted for error in errors]}).encode()
+
+    def _parse(self, text: str) -> DocumentNode | list[GraphQLError]:
+        try:
+            document = parse(text)
+            return validate(self._published, document, self._rules) or document
+        except GraphQLError as error:
+            return [error]
+        except RecursionError:
+            return [GraphQLError("The document is nested too deeply")]
+
+    def _execute(self, document: DocumentNode, request: Mapping[str, Any], caller: Caller) -> ExecutionResult:
+        run = partial(
+            execute_sync,
+            document=document,
+            context_value=caller,
+            variable_values=request.get("variables"),
+            operation_name=request.get("operationName"),
+        )
+        result = run(self._executed)
+        if result.data and _INTROSPECTION.search(request["query"]):
+            # Nothing is behind the published schema: its reports are null, and what it says of itself is true.
+            told = run(self._published).data or {}
+            data = {name: value if told.get(name) is None else told[name] for name, value in result.data.items()}
+            return ExecutionResult(data, result.errors)
+        return result
+
+    def _with_fast_content(self, schema: GraphQLSchema) -> GraphQLSchema:
+        assert schema.query_type
+        for field in schema.query_type.fields.values():
+            field.resolve = self._resolve_report
+            result = get_named_type(field.type)
+            assert isinstance(result, GraphQLObjectType)
+            record = get_named_type(result.fields["content"].type)
+            assert isinstance(record, GraphQLObjectType)
+            result.fields["content"] = GraphQLField(_RECORDS, resolve=partial(_resolve_content, record))
+        return schema
+
+    def _resolve_report(self, _root: None, info: GraphQLResolveInfo[Any], **arguments: Any) -> dict[str, Any]:
+        page = select_page(info.field_name, arguments, info.context, quirks=self._quirks, now=self._now())
+        return {"content": page, "pageIndex": page.page, "pageSize": page.size, "hasMoreElements": page.more}
+
+
+_RECORDS = GraphQLScalarType("Records")
+
+
+def _resolve_content(record: GraphQLObjectType, result: dict[str, Any], info: GraphQLResolveInfo[Any]) -> Json:
+    page: Selected = result["content"]
+    return render(page.table, page.rows, record, info)
+
+
+def _request(body: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(body)
+    except (ValueError, RecursionError):
+        raise GraphQLError("The body of the request is not JSON") from None
+    if not isinstance(request, dict) or not isinstance(request.get("query"), str):
+        raise GraphQLError('The body of the request must be an object with a text "query"')
+    if not isinstance(request.get("variables") or {}, dict):
+        raise GraphQLError('"variables" must be an object')
+    return request

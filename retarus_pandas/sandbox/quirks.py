@@ -1,0 +1,65 @@
+"""What nobody outside knows of the service, as switches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from retarus_pandas.errors import InputError
+
+__all__ = ["Quirk", "quirks_of"]
+
+
+class Quirk(Enum):
+    """One way in which the service may differ from what the sandbox does by default.
+
+    Attributes
+    ----------
+    meaning : str
+        One sentence on what the sandbox does when the quirk is on, and what it does otherwise.
+    """
+
+    PAST_END_ERROR = "past-end-error", "A page past the end is a GraphQL error, not an empty page."
+    PAST_END_LAST = "past-end-last", "A page past the end is the last page again, not an empty page."
+    MORE_WHEN_FULL = (
+        "more-when-full",
+        "A full page says that more follow, even the last one; then an empty page ends it.",
+    )
+    SPAN_EXCLUSIVE = "span-exclusive", "A date period of exactly 45 days is refused; otherwise only a longer one is."
+    CLAMP_LIMITS = "clamp-limits", "Spans, histories and page sizes beyond the limits are cut to them, not refused."
+    ERRORS_WITH_200 = "errors-with-200", "An invalid document or variable is answered with HTTP 200 instead of 400."
+    RULES_WITH_400 = "rules-with-400", "A broken rule of a report is answered with HTTP 400 instead of 200."
+    NO_INTROSPECTION = "no-introspection", "Introspection is an error; otherwise it works."
+    ROW_PER_ATTEMPT = "row-per-attempt", "Sent faxes have one record for each attempt, not one for the last attempt."
+    EMAIL_BY_USAGE = "email-by-usage", "E-mail is selected and sorted by usageCreationTime, not by metaCreationTime."
+    EMPTY_TIMESTAMPS = "empty-timestamps", 'A missing timestamp is "" instead of null.'
+    NUMERIC_STATUS_CODE = "numeric-status-code", "Status codes are numbers instead of texts."
+    EXTRA_FIELDS = "extra-fields", "Records have fields that no documentation names, among them lists and objects."
+    ROWS_INSERTED = "rows-inserted", "Every few pages a late record appears in the period that was just asked."
+    ROWS_EXPIRED = "rows-expired", "Every few pages the oldest record of the period that was just asked vanishes."
+    ONE_WEEK = "one-week", "All records lie in one working week of the 90 days; otherwise they are spread over them."
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Quirk:
+        quirk = object.__new__(cls)
+        quirk._value_ = value
+        quirk.meaning = meaning
+        return quirk
+
+
+def quirks_of(names: Iterable[Quirk | str]) -> frozenset[Quirk]:
+    """Take quirks or their names.
+
+    Raises
+    ------
+    InputError
+        There is no such quirk; the message lists those that exist.
+    """
+    if isinstance(names, str):
+        names = (names,)
+    try:
+        return frozenset(Quirk(name) for name in names)
+    except ValueError as error:
+        known = ", ".join(quirk.value for quirk in Quirk)
+        raise InputError(f"{error}; the quirks are: {known}") from None

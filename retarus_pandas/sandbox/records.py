@@ -1,0 +1,162 @@
+"""The records of one customer: a table for each report, and which of its records the service holds now."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from retarus_pandas.sandbox.columns import Choice, Column, Made, Mask, Number, Rows
+from retarus_pandas.sandbox.draw import Draw, Integers, arrivals
+from retarus_pandas.sandbox.email import email_events, email_out
+from retarus_pandas.sandbox.fax import fax_in, fax_out
+from retarus_pandas.sandbox.quirks import Quirk
+from retarus_pandas.sandbox.sms import sms_in, sms_out
+
+__all__ = ["DEFAULT_ROWS", "Ledger", "Span", "Table"]
+
+DEFAULT_ROWS = {
+    "faxInUdrReport": 6_000,
+    "faxOutUdrReport": 25_000,
+    "smsInUdrReport": 1_500,
+    "smsOutUdrReport": 12_000,
+    "transactionalEmailUdrReport": 15_000,
+    "transactionalEmailEventReport": 9_000,
+}
+
+# Of the records that come late, one for so many that are there from the beginning.
+_LATE_SHARE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open span of time in milliseconds since 1970."""
+
+    start: int
+    end: int
+
+
+@dataclass(eq=False)
+class Table:
+    """All records of one report, ordered by their key timestamps; ``there`` says which the service holds."""
+
+    keys: Integers
+    columns: Mapping[str, Column]
+    there: Mask
+    late: Mask
+    random: np.random.Generator
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def select(self, span: Span, filters: Mapping[str, Sequence[str]]) -> Rows:
+        """The numbers of the records within the span that pass all filters."""
+        with self.lock:
+            rows = self._within(span, self.there)
+        for name, wanted in filters.items():
+            rows = rows[self.columns[name].among(rows, wanted)]
+        return rows
+
+    def insert(self, span: Span) -> Rows:
+        """Let a late record appear in the span, if one is left; most often near the beginning."""
+        with self.lock:
+            rows = self._within(span, self.late & ~self.there)
+            chosen = rows[: 1 + len(rows) // 2]
+            chosen = self.random.choice(chosen, min(1, len(chosen)), replace=False)
+            self.there[chosen] = True
+        return chosen
+
+    def expire(self, span: Span) -> Rows:
+        """Let the oldest record of the span vanish."""
+        with self.lock:
+            rows = self._within(span, self.there)[:1]
+            self.there[rows] = False
+            self.late[rows] = False
+        return rows
+
+    def dicts(self, rows: Rows) -> list[dict[str, Any]]:
+        """Records with all their fields."""
+        names = list(self.columns)
+        values = zip(*(column.take(rows) for column in self.columns.values()), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in values]
+
+    def _within(self, span: Span, mask: Mask) -> Rows:
+        low, high = np.searchsorted(self.keys, [span.start, span.end]).tolist()
+        rows: Rows = np.flatnonzero(mask[low:high]) + low
+        return rows
+
+
+class Ledger:
+    """The tables of one customer, each made when it is first asked for."""
+
+    def __init__(
+        self, customer_id: str, rows: Mapping[str, int], seed: int, midnight: datetime, quirks: frozenset[Quirk]
+    ) -> None:
+        self._customer_id = customer_id
+        self._rows = rows
+        self._seed = seed
+        self._midnight = midnight
+        self._quirks = quirks
+        self._tables: dict[str, Table] = {}
+        self._lock = threading.Lock()
+
+    def table(self, report: str) -> Table:
+        """The table of a report."""
+        with self._lock:
+            if report not in self._tables:
+                self._tables[report] = self._make(report)
+            return self._tables[report]
+
+    def _make(self, report: str) -> Table:
+        count = self._rows[report]
+        late = count // _LATE_SHARE + 10 if Quirk.ROWS_INSERTED in self._quirks else 0
+        missing = "" if Quirk.EMPTY_TIMESTAMPS in self._quirks else None
+        seeds = (self._seed, self._customer_id, report, self._midnight.date().isoformat())
+        draw = Draw(count + late, *seeds, missing=missing)
+        keys = arrivals(draw, self._midnight, one_week=Quirk.ONE_WEEK in self._quirks)
+        columns = dict(self._makers()[report](draw, keys, self._customer_id))
+        if Quirk.NUMERIC_STATUS_CODE in self._quirks:
+            columns |= {name: Made(_number, columns[name]) for name in columns if name in _STATUS_CODES}
+        if Quirk.EXTRA_FIELDS in self._quirks:
+            columns |= _extra_fields(draw)
+        comes_late = np.zeros(count + late, np.bool_)
+        random = np.random.default_rng(self._seed)
+        comes_late[random.choice(count + late, late, replace=False)] = True
+        return Table(keys, columns, ~comes_late, comes_late, random)
+
+    def _makers(self) -> dict[str, Any]:
+        return {
+            "faxInUdrReport": fax_in,
+            "faxOutUdrReport": partial(fax_out, per_attempt=Quirk.ROW_PER_ATTEMPT in self._quirks),
+            "smsInUdrReport": sms_in,
+            "smsOutUdrReport": sms_out,
+            "transactionalEmailUdrReport": partial(email_out, by_usage=Quirk.EMAIL_BY_USAGE in self._quirks),
+            "transactionalEmailEventReport": email_events,
+        }
+
+
+_STATUS_CODES = {"statusCode", "usageStatusCode"}
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int(text)
+
+
+def _extra_fields(draw: Draw) -> dict[str, Column]:
+    """Values for the fields that nobody knows of, nested ones among them."""
+    hops = [{"country": "DEU", "milliseconds": 12}, {"country": "AUT", "milliseconds": 41}]
+    carriers = [
+        {"name": "Netz A", "hops": hops},
+        {"name": "Netz B", "hops": hops[:1]},
+        {"name": None, "hops": []},
+        None,
+    ]
+    return {
+        "serviceLevel": draw.choice({"GOLD": 20, "SILVER": 70, None: 10}),
+        "billedAmount": Number(draw.integers(1, 5000) / 100),
+        "carrier": Choice(draw.codes([60, 30, 8, 2]), carriers),
+        "labels": Choice(draw.codes([70, 20, 8, 2]), [[], ["night"], ["night", "retry"], None]),
+    }

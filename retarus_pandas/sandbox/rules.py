@@ -1,0 +1,136 @@
+"""The rules of a report: account, date period, page size, paging."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from graphql import GraphQLError
+
+from retarus_pandas.sandbox.columns import Rows
+from retarus_pandas.sandbox.quirks import Quirk
+from retarus_pandas.sandbox.records import Span, Table
+
+__all__ = ["Caller", "PageRequest", "Selected", "select_page"]
+
+LONGEST_SPAN = timedelta(days=45)
+HISTORY = timedelta(days=90)
+LARGEST_PAGE = 10_000
+DEFAULT_PAGE = 100
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
+
+
+class PageRequest(NamedTuple):
+    """One page of a report that was asked for."""
+
+    report: str
+    page: int
+    size: int
+    window: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """On whose behalf a request is answered, and who is told what was asked."""
+
+    customer_id: str
+    table: Callable[[str], Table]
+    asked: Callable[[PageRequest, Table, Span], None]
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The records of one page."""
+
+    table: Table
+    rows: Rows
+    page: int
+    size: int
+    more: bool
+
+
+def select_page(
+    report: str, arguments: Mapping[str, Any], caller: Caller, *, quirks: frozenset[Quirk], now: datetime
+) -> Selected:
+    """Select the records of the page that a report's arguments ask for.
+
+    Raises
+    ------
+    GraphQLError
+        A rule is broken.
+    """
+    if arguments["customerId"] != caller.customer_id:
+        raise GraphQLError(f"The access token is not valid for customer {arguments['customerId']!r}")
+    page, size = _paging(arguments, quirks)
+    period = arguments["datePeriod"]
+    span = _span(period, quirks, now)
+    table = caller.table(report)
+    rows = table.select(span, _filters(arguments))
+    if arguments.get("sort") == "DESC":
+        rows = rows[::-1]
+    caller.asked(PageRequest(report, page, size, (period["fromIncluded"], period["toExcluded"])), table, span)
+    return _page_of(Selected(table, rows, page, size, more=False), quirks)
+
+
+def _page_of(every: Selected, quirks: frozenset[Quirk]) -> Selected:
+    """Cut one page out of all selected records."""
+    page, size, count = every.page, every.size, len(every.rows)
+    # The last page that a client has reason to ask for.
+    last = count // size if Quirk.MORE_WHEN_FULL in quirks else max(0, (count - 1) // size)
+    if page > last and Quirk.PAST_END_ERROR in quirks:
+        raise GraphQLError(f"Page {page} does not exist; the last page is {last}")
+    if page > last and Quirk.PAST_END_LAST in quirks:
+        page = last
+    return Selected(every.table, every.rows[page * size : (page + 1) * size], page, size, more=page < last)
+
+
+def _paging(arguments: Mapping[str, Any], quirks: frozenset[Quirk]) -> tuple[int, int]:
+    page, size = arguments.get("page"), arguments.get("size")
+    page = 0 if page is None else page
+    size = DEFAULT_PAGE if size is None else size
+    if page < 0:
+        raise GraphQLError(f"page must be 0 or more, not {page}")
+    if size < 1:
+        raise GraphQLError(f"size must be 1 or more, not {size}")
+    if size > LARGEST_PAGE and Quirk.CLAMP_LIMITS not in quirks:
+        raise GraphQLError(f"size must be at most {LARGEST_PAGE}, not {size}")
+    return page, min(size, LARGEST_PAGE)
+
+
+def _span(period: Mapping[str, str], quirks: frozenset[Quirk], now: datetime) -> Span:
+    start, end = (_instant(name, period[name]) for name in ("fromIncluded", "toExcluded"))
+    if start >= end:
+        raise GraphQLError("datePeriod must end after it starts")
+    earliest = now - HISTORY
+    if Quirk.CLAMP_LIMITS in quirks:
+        start = max(start, earliest)
+        end = max(start, min(end, start + LONGEST_SPAN))
+    if start < earliest:
+        raise GraphQLError(f"datePeriod must not start before {earliest:%Y-%m-%dT%H:%M:%SZ}: 90 days are kept")
+    if end - start > LONGEST_SPAN:
+        raise GraphQLError("datePeriod must not be longer than 45 days")
+    if end - start == LONGEST_SPAN and Quirk.SPAN_EXCLUSIVE in quirks:
+        raise GraphQLError("datePeriod must be shorter than 45 days")
+    return Span(_milliseconds(start), _milliseconds(end))
+
+
+def _instant(name: str, text: str) -> datetime:
+    if _INSTANT.fullmatch(text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
+    raise GraphQLError(f"{name} must be an instant such as 2026-11-01T00:00:00.000Z, not {text!r}")
+
+
+def _milliseconds(instant: datetime) -> int:
+    # Upwards: an instant between two milliseconds includes the later one only, at either end.
+    return -((datetime(1970, 1, 1, tzinfo=UTC) - instant) // timedelta(milliseconds=1))
+
+
+def _filters(arguments: Mapping[str, Any]) -> dict[str, list[str]]:
+    columns = arguments.get("filter") or {}
+    return {name: column["values"] for name, column in columns.items() if column and column.get("values") is not None}
