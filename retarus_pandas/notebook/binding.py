@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -21,7 +21,6 @@ from graphql import (
 )
 
 from retarus_pandas.errors import DocumentError
-from retarus_pandas.query.document import Declared
 from retarus_pandas.query.schema import Schema
 from retarus_pandas.values import wire_instant
 
@@ -29,7 +28,8 @@ __all__ = ["bind"]
 
 
 def bind(
-    declared: Mapping[str, Declared],
+    declared: Mapping[str, TypeNode],
+    driven: Collection[str],
     given: Mapping[str, str],
     namespace: Mapping[str, Any],
     *,
@@ -38,8 +38,8 @@ def bind(
 ) -> tuple[dict[str, Any], list[str]]:
     """Give the declared variables values from the magic line, then from the notebook.
 
-    Variables for the customer, the date period, paging and sorting are never taken from the notebook: the
-    reader drives them.
+    The `driven` variables, for the customer, the date period, paging and sorting, are never taken from the
+    notebook: the reader fills them in.
 
     Returns
     -------
@@ -55,11 +55,11 @@ def bind(
     """
     values: dict[str, Any] = {}
     taken = []
-    for name, variable in declared.items():
-        convert = _Conversion(name, variable.type, schema, tz)
+    for name, node in declared.items():
+        convert = _Conversion(name, node, schema, tz)
         if name in given:
             values[name] = convert.from_text(given[name])
-        elif variable.argument is None and name in namespace:
+        elif name in namespace and name not in driven:
             values[name] = convert.from_python(namespace[name])
             taken.append(name)
     return values | {name: value for name, value in given.items() if name not in declared}, taken

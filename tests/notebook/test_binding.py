@@ -12,7 +12,7 @@ import pytest
 
 from retarus_pandas.errors import DocumentError
 from retarus_pandas.notebook.binding import bind
-from retarus_pandas.query.document import declared_variables
+from retarus_pandas.query.document import declared_variables, driven_variables
 from retarus_pandas.query.schema import bundled
 
 
@@ -26,7 +26,7 @@ class Direction(Enum):
 
 def bound(declaration: str, value: Any, *, tz: str = "UTC") -> Any:
     text = f"query ($x: {declaration}) {{ faxOutUdrReport(other: $x) {{ faxId }} }}"
-    values, taken = bind(declared_variables(text), {}, {"x": value}, schema=bundled(), tz=tz)
+    values, taken = bind(declared_variables(text), driven_variables(text), {}, {"x": value}, schema=bundled(), tz=tz)
     assert taken == ["x"]
     return values["x"]
 
@@ -91,13 +91,15 @@ TEXT = """query ($customerId: String!, $datePeriod: DatePeriod!, $page: Int, $n:
 
 def test_what_the_reader_drives_is_never_taken_from_the_notebook() -> None:
     names = {"customerId": "1", "datePeriod": {}, "page": 3, "n": 1, "on": True, "s": "t", "unrelated": 5}
-    values, taken = bind(declared_variables(TEXT), {}, names, schema=bundled(), tz="UTC")
+    values, taken = bind(declared_variables(TEXT), driven_variables(TEXT), {}, names, schema=bundled(), tz="UTC")
     assert values == {"n": 1, "on": True, "s": "t"}
     assert taken == ["n", "on", "s"]
 
 
 def test_the_line_goes_before_the_notebook_and_is_read_by_the_declared_type() -> None:
     line = {"n": "2", "on": "true", "s": "2", "page": "1", "unknown": "x"}
-    values, taken = bind(declared_variables(TEXT), line, {"n": 1, "on": False}, schema=bundled(), tz="UTC")
+    values, taken = bind(
+        declared_variables(TEXT), driven_variables(TEXT), line, {"n": 1, "on": False}, schema=bundled(), tz="UTC"
+    )
     assert values == {"n": 2, "on": True, "s": "2", "page": 1, "unknown": "x"}
     assert taken == []
