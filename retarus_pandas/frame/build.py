@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
@@ -37,6 +37,7 @@ class Written(float):
 
 
 _ARROW = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), Written: pa.float64()}
+_HOLDS: dict[type, Callable[[Any], bool]] = {int: lambda value: -_WORD <= value < _WORD, Written: math.isfinite}
 
 
 class Builder:
@@ -123,17 +124,14 @@ class Builder:
     def _scalars(self, declared: Column, kind: type, values: Sequence[Any], path: Path) -> Iterator[pa.Array]:
         if kind is int and declared.kind is Kind.FLOAT:
             kind, values = Written, [None if value is None else Written(str(value)) for value in values]
-        held = [_is_held(declared.kind, value) for value in values]
-        if any(held):
-            plain = [value if fits else None for value, fits in zip(values, held, strict=True)]
+        plain, rest = _split(declared.kind, kind, values)
+        if plain:
             array = self._texts(plain, path) if kind is str else pa.array(plain, _ARROW[kind])
             yield array if declared.lists else fit(declared, array, path, self._notes)
-        rest = [None if fits else value for value, fits in zip(values, held, strict=True)]
-        odd = rest if not declared.lists else values
-        if any(value is not None for value in odd):
-            self._contradiction(declared, kind, odd, path)
-        if any(value is not None for value in rest):
+        if rest:
             yield self._texts([None if value is None else _exact(value) for value in rest], path)
+        if rest or declared.lists:
+            self._contradiction(declared, kind, rest or values, path)
 
     def _contradiction(self, declared: Column, kind: type, values: Sequence[Any], path: Path) -> None:
         if declared.kind in {Kind.UNDECLARED, Kind.OBJECT} and not declared.lists:
@@ -155,17 +153,20 @@ class Builder:
             return pa.array([value and _SURROGATES.sub("\ufffd", value) for value in values], pa.string())
 
 
-def _is_held(declared: Kind, value: Any) -> bool:
-    """Whether Arrow holds the value as it is."""
-    match value:
-        case str() | bool():
-            return True
-        case int():
-            return -_WORD <= value < _WORD
-        case float():
-            return math.isfinite(value) and declared is not Kind.TEXT
-        case _:
-            return False
+def _split(declared: Kind, kind: type, values: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The values that Arrow holds as they are, and the rest; each with nulls in place of the others, or empty."""
+    if kind in {str, bool}:
+        return values, ()
+    if kind not in _HOLDS or (kind is Written and declared is Kind.TEXT):
+        return (), values
+    holds = _HOLDS[kind]
+    odd = [value is not None and not holds(value) for value in values]
+    if not any(odd):
+        return values, ()
+    pairs = list(zip(values, odd, strict=True))
+    return [None if is_odd else value for value, is_odd in pairs], [
+        value if is_odd else None for value, is_odd in pairs
+    ]
 
 
 def _exact(value: Any) -> str:

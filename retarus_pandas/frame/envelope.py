@@ -70,11 +70,10 @@ def _member(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _records(result: Mapping[str, Any], query: Query, notes: Notes, *, keep_partial: bool) -> Sequence[Any]:
     records = result.get(query.content_name)
-    told = _told(result, query.content_name)
     if records is None and not keep_partial:
-        raise Oddity.NOT_THERE.exception(told)
+        raise Oddity.NOT_THERE.exception(_told(result, query.content_name))
     if records is None:
-        notes.add((query.response_name,), Oddity.NO_CONTENT, told)
+        notes.add((query.response_name,), Oddity.NO_CONTENT, _told(result, query.content_name))
         return ()
     if not isinstance(records, list):
         raise Oddity.SHAPE.exception(f"{query.content_name!r} is {_kind_of(records)} where a list is expected")
