@@ -18,6 +18,7 @@ from graphql import (
     Undefined,
     VariableDefinitionNode,
     VariableNode,
+    get_named_type,
     parse_type,
 )
 
@@ -116,7 +117,7 @@ class Arguments:
         order = "ASC" if order is Undefined else order
         if order not in ("ASC", "DESC"):
             self._complain("sort", f"sort is ASC or DESC, not {order!r}.")
-        elif "sort" in self.nodes or self._takes("sort"):
+        elif "sort" in self.nodes or self._takes_order(order):
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
         return bool(order == "DESC")
 
@@ -171,6 +172,10 @@ class Arguments:
         """Whether the report can be given this argument; the bundled schema does not forbid it."""
         return self._schema.bundled or self._schema.argument_type(self._report, name) is not None
 
+    def _takes_order(self, order: str) -> bool:
+        declared = self._schema.argument_type(self._report, "sort")
+        return self._takes("sort") if declared is None else order in getattr(get_named_type(declared), "values", ())
+
     def _bounds(self) -> dict[str, _Stated]:
         """The members of the author's date period; empty where there is none."""
         node = self.nodes.get("datePeriod")
@@ -201,10 +206,10 @@ class Arguments:
             return None
         try:
             instant = datetime.fromisoformat(text)
-        except (TypeError, ValueError):
+            return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
             self._complain("datePeriod", f'{name} is an instant such as "2026-10-01T00:00:00.000Z", not {text!r}.')
             return None
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
     def _number(self, name: str, stated: _Stated, low: int, high: int | None) -> int | None:
         value = stated.value

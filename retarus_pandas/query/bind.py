@@ -41,7 +41,7 @@ class Variables:
         self._schema = schema
         self._complaints = complaints
         self._missing: dict[str, None] = {}
-        self.given = {name: self._checked(name, value) for name, value in given.items()}
+        self.given = {str(name): self._checked(str(name), value) for name, value in given.items()}
 
     def value(self, name: str) -> Any:
         """The value given, else the default."""
@@ -58,7 +58,11 @@ class Variables:
         """The plain value of a literal, or of the variable that stands in its place."""
         if isinstance(node, VariableNode):
             return self.value(node.name.value)
-        return value_from_ast_untyped(node, {name: self.value(name) for name in self.definitions})
+        try:
+            return value_from_ast_untyped(node, {name: self.value(name) for name in self.definitions})
+        except ValueError:  # Python refuses to read whole numbers of thousands of digits
+            self._complaints.add("This number is too long.", node)
+            return Undefined
 
     def require(self, name: str) -> None:
         """Say that the document cannot do without this variable."""

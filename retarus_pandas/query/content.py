@@ -80,13 +80,18 @@ class _Result:
         self._report = field.name.value
         self._schema = flattener.schema
         self._complaints = flattener.complaints
-        selections = selections_of(field)
         known = {*_FACTS, *getattr(self._schema.result_type(self._report), "fields", ())}
-        self._contents = [node for node in selections if _name(node) == "content"]
-        self._facts = [node for node in selections if _name(node) in known - {"content"}]
-        self._strays = [node for node in selections if node not in (*self._contents, *self._facts)]
-        taken = (response_name(node) for node in (*self._contents, *self._facts) if isinstance(node, FieldNode))
-        self._names = Names(taken)
+        self._contents: list[FieldNode] = []
+        self._facts: list[FieldNode] = []
+        self._strays: list[SelectionNode] = []
+        for node in selections_of(field):
+            if isinstance(node, FieldNode) and node.name.value == "content":
+                self._contents.append(node)
+            elif isinstance(node, FieldNode) and node.name.value in known:
+                self._facts.append(node)
+            else:
+                self._strays.append(node)
+        self._names = Names(map(response_name, (*self._contents, *self._facts)))
 
     def records(self) -> FieldNode:
         """The author's ``content``; where there is none, one around the fields that belong in it."""
@@ -96,14 +101,13 @@ class _Result:
             self._complain_of_strays()
         elif self._facts and not self._strays:
             self._complaints.add("This asks for no records: add content { … } with the fields you want.", self._field)
-        first = next(iter(self._contents), None)
-        return first if isinstance(first, FieldNode) else select("content", selections=self._strays)
+        return self._contents[0] if self._contents else select("content", selections=self._strays)
 
     def fact(self, name: str) -> FieldNode:
         """The author's field of this name, or one of ours."""
         for node in self._facts:
-            if _name(node) == name and (plain := _plain(node)):
-                return plain
+            if node.name.value == name and _plain(node):
+                return node
         return select(name, alias=self._names.fresh(name))
 
     def complain_of_unknown_fields(self) -> None:
@@ -118,17 +122,15 @@ class _Result:
 
     def _complain_of_strays(self) -> None:
         for node in self._strays:
-            name = _name(node)
-            if name is None:
-                self._complaints.add("This fragment stands beside content: put it inside, or remove it.", node)
-            elif self._schema.bundled and name not in self._schema.known_fields(self._report):
-                self.notes.append(f"{name!r} stands beside content and is not read.")
+            name = repr(node.name.value) if isinstance(node, FieldNode) else "This fragment"
+            if isinstance(node, FieldNode) and self._is_news(node.name.value):
+                self.notes.append(f"{name} stands beside content and is not read.")
             else:
-                self._complaints.add(f"{name!r} stands beside content: put it inside, or remove it.", node)
+                self._complaints.add(f"{name} stands beside content: put it inside, or remove it.", node)
 
-
-def _name(node: SelectionNode) -> str | None:
-    return node.name.value if isinstance(node, FieldNode) else None
+    def _is_news(self, name: str) -> bool:
+        """Whether the service may well know a field that this schema does not."""
+        return self._schema.bundled and name not in self._schema.known_fields(self._report)
 
 
 def _plain(node: SelectionNode) -> FieldNode | None:

@@ -107,6 +107,9 @@ def read_queries(
         There is a date period in the document as well as elsewhere.
     """
     complaints = Complaints(source)
+    for name, value in (("variables", variables), ("filters", filters)):
+        if not isinstance(value, Mapping | None):
+            raise complaints.error(f"{name}= takes a dict of names and values, not a {type(value).__name__}.")
     try:
         document = _report_document(source.strip()) if is_report_name(source) else parse(source)
         chosen = _choose(document, operation, complaints)
@@ -240,7 +243,10 @@ def _report_fields(asked: Asked) -> list[FieldNode]:
     selected = asked.flattener.flatten([asked.operation.selection_set], root).selections
     fields = [node for node in selected if not _is_typename(node)]
     if not fields:
-        complaints.add(f"The document asks no report.{did_you_mean('', schema.reports())}", asked.operation)
+        complaints.add(
+            f"The document asks no report, or leaves all of it out.{did_you_mean('', schema.reports())}",
+            asked.operation,
+        )
     for node in fields:
         problem = _no_report(node, schema)
         if problem:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import graphql
 from graphql import DocumentNode, GraphQLError, Node
-from graphql.language import get_location
+from graphql.language import SourceLocation, get_location
 
 from retarus_pandas.errors import DocumentError, Mistake
 
@@ -20,6 +20,7 @@ MAX_TOKENS = 10_000
 
 _SHOWN_MISTAKES = 20
 _SHOWN_WIDTH = 100
+_SHOWN_MESSAGE = 500
 
 
 def is_report_name(text: str) -> bool:
@@ -67,12 +68,18 @@ class Complaints:
 
     def add(self, message: str, node: Node | None = None) -> None:
         """Note a mistake, at the node's place."""
-        self._found[mistake(message, node)] = None
+        place = node.loc if node else None
+        self._note(message, get_location(place.source, place.start) if place else None)
 
     def add_errors(self, errors: Iterable[GraphQLError]) -> None:
         """Note what graphql-core found."""
         for error in errors:
-            self._found[mistake_of(error)] = None
+            self._note(error.message.removeprefix("Syntax Error: "), next(iter(error.locations or ()), None))
+
+    def _note(self, message: str, place: SourceLocation | None) -> None:
+        # Messages quote values, which can be of any size.
+        short = message if len(message) <= _SHOWN_MESSAGE else f"{message[:_SHOWN_MESSAGE]}…"
+        self._found[Mistake(short, *(place or ()))] = None
 
     def error(self, message: str | None = None) -> DocumentError:
         """All mistakes as one exception; ``message`` is one more."""
@@ -86,21 +93,6 @@ class Complaints:
         """Raise what was noted, if anything was."""
         if self._found:
             raise self.error()
-
-
-def mistake(message: str, node: Node | None = None) -> Mistake:
-    """A mistake at the place of a node of the author's."""
-    if node is None or node.loc is None:
-        return Mistake(message)
-    place = get_location(node.loc.source, node.loc.start)
-    return Mistake(message, place.line, place.column)
-
-
-def mistake_of(error: GraphQLError) -> Mistake:
-    """What graphql-core found, in the same form."""
-    message = error.message.removeprefix("Syntax Error: ")
-    places = error.locations
-    return Mistake(message, places[0].line, places[0].column) if places else Mistake(message)
 
 
 def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:

@@ -28,9 +28,10 @@ from graphql import (
 
 from retarus_pandas.query.arguments import Arguments
 from retarus_pandas.query.bind import Variables
+from retarus_pandas.query.columns import columns_of
 from retarus_pandas.query.content import Content, content_of
 from retarus_pandas.query.nodes import response_name, variables_in
-from retarus_pandas.query.selection import Flattener, columns_of
+from retarus_pandas.query.selection import Flattener
 from retarus_pandas.values import Column, Query
 
 __all__ = ["Asked", "rewrite"]
@@ -106,7 +107,7 @@ def rewrite(field: FieldNode, asked: Asked) -> Query:
         page=page,
         size=size,
         descending=descending,
-        notes=(*content.notes, *_hold_against_schema(document, asked.flattener)),
+        notes=(*asked.variables.notes, *content.notes, *_hold_against_schema(document, asked.flattener)),
     )
 
 
