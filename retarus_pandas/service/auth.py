@@ -135,11 +135,11 @@ class TokenCache:
             `close` was called.
         """
         asked = self._monotonic()
-        token = self._token_at_hand()
+        token = self.token_at_hand()
         if token is not None:
             return token
         with self._alone(stop):
-            token = self._token_at_hand()
+            token = self.token_at_hand()
             if token is not None:
                 return token
             self._raise_remembered(asked)
@@ -160,7 +160,8 @@ class TokenCache:
         """Seconds until the token expires, by the clocks of this cache."""
         return min(token.spent_monotonic - self._monotonic(), token.spent_wall - self._wall())
 
-    def _token_at_hand(self) -> Token | None:
+    def token_at_hand(self) -> Token | None:
+        """The token, if there is one that is still good; nothing is sent."""
         with self._state:
             if self._credentials is None:
                 raise SessionClosedError("the session was closed or logged out; sign in again with login()")

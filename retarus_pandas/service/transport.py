@@ -132,6 +132,10 @@ class Connection:
         """The access token at hand, or a new one."""
         return self._unless_closed(lambda: self._tokens.token(self._stopping(stop)))
 
+    def token_at_hand(self) -> Token | None:
+        """The access token, if there is one that is still good; nothing is sent."""
+        return self._tokens.token_at_hand()
+
     def abort(self) -> None:
         """End all requests that wait or are in flight; later ones are not affected."""
         halt, self._halt = self._halt, threading.Event()

@@ -1,0 +1,79 @@
+"""Small pieces of text and tables that the skins show."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from retarus_pandas.session import Session
+from retarus_pandas.values import Token
+
+__all__ = ["Table", "minutes", "signed_in_line", "status_table"]
+
+_STYLE = """<style>
+.retarus-table td, .retarus-table th { text-align: left !important; vertical-align: top; white-space: pre-wrap; }
+.retarus-table td { max-width: 32em; overflow-wrap: anywhere; }
+</style>"""
+
+
+class Table(pd.DataFrame):
+    """A frame of texts to be read: shown whole, whatever pandas' options say."""
+
+    @property
+    def _constructor(self) -> type[Table]:
+        return Table
+
+    def _repr_html_(self) -> str:
+        return _STYLE + self._shown("to_html", classes="retarus-table")
+
+    def __repr__(self) -> str:
+        return self._shown("to_string")
+
+    def _shown(self, method: str, **settings: str) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            return str(getattr(super(), method)(**settings))
+
+
+def minutes(seconds: float) -> str:
+    """Seconds as ``m:ss``."""
+    whole = max(int(seconds), 0)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def signed_in_line(session: Session, token: Token) -> str:
+    """Say who is signed in where, without a word of the token itself."""
+    return (
+        f"Signed in as customer {session.customer_id} · {session.environment} · "
+        f"token valid for {minutes(token.remaining())}"
+    )
+
+
+def status_table(session: Session | None) -> pd.DataFrame:
+    """Who is signed in, where, and for how long the token is good; nothing is sent.
+
+    Parameters
+    ----------
+    session : Session or None
+        None when nobody is signed in.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column, ``status``; the index says of what.
+    """
+    return Table({"status": _facts(session)})
+
+
+def _facts(session: Session | None) -> dict[str, str]:
+    if session is None or session.closed:
+        return {"signed in": "no; run '%retarus login' or call retarus_pandas.login()"}
+    token = session.connection.token_at_hand()
+    return {
+        "signed in": "yes",
+        "customer ID": session.customer_id,
+        "client ID": session.client_id,
+        "service": session.environment,
+        "API URL": session.api_url,
+        "token URL": session.token_url,
+        "token": f"valid for {minutes(token.remaining())}, renewed when needed" if token else "fetched when needed",
+        "schema": session.schema.source,
+    }
