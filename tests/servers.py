@@ -10,21 +10,21 @@ An answer is a function that is given the `Exchange` and does with its socket wh
 
 from __future__ import annotations
 
-import gzip
 import json
 import select
 import socket
 import ssl
-import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+from replies import Reply, answer, status
 
 from retarus_pandas.values import Endpoints
 
@@ -86,119 +86,20 @@ class Exchange(BaseHTTPRequestHandler):
         pass
 
 
-Reply = Callable[[Exchange], None]
-
-
-def answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None, *, zipped: bool = False) -> Reply:
-    """A whole, well-formed answer; `content` is sent as it is if it is bytes, else as JSON."""
-    body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    extra = dict(headers or {})
-    if zipped:
-        body = gzip.compress(body)
-        extra["Content-Encoding"] = "gzip"
-
-    def reply(exchange: Exchange) -> None:
-        exchange.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **extra}.items():
-            exchange.send_header(name, value)
-        exchange.end_headers()
-        exchange.raw(body)
-
-    return reply
-
-
-def status(code: int, body: bytes = b"", **headers: str) -> Reply:
-    """An answer with this status; ``Retry_After="1"`` becomes a header."""
-    return answer(body, code, {name.replace("_", "-"): value for name, value in headers.items()})
-
-
-def html(code: int = 200) -> Reply:
-    """The page of a proxy."""
-    page = b"<html><head><title>Please sign in</title></head><body>Company proxy</body></html>"
-    return answer(page, code, {"Content-Type": "text/html"})
-
-
-def reset(sent: bytes = b"") -> Reply:
-    """A connection reset after these bytes."""
-
-    def reply(exchange: Exchange) -> None:
-        if sent:
-            exchange.raw(sent)
-        exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        exchange.end()
-
-    return reply
-
-
-def closed(sent: bytes = b"") -> Reply:
-    """A connection closed in good order after these bytes."""
-
-    def reply(exchange: Exchange) -> None:
-        exchange.raw(sent)
-        exchange.end()
-
-    return reply
-
-
-def after(pause: float, reply: Reply) -> Reply:
-    """The reply, some seconds later."""
-
-    def later(exchange: Exchange) -> None:
-        exchange.owner.stopping.wait(pause)
-        reply(exchange)
-
-    return later
-
-
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-
-
-def short(body: bytes, missing: int = 10) -> Reply:
-    """A body that ends before its announced length."""
-    return closed(HEAD % (len(body) + missing) + body)
-
-
-def stall(sent: bytes = b"") -> Reply:
-    """Silence after these bytes, until the server stops."""
-
-    def reply(exchange: Exchange) -> None:
-        exchange.raw(sent)
-        exchange.owner.stalled.release()
-        exchange.owner.stopping.wait()
-        exchange.end()
-
-    return reply
-
-
-def trickle(data: bytes, pause: float = 0.02) -> Reply:
-    """Every byte on its own."""
-
-    def reply(exchange: Exchange) -> None:
-        exchange.owner.stalled.release()
-        exchange.end()
-        for byte in data:
-            try:
-                exchange.raw(bytes([byte]))
-            except OSError:
-                return
-            if exchange.owner.stopping.wait(pause):
-                return
-
-    return reply
-
-
 class FaultyServer:
     """A token endpoint and an API on loopback that do as they are told, and are well-behaved when told nothing.
 
     Parameters
     ----------
     tls : ssl.SSLContext, optional
-        Serve HTTPS, under the name ``localhost``.
+        Serve HTTPS.
+    host : str
+        The name under which clients ask. With another than ``localhost`` they need a `Proxy`, which leads there.
     lifetime : float
         The ``expires_in`` of the tokens it issues; they are good until `revoke`.
     """
 
-    def __init__(self, tls: ssl.SSLContext | None = None, *, lifetime: float = 300) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, *, host: str = "", lifetime: float = 300) -> None:
         self.requests: list[Request] = []
         self.lifetime = lifetime
         self.data: Any = {"data": {"report": 1}}
@@ -211,16 +112,14 @@ class FaultyServer:
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), Exchange)
         self._server.owner = self
-        self._scheme = "http"
-        if tls is not None:
-            self._scheme = "https"
-            self._server.tls = tls
+        self._server.tls = tls
+        self._scheme = "http" if tls is None else "https"
+        self._host = host or ("127.0.0.1" if tls is None else "localhost")
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
-        host = "localhost" if self._scheme == "https" else "127.0.0.1"
-        return f"{self._scheme}://{host}:{self._server.server_port}"
+        return f"{self._scheme}://{self._host}:{self._server.server_port}"
 
     @property
     def endpoints(self) -> Endpoints:
@@ -345,8 +244,8 @@ class Tunnel(BaseHTTPRequestHandler):
         if proxy.refusal:
             self.send_error(proxy.refusal)
             return
-        host, _, port = self.path.rpartition(":")
-        with socket.create_connection((host, int(port))) as upstream:
+        port = int(self.path.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as upstream:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             _pump(self.connection, upstream)
 

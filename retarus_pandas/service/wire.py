@@ -16,7 +16,7 @@ from requests.auth import AuthBase
 
 from retarus_pandas.errors import BrokenAnswerError, DeadlineError, InputError, RetarusError, TransportError
 from retarus_pandas.service.faults import explain
-from retarus_pandas.service.sockets import Cut, CuttableAdapter, Flight, fly
+from retarus_pandas.service.sockets import Cut, CuttableAdapter, fly
 from retarus_pandas.service.stopping import Stop, renew_after_fork
 
 __all__ = ["Answer", "Wire", "check_address", "host_of"]
@@ -120,14 +120,22 @@ class Wire:
         The secrets are put on the wire by `auth`, so that no frame of ours holds them.
         """
         stop.check()
+        outcome: Answer | RetarusError
         with fly(stop, seconds) as flight:
             try:
-                return self._send(url, body, auth)
-            except RetarusError:
-                raise
+                outcome = self._send(url, body, auth)
+            except RetarusError as error:
+                outcome = error
             except Exception as error:  # whatever it is, its frames hold secrets
-                failure = self._explain(error, flight, host_of(url), seconds)
-        raise failure
+                outcome = explain(error, host_of(url), *self._timeouts)
+        # First, because an answer without a length looks whole when it was cut.
+        if flight.reason is Cut.STOPPED:
+            raise TransportError("the request was stopped before its answer was there")
+        if flight.reason is Cut.LATE:
+            raise DeadlineError(f"{host_of(url)} did not send its whole answer within {seconds:.3g} s")
+        if isinstance(outcome, RetarusError):
+            raise outcome
+        return outcome
 
     def _send(self, url: str, body: bytes | None, auth: AuthBase) -> Answer:
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -136,13 +144,6 @@ class Wire:
         )
         with closing(response):
             return Answer(response.status_code, response.headers, _read(response.raw))
-
-    def _explain(self, error: Exception, flight: Flight, host: str, seconds: float) -> TransportError:
-        if flight.reason is Cut.STOPPED:
-            return TransportError("the request was stopped before its answer was there")
-        if flight.reason is Cut.LATE:
-            return DeadlineError(f"{host} did not send its whole answer within {seconds:.3g} s")
-        return explain(error, host, *self._timeouts)
 
 
 def _read(raw: Any) -> bytes:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from servers import TOKEN, Exchange, FaultyServer, after, answer, closed, free_port, html, reset, short, stall, status
+from replies import after, answer, closed, html, reset, short, stall, status
+from servers import TOKEN, Exchange, FaultyServer, free_port
 
 from retarus_pandas.errors import (
     AuthenticationError,
@@ -50,12 +51,6 @@ def never() -> Stop:
 
 
 Make = Callable[..., TokenCache]
-
-
-@pytest.fixture
-def server() -> Iterator[FaultyServer]:
-    with FaultyServer() as server:
-        yield server
 
 
 @pytest.fixture

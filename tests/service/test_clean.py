@@ -1,0 +1,87 @@
+"""No error, log or traceback shows the client secret or the access token."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import traceback
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from asking import BODY, failure
+from replies import FAULTS, Reply, answer, status
+from servers import API, TOKEN, FaultyServer
+
+from retarus_pandas.service.transport import Connection
+
+LEAKY: Mapping[str, tuple[str, Reply]] = {
+    **{f"API {name}": (API, reply) for name, (reply, _) in FAULTS.items()},
+    **{f"token {name}": (TOKEN, reply) for name, (reply, _) in FAULTS.items()},
+    "API refuses": (API, status(401)),
+    "API forbids": (API, status(403)),
+    "API redirects": (API, status(302, Location="http://localhost/")),
+    "token refused": (TOKEN, answer({"error": "invalid_client"}, 401)),
+    "token redirects": (TOKEN, status(302, Location="http://localhost/")),
+    "token of nonsense": (TOKEN, answer({"access_token": "canary-token", "expires_in": -1})),
+}
+
+
+def everything_shown(error: BaseException | None) -> Iterator[str]:
+    """All that a verbose traceback or a debugger shows of an error: the texts, frames and variables of its chain."""
+    while error is not None:
+        yield from (str(error), repr(error), repr(vars(error)))
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if "retarus_pandas" in frame.f_code.co_filename or "site-packages" in frame.f_code.co_filename:
+                yield repr(dict(frame.f_locals))
+                yield from (repr(vars(value)) for value in frame.f_locals.values() if hasattr(value, "__dict__"))
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("scenario", LEAKY)
+def test_no_error_shows_the_secret_or_the_token(
+    server: FaultyServer,
+    connection: Connection,
+    scenario: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not in its text, frames and chain, not in any log, and not through http.client's debugging."""
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    caplog.set_level(logging.DEBUG)
+    path, reply = LEAKY[scenario]
+    if path == API:
+        server.token(*[answer({"access_token": "canary-token", "expires_in": 300})] * 2)
+    server.always(path, reply)
+    error = failure(connection)
+    shown = [*everything_shown(error), caplog.text, *capfd.readouterr()]
+    assert len(shown) > 6
+    assert not [text for text in shown if "canary" in text]
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+@pytest.mark.parametrize("code", [200, 400, 401, 403, 404, 500])
+@pytest.mark.parametrize("in_errors", [True, False])
+def test_a_token_that_the_api_repeats_is_not_shown(
+    server: FaultyServer, connection: Connection, code: int, in_errors: bool
+) -> None:
+    echo = "the header was: Bearer canary/token+=="
+    server.always(TOKEN, answer({"access_token": "canary/token+==", "expires_in": 300}))
+    content: Any = {"errors": [{"message": echo, "extensions": {"x": [echo]}}], "data": {"y": echo}}
+    server.always(API, answer(content if in_errors else echo.encode(), code))
+    error = failure(connection)
+    assert "canary" not in f"{error} {vars(error)}"
+
+
+def test_an_interrupt_carries_nothing_of_the_libraries(server: FaultyServer, connection: Connection) -> None:
+    """Where the request is made in the main thread."""
+
+    def read(body: bytes, code: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        connection.post(BODY, read)
+    assert type(caught.value).__name__ == "Interrupted"
+    assert caught.value.__context__ is None
