@@ -19,7 +19,7 @@ from retarus_pandas.sandbox.engine import Engine
 from retarus_pandas.sandbox.journal import Journal
 from retarus_pandas.sandbox.quirks import Quirk, quirks_of
 from retarus_pandas.sandbox.records import DEFAULT_ROWS, Ledger, Span, Table
-from retarus_pandas.sandbox.rules import Caller, PageRequest
+from retarus_pandas.sandbox.rules import Selected, select_page, understand
 from retarus_pandas.sandbox.server import API_PATH, TOKEN_PATH, Answer, Asked, Server
 from retarus_pandas.sandbox.tokens import Customer, Tokens
 
@@ -114,7 +114,7 @@ class Sandbox:
         self._shift_lock = threading.Lock()
         self._serve = partial(Server, byte_rate=byte_rate, compressed=compressed)
         self._tokens = Tokens(token_lifetime)
-        self._engine = Engine(self.quirks, self._clock)
+        self._engine = Engine(self.quirks)
         self._ledgers: dict[str, Ledger] = {}
         self._server: Server | None = None
         self.add_customer(self.customer_id, self.client_id, self.client_secret)
@@ -224,12 +224,16 @@ class Sandbox:
             return Answer(415, json.dumps({"message": "The content type must be application/json"}).encode())
         shifts: list[tuple[str, Table, Span]] = []
 
-        def note(request: PageRequest, table: Table, span: Span) -> None:
-            if self.requests.add_page(request) % self._shift_every == 0:
-                shifts.append((request.report, table, span))
+        def select(report: str, arguments: Mapping[str, Any]) -> Selected:
+            wanted = understand(
+                report, arguments, customer_id=customer.customer_id, quirks=self.quirks, now=self._clock()
+            )
+            table = self._ledgers[customer.customer_id].table(report)
+            if self.requests.add_page(wanted.request) % self._shift_every == 0:
+                shifts.append((report, table, wanted.span))
+            return select_page(table, wanted, self.quirks)
 
-        caller = Caller(customer.customer_id, self._ledgers[customer.customer_id].table, note)
-        answer = Answer(*self._engine.answer(asked.body, caller))
+        answer = Answer(*self._engine.answer(asked.body, select))
         for shift in shifts:
             self._shift(*shift)
         return answer

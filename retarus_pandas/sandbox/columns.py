@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from json import dumps
 from json.encoder import encode_basestring
 from typing import Any, TypeAlias
@@ -15,6 +16,7 @@ __all__ = ["Choice", "Code", "Column", "Instant", "Made", "Missing", "Number", "
 Rows: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
+_MINUTE = 60_000
 _BASE_36 = np.array(list("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
@@ -78,11 +80,14 @@ class Instant(_Texts):
     """Instants of UTC in milliseconds; on a whole second they are written without a fraction."""
 
     def __init__(self, milliseconds: npt.NDArray[np.int64]) -> None:
-        self._instants = milliseconds.astype("datetime64[ms]")
+        self._milliseconds = milliseconds
 
     def take(self, rows: Rows) -> list[Any]:
-        texts = _listed(np.datetime_as_string(self._instants[rows]))
-        return [text[:19] + "Z" if text.endswith(".000") else text + "Z" for text in texts]
+        minute, rest = np.divmod(self._milliseconds[rows], _MINUTE)
+        # An instant is two texts: few minutes are met often, and there are only so many rests of a minute.
+        minutes, at = np.unique(minute, return_inverse=True)
+        texts = np.datetime_as_string(minutes.astype("datetime64[m]")).astype(object)
+        return _listed(texts[at] + _rests_of_a_minute()[rest])
 
 
 class Code(_Texts):
@@ -139,6 +144,12 @@ class Missing(Column):
         for row in np.flatnonzero(self._missing[rows]).tolist():
             values[row] = absent
         return values
+
+
+@cache
+def _rests_of_a_minute() -> npt.NDArray[np.object_]:
+    seconds = (f":{number // 1000:02d}" for number in range(_MINUTE))
+    return _objects([second + (f".{n % 1000:03d}Z" if n % 1000 else "Z") for n, second in enumerate(seconds)])
 
 
 def _listed(array: npt.NDArray[Any]) -> list[Any]:

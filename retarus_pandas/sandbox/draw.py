@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -17,6 +18,8 @@ __all__ = ["DAYS", "Codes", "Draw", "Integers", "arrivals"]
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Codes: TypeAlias = npt.NDArray[np.int16]
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 # Two days less than the service keeps, so that no record grows too old while somebody reads.
 DAYS = 88
@@ -36,14 +39,21 @@ class Draw:
     def __init__(self, size: int, *seeds: int | str, missing: str | None = None) -> None:
         self._random = np.random.default_rng([crc32(str(seed).encode()) for seed in seeds])
         self._missing = missing
+        self._groups: Integers | None = None
         self.size = size
 
+    def grouped(self, groups: Integers) -> Draw:
+        """The same draws, but with one outcome for all records of a group; groups are counted from 0."""
+        other = copy(self)
+        other._groups = groups
+        return other
+
     def codes(self, weights: Sequence[float], size: int | None = None) -> Codes:
-        """Random positions in a list of weights."""
+        """Random positions in a list of weights; ``size`` of them, or one for each record."""
         limits = np.cumsum(weights)
         draws = self._random.random(self.size if size is None else size) * limits[-1]
         codes: Codes = np.searchsorted(limits, draws, side="right").astype(np.int16)
-        return codes
+        return self._spread(codes) if size is None else codes
 
     def choice(self, weights: Mapping[Any, float]) -> Choice:
         """Random values from a list of weights."""
@@ -51,15 +61,17 @@ class Draw:
 
     def chance(self, share: float) -> Mask:
         """True for this share of the records."""
-        return self._random.random(self.size) < share
+        return self._spread(self._random.random(self.size) < share)
 
     def integers(self, low: int, high: int, size: int | None = None) -> Integers:
-        """Random whole numbers from ``low`` to ``high`` - 1."""
-        return self._random.integers(low, high, self.size if size is None else size)
+        """Random whole numbers from ``low`` to ``high`` - 1; ``size`` of them, or one for each record."""
+        if size is not None:
+            return self._random.integers(low, high, size)
+        return self._spread(self._random.integers(low, high, self.size))
 
     def skewed(self, mean: float, most: int) -> Integers:
         """Random whole numbers from 1 up, the larger the rarer."""
-        return np.minimum(self._random.geometric(1 / mean, self.size), most)
+        return self._spread(np.minimum(self._random.geometric(1 / mean, self.size), most))
 
     def flag(self, share: float) -> Choice:
         """A Boolean column."""
@@ -70,12 +82,12 @@ class Draw:
         return Choice(np.zeros(self.size, np.int16), [value])
 
     def code(self, width: int) -> Code:
-        """A random code of letters and digits."""
-        return Code(self._random.integers(0, 36 ** min(width, 12), self.size), width)
+        """A random code of at most 12 letters and digits."""
+        return Code(self.integers(0, 36**width), width)
 
     def uuid(self) -> Text:
         """A random UUID."""
-        halves = [Number(self._random.integers(0, 1 << bits, self.size)) for bits in (32, 16, 12, 12, 48)]
+        halves = [Number(self.integers(0, 1 << bits)) for bits in (32, 16, 12, 12, 48)]
         return Text("%08x-%04x-4%03x-8%03x-%012x", *halves)
 
     def instant(self, milliseconds: Integers, missing: Mask | None = None) -> Column:
@@ -87,6 +99,9 @@ class Draw:
         """Instants as the ids of SMS write them: in German local time."""
         local = pd.to_datetime(milliseconds, unit="ms", utc=True).tz_convert(_ZONE).tz_localize(None)
         return Made(_compact, Instant(local.to_numpy().astype("datetime64[ms]").astype(np.int64)))
+
+    def _spread(self, outcomes: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
+        return outcomes if self._groups is None else outcomes[self._groups]
 
 
 def _compact(instant: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import lru_cache, partial
-from typing import Any
+from functools import cache, lru_cache, partial
+from typing import Any, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -19,6 +18,7 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    build_ast_schema,
     execute_sync,
     get_named_type,
     parse,
@@ -28,33 +28,37 @@ from graphql import (
 
 from retarus_pandas.sandbox.quirks import Quirk
 from retarus_pandas.sandbox.rendering import Json, render, to_json
-from retarus_pandas.sandbox.rules import Caller, Selected, select_page
-from retarus_pandas.sandbox.schema import build
+from retarus_pandas.sandbox.rules import Selected
+from retarus_pandas.sandbox.schema import definitions, published
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Select"]
+
+# Gives the page that a report's arguments ask for.
+Select: TypeAlias = Callable[[str, Mapping[str, Any]], Selected]
 
 _INTROSPECTION = re.compile(r"__(schema|type)\b")
+_IN_SCHEMA = frozenset({Quirk.NUMERIC_STATUS_CODE, Quirk.EXTRA_FIELDS})
+_RECORDS = GraphQLScalarType("Records")
 
 
 class Engine:
     """Executes documents against the sandbox's schema.
 
-    The schema is built twice. One is what the service would publish: it validates and introspects. In the
-    other, which executes, ``content`` is a scalar, so that whole columns are rendered at once and no record is
+    The schema exists twice. One is what the service would publish: it validates and introspects. In the other,
+    which executes, ``content`` is a scalar, so that whole columns are rendered at once and no record is
     resolved field by field.
     """
 
-    def __init__(self, quirks: frozenset[Quirk], now: Callable[[], datetime]) -> None:
+    def __init__(self, quirks: frozenset[Quirk]) -> None:
         self._quirks = quirks
-        self._now = now
-        self._published = build(quirks)
-        self._executed = self._with_fast_content(build(quirks))
+        self._published = published(quirks & _IN_SCHEMA)
+        self._executable = _executable(quirks & _IN_SCHEMA)
         self._rules = [*specified_rules]
         if Quirk.NO_INTROSPECTION in quirks:
             self._rules.append(NoSchemaIntrospectionCustomRule)
         self._read = lru_cache(maxsize=64)(self._parse)
 
-    def answer(self, body: bytes, caller: Caller) -> tuple[int, bytes]:
+    def answer(self, body: bytes, select: Select) -> tuple[int, bytes]:
         """Answer the JSON body of a request: HTTP status and body."""
         try:
             request = _request(body)
@@ -63,16 +67,17 @@ class Engine:
             return self._refuse([error])
         if isinstance(document, list):
             return self._refuse(document)
-        result = self._execute(document, request, caller)
+        result = self._execute(document, request, select)
         if result.data is None:
             return self._refuse(result.errors or [])
-        broken = 400 if Quirk.RULES_WITH_400 in self._quirks else 200
-        answer = {"errors": [error.formatted for error in result.errors]} if result.errors else {}
-        return broken if result.errors else 200, to_json(answer | {"data": result.data}).encode()
+        if not result.errors:
+            return 200, to_json({"data": result.data})
+        status = 400 if Quirk.RULES_WITH_400 in self._quirks else 200
+        return status, to_json({"errors": _formatted(result.errors), "data": result.data})
 
     def _refuse(self, errors: list[GraphQLError]) -> tuple[int, bytes]:
         status = 200 if Quirk.ERRORS_WITH_200 in self._quirks else 400
-        return status, to_json({"errors": [error.formatted for error in errors]}).encode()
+        return status, to_json({"errors": _formatted(errors)})
 
     def _parse(self, text: str) -> DocumentNode | list[GraphQLError]:
         try:
@@ -83,15 +88,15 @@ class Engine:
         except RecursionError:
             return [GraphQLError("The document is nested too deeply")]
 
-    def _execute(self, document: DocumentNode, request: Mapping[str, Any], caller: Caller) -> ExecutionResult:
+    def _execute(self, document: DocumentNode, request: Mapping[str, Any], select: Select) -> ExecutionResult:
         run = partial(
             execute_sync,
             document=document,
-            context_value=caller,
+            context_value=select,
             variable_values=request.get("variables"),
             operation_name=request.get("operationName"),
         )
-        result = run(self._executed)
+        result = run(self._executable)
         if result.data and _INTROSPECTION.search(request["query"]):
             # Nothing is behind the published schema: its reports are null, and what it says of itself is true.
             told = run(self._published).data or {}
@@ -99,28 +104,33 @@ class Engine:
             return ExecutionResult(data, result.errors)
         return result
 
-    def _with_fast_content(self, schema: GraphQLSchema) -> GraphQLSchema:
-        assert schema.query_type
-        for field in schema.query_type.fields.values():
-            field.resolve = self._resolve_report
-            result = get_named_type(field.type)
-            assert isinstance(result, GraphQLObjectType)
-            record = get_named_type(result.fields["content"].type)
-            assert isinstance(record, GraphQLObjectType)
-            result.fields["content"] = GraphQLField(_RECORDS, resolve=partial(_resolve_content, record))
-        return schema
 
-    def _resolve_report(self, _root: None, info: GraphQLResolveInfo[Any], **arguments: Any) -> dict[str, Any]:
-        page = select_page(info.field_name, arguments, info.context, quirks=self._quirks, now=self._now())
-        return {"content": page, "pageIndex": page.page, "pageSize": page.size, "hasMoreElements": page.more}
+@cache
+def _executable(quirks: frozenset[Quirk]) -> GraphQLSchema:
+    schema = build_ast_schema(definitions(quirks), assume_valid=True)
+    assert schema.query_type
+    for field in schema.query_type.fields.values():
+        field.resolve = _resolve_report
+        result = get_named_type(field.type)
+        assert isinstance(result, GraphQLObjectType)
+        record = get_named_type(result.fields["content"].type)
+        assert isinstance(record, GraphQLObjectType)
+        result.fields["content"] = GraphQLField(_RECORDS, resolve=partial(_resolve_content, record))
+    return schema
 
 
-_RECORDS = GraphQLScalarType("Records")
+def _resolve_report(_root: None, info: GraphQLResolveInfo[Any], **arguments: Any) -> dict[str, Any]:
+    page: Selected = info.context(info.field_name, arguments)
+    return {"content": page, "pageIndex": page.page, "pageSize": page.size, "hasMoreElements": page.more}
 
 
 def _resolve_content(record: GraphQLObjectType, result: dict[str, Any], info: GraphQLResolveInfo[Any]) -> Json:
     page: Selected = result["content"]
     return render(page.table, page.rows, record, info)
+
+
+def _formatted(errors: list[GraphQLError]) -> list[Any]:
+    return [error.formatted for error in errors]
 
 
 def _request(body: bytes) -> dict[str, Any]:

@@ -44,6 +44,7 @@ _STATES: dict[str, tuple[float, str, str | None, bool]] = {
     "RING_TO": (1.2, "18", "Nobody answered", False),
     "ERROR_SENDING": (0.4, "52", "Line lost while sending", True),
 }
+_FAILURE_SHARES = [share for share, *_ in list(_STATES.values())[1:]]
 
 
 def numbers_of(draw: Draw, people: int) -> tuple[Callable[[str], Text], Choice, Codes]:
@@ -58,28 +59,29 @@ def numbers_of(draw: Draw, people: int) -> tuple[Callable[[str], Text], Choice, 
 
 def fax_out(draw: Draw, key: Integers, customer_id: str, *, per_attempt: bool) -> dict[str, Column]:
     """Sent faxes: one record for each fax's last attempt, or for each attempt."""
-    state = draw.codes([share for share, *_ in _STATES.values()])
-    tries = np.where(state == 0, draw.skewed(1.12, 6), draw.skewed(3, 10))
-    attempt = (draw.integers(0, 1 << 30) % tries + 1) if per_attempt else tries
-    if per_attempt:
-        state = np.where(attempt < tries, np.where(state == 0, 1, state), state)
+    delivered = draw.chance(_STATES["OK"][0] / 100)
+    tries = np.where(delivered, draw.skewed(1.12, 6), draw.skewed(3, 10))
+    fax = np.repeat(np.arange(draw.size), tries)[: draw.size] if per_attempt else np.arange(draw.size)
+    first = np.searchsorted(fax, fax)
+    tries = tries[fax]
+    attempt = np.arange(draw.size) - first + 1 if per_attempt else tries
+    state = np.where(delivered[fax] & (attempt == tries), 0, 1 + draw.codes(_FAILURE_SHARES))
     states = list(_STATES.values())
     silent = ~np.array([connected for *_, connected in states])[state]
-    pages = draw.skewed(2.6, 48)
+    job = draw.grouped(fax)
+    pages = job.skewed(2.6, 48)
     sent = np.where(state == 0, pages, 0)
     duration = np.where(silent, 0, 5000 + 9000 * pages + 1000 * draw.integers(0, 9))
     ended = key - draw.integers(5, 900)
     connected = (ended - duration) // 1000 * 1000
     invited = np.where(silent, ended - 30_000, connected) - draw.integers(1500, 9000)
-    first = invited - (attempt - 1) * draw.integers(60_000, 240_000)
-    waited = draw.skewed(4000, 900_000)
-    submitted = first - waited
-    account = draw.codes([share for share, *_ in _ACCOUNTS.values()])
+    waited = job.skewed(4000, 900_000)
+    earlier = 0 if per_attempt else (tries - 1) * draw.integers(60_000, 240_000)
+    submitted = key[first] - earlier - 60_000 - 9000 * pages - waited
+    account = job.codes([share for share, *_ in _ACCOUNTS.values()])
     names = [f"{name}@example.com" for name in _ACCOUNTS]
-    phone, country, zone = numbers_of(draw, draw.size // 7 + 3)
-    serial = Number(draw.integers(0, 1 << 24))
-    stamp = Number(submitted // 1000)
-    total = duration + (attempt - 1) * 4000
+    phone, country, zone = numbers_of(job, draw.size // 7 + 3)
+    stamp, serial = Number(submitted // 1000), Number(fax * 7919 % (1 << 24))
     return {
         "faxId": Text("MN%08X%06X", stamp, serial),
         "jobId": Text("MF%08X%06X0000", stamp, serial),
@@ -101,18 +103,18 @@ def fax_out(draw: Draw, key: Integers, customer_id: str, *, per_attempt: bool) -
         "callingTsId": Choice(account, [f"+4989552800{n:02d}" for n in range(len(names))]),
         "callInviteAt": draw.instant(invited),
         "docPages": Number(pages),
-        "faxCustomerRef": Missing(Text("%s", draw.code(8)), draw.chance(0.6), None),
-        "jobArchivePurgeAt": draw.instant((key // 86_400_000 + 30) * 86_400_000, draw.chance(0.7)),
+        "faxCustomerRef": Missing(job.code(8), job.chance(0.6)),
+        "jobArchivePurgeAt": job.instant((key[first] // 86_400_000 + 30) * 86_400_000, job.chance(0.7)),
         "jobBillingCode": Choice(account, [code for _, code, *_ in _ACCOUNTS.values()]),
         "jobBillingInfo": Choice(account, [info for *_, info, _ in _ACCOUNTS.values()]),
         "jobCustomerId": draw.always(customer_id),
         "jobCustomerRef": Choice(account, [reference for *_, reference in _ACCOUNTS.values()]),
-        "jobCustomerResolution": draw.choice({"LOW": 30, "HIGH": 70}),
-        "jobCustomerStartFaxAt": draw.instant(submitted // 60_000 * 60_000, draw.chance(0.92)),
-        "jobCustomerTags": draw.choice({None: 70, "": 10, "invoice": 12, "invoice,reminder": 5, "export": 3}),
-        "jobExpress": draw.flag(0.08),
-        "jobPersonalized": draw.flag(0.2),
-        "jobSubmissionDc": draw.choice({"DE1": 55, "DE2": 45}),
+        "jobCustomerResolution": job.choice({"LOW": 30, "HIGH": 70}),
+        "jobCustomerStartFaxAt": job.instant(submitted // 60_000 * 60_000, job.chance(0.92)),
+        "jobCustomerTags": job.choice({None: 70, "": 10, "invoice": 12, "invoice,reminder": 5, "export": 3}),
+        "jobExpress": job.flag(0.08),
+        "jobPersonalized": job.flag(0.2),
+        "jobSubmissionDc": job.choice({"DE1": 55, "DE2": 45}),
         "jobSubmittedAt": draw.instant(submitted),
         "keyTimestamp": draw.instant(key),
         "lastAttemptEndedAt": draw.instant(ended),
@@ -122,7 +124,7 @@ def fax_out(draw: Draw, key: Integers, customer_id: str, *, per_attempt: bool) -
         "statusCode": Choice(state, [code for _, code, *_ in states]),
         "statusName": Choice(state, list(_STATES)),
         "statusReason": Choice(state, [reason for *_, reason, _ in states]),
-        "sumCallDurations": Number(total),
+        "sumCallDurations": Number(duration + (attempt - 1) * 4000),
         "sumPagesTransmitted": Number(sent),
         "timeToFirstDial": Number(waited),
         "virtualPagesBilled": Number(sent),

@@ -58,8 +58,9 @@ def quirks_of(names: Iterable[Quirk | str]) -> frozenset[Quirk]:
     """
     if isinstance(names, str):
         names = (names,)
-    try:
-        return frozenset(Quirk(name) for name in names)
-    except ValueError as error:
-        known = ", ".join(quirk.value for quirk in Quirk)
-        raise InputError(f"{error}; the quirks are: {known}") from None
+    known = {quirk.value: quirk for quirk in Quirk}
+    chosen = [name if isinstance(name, Quirk) else known.get(name, name) for name in names]
+    unknown = [name for name in chosen if not isinstance(name, Quirk)]
+    if unknown:
+        raise InputError(f"there is no quirk {unknown[0]!r}; the quirks are: {', '.join(known)}")
+    return frozenset(quirk for quirk in chosen if isinstance(quirk, Quirk))

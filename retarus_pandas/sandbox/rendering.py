@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from json.encoder import encode_basestring
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -28,27 +28,44 @@ __all__ = ["Json", "render", "to_json"]
 _TYPENAME = "__typename"
 
 
-class Json(str):
-    """A text that is JSON already."""
+class Json(NamedTuple):
+    """A list that is JSON already, element by element."""
 
-    __slots__ = ()
+    elements: list[bytes]
 
 
-def to_json(value: Any) -> str:
+def to_json(value: Any) -> bytes:
     """Encode a value; objects may hold `Json` at any depth."""
+    return b"".join(_chunks(value))
+
+
+def _chunks(value: Any) -> Iterator[bytes]:
     if isinstance(value, Json):
-        return value
-    if isinstance(value, dict):
-        return f"{{{','.join(f'{encode_basestring(name)}:{to_json(member)}' for name, member in value.items())}}}"
+        yield from (b"[", b",".join(value.elements), b"]")
+    elif isinstance(value, dict):
+        before = b"{"
+        for name, member in value.items():
+            yield before + _to_text(name).encode() + b":"
+            yield from _chunks(member)
+            before = b","
+        yield b"}" if value else b"{}"
+    else:
+        yield _to_text(value).encode(errors="replace")
+
+
+def _to_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def render(table: Table, rows: Rows, record: GraphQLObjectType, info: GraphQLResolveInfo[Any]) -> Json:
     """Render the selected fields of some records as a JSON list of objects."""
-    selection = _selected(info.field_nodes, info)
-    texts = [_encoded(table, rows, record, nodes, info) for nodes in selection.values()]
-    row = f"{{{','.join(f'{encode_basestring(name)}:%s' for name in selection)}}}"
-    return Json(f"[{','.join([row % values for values in zip(*texts, strict=True)])}]")
+    parts: list[Iterable[str]] = [repeat("{", len(rows))]
+    for name, nodes in _selected(info.field_nodes, info).items():
+        label = f"{_to_text(name)}:" if len(parts) == 1 else f",{_to_text(name)}:"
+        parts += [repeat(label, len(rows)), _encoded(table, rows, record, nodes, info)]
+    parts.append(repeat("}", len(rows)))
+    # Encoded one by one, because most records are ASCII and those are merely copied.
+    return Json(["".join(row).encode() for row in zip(*parts, strict=True)])
 
 
 def _encoded(
@@ -56,12 +73,12 @@ def _encoded(
 ) -> list[str]:
     name = nodes[0].name.value
     if name == _TYPENAME:
-        return [encode_basestring(record.name)] * len(rows)
+        return [_to_text(record.name)] * len(rows)
     column = table.columns[name]
     if nodes[0].selection_set is None:
         return column.encode(rows)
-    inner = get_named_type(record.fields[name].type)
-    return [to_json(_projected(value, inner, nodes, info)) for value in column.take(rows)]
+    declared = get_named_type(record.fields[name].type)
+    return [_to_text(_projected(value, declared, nodes, info)) for value in column.take(rows)]
 
 
 def _projected(value: Any, declared: Any, nodes: list[FieldNode], info: GraphQLResolveInfo[Any]) -> Any:
@@ -73,11 +90,10 @@ def _projected(value: Any, declared: Any, nodes: list[FieldNode], info: GraphQLR
     projected = {}
     for name, inner in _selected(nodes, info).items():
         field = inner[0].name.value
-        projected[name] = (
-            declared.name
-            if field == _TYPENAME
-            else _projected(value[field], get_named_type(declared.fields[field].type), inner, info)
-        )
+        if field == _TYPENAME:
+            projected[name] = declared.name
+        else:
+            projected[name] = _projected(value[field], get_named_type(declared.fields[field].type), inner, info)
     return projected
 
 
@@ -85,9 +101,9 @@ def _selected(nodes: Iterable[FieldNode], info: GraphQLResolveInfo[Any]) -> dict
     """The fields selected below some nodes, by response name, with fragments and directives resolved."""
     selection: dict[str, list[FieldNode]] = {}
     for node in nodes:
-        assert node.selection_set
-        for field in _fields(node.selection_set.selections, info):
-            selection.setdefault((field.alias or field.name).value, []).append(field)
+        if node.selection_set:
+            for field in _fields(node.selection_set.selections, info):
+                selection.setdefault((field.alias or field.name).value, []).append(field)
     return selection
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from retarus_pandas.sandbox.columns import Rows
 from retarus_pandas.sandbox.quirks import Quirk
 from retarus_pandas.sandbox.records import Span, Table
 
-__all__ = ["Caller", "PageRequest", "Selected", "select_page"]
+__all__ = ["PageRequest", "Selected", "Wanted", "select_page", "understand"]
 
 LONGEST_SPAN = timedelta(days=45)
 HISTORY = timedelta(days=90)
@@ -35,12 +35,13 @@ class PageRequest(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Caller:
-    """On whose behalf a request is answered, and who is told what was asked."""
+class Wanted:
+    """What the arguments of a report ask for."""
 
-    customer_id: str
-    table: Callable[[str], Table]
-    asked: Callable[[PageRequest, Table, Span], None]
+    request: PageRequest
+    span: Span
+    filters: Mapping[str, list[str]]
+    descending: bool
 
 
 @dataclass(frozen=True)
@@ -54,39 +55,43 @@ class Selected:
     more: bool
 
 
-def select_page(
-    report: str, arguments: Mapping[str, Any], caller: Caller, *, quirks: frozenset[Quirk], now: datetime
-) -> Selected:
-    """Select the records of the page that a report's arguments ask for.
+def understand(
+    report: str, arguments: Mapping[str, Any], *, customer_id: str, quirks: frozenset[Quirk], now: datetime
+) -> Wanted:
+    """Hold the arguments of a report against the rules.
 
     Raises
     ------
     GraphQLError
         A rule is broken.
     """
-    if arguments["customerId"] != caller.customer_id:
+    if arguments["customerId"] != customer_id:
         raise GraphQLError(f"The access token is not valid for customer {arguments['customerId']!r}")
     page, size = _paging(arguments, quirks)
     period = arguments["datePeriod"]
-    span = _span(period, quirks, now)
-    table = caller.table(report)
-    rows = table.select(span, _filters(arguments))
-    if arguments.get("sort") == "DESC":
+    request = PageRequest(report, page, size, (period["fromIncluded"], period["toExcluded"]))
+    return Wanted(request, _span(period, quirks, now), _filters(arguments), arguments.get("sort") == "DESC")
+
+
+def select_page(table: Table, wanted: Wanted, quirks: frozenset[Quirk]) -> Selected:
+    """Select the records of a page.
+
+    Raises
+    ------
+    GraphQLError
+        The page is past the end, and that is an error by the quirks.
+    """
+    rows = table.select(wanted.span, wanted.filters)
+    if wanted.descending:
         rows = rows[::-1]
-    caller.asked(PageRequest(report, page, size, (period["fromIncluded"], period["toExcluded"])), table, span)
-    return _page_of(Selected(table, rows, page, size, more=False), quirks)
-
-
-def _page_of(every: Selected, quirks: frozenset[Quirk]) -> Selected:
-    """Cut one page out of all selected records."""
-    page, size, count = every.page, every.size, len(every.rows)
+    _, page, size, _ = wanted.request
     # The last page that a client has reason to ask for.
-    last = count // size if Quirk.MORE_WHEN_FULL in quirks else max(0, (count - 1) // size)
+    last = len(rows) // size if Quirk.MORE_WHEN_FULL in quirks else max(0, (len(rows) - 1) // size)
     if page > last and Quirk.PAST_END_ERROR in quirks:
         raise GraphQLError(f"Page {page} does not exist; the last page is {last}")
     if page > last and Quirk.PAST_END_LAST in quirks:
         page = last
-    return Selected(every.table, every.rows[page * size : (page + 1) * size], page, size, more=page < last)
+    return Selected(table, rows[page * size : (page + 1) * size], page, size, more=page < last)
 
 
 def _paging(arguments: Mapping[str, Any], quirks: frozenset[Quirk]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from functools import cache
 from importlib.resources import files
 
 from graphql import (
@@ -21,7 +21,7 @@ from graphql import (
 from retarus_pandas.query.schema import sdl
 from retarus_pandas.sandbox.quirks import Quirk
 
-__all__ = ["build"]
+__all__ = ["definitions", "published"]
 
 _FILTERS = {
     "FaxInUdrReportRecord": "FaxInColumnUdrFilters",
@@ -37,38 +37,39 @@ scalar Decimal
 type Carrier { name: String, hops: [Hop] }
 type Hop { country: String, milliseconds: Int }
 """
-_EXTRA_FIELDS = """
-  serviceLevel: String
-  billedAmount: Decimal
-  carrier: Carrier
-  labels: [String]
-"""
+_EXTRA_FIELDS = "{ serviceLevel: String, billedAmount: Decimal, carrier: Carrier, labels: [String] }"
 
 
-def build(quirks: Collection[Quirk]) -> GraphQLSchema:
-    """Build the schema that a sandbox with these quirks has."""
+@cache
+def published(quirks: frozenset[Quirk]) -> GraphQLSchema:
+    """Build the schema that a service with these quirks would publish."""
+    return build_ast_schema(definitions(quirks))
+
+
+@cache
+def definitions(quirks: frozenset[Quirk]) -> DocumentNode:
+    """The definitions of that schema."""
     known = sdl()
     if Quirk.NUMERIC_STATUS_CODE in quirks:
         known = re.sub(r"\b(statusCode|usageStatusCode): String", r"\1: Int", known)
     own = files("retarus_pandas.sandbox").joinpath("sandbox.graphql").read_text(encoding="utf-8")
-    definitions = _named(parse(known)) | _named(parse(own))
-    definitions |= _named(parse("\n".join(_filter_input(definitions[name], name) for name in _FILTERS)))
-    document = "\n".join(map(print_ast, definitions.values()))
-    if Quirk.EXTRA_FIELDS in quirks:
-        document += _EXTRA_TYPES + "\n".join(f"extend type {name} {{{_EXTRA_FIELDS}}}" for name in _FILTERS)
-    return build_ast_schema(parse(document))
+    named = _named(known) | _named(own)
+    named |= _named("\n".join(_filter_input(named[record], name) for record, name in _FILTERS.items()))
+    added = "\n".join(f"extend type {record} {_EXTRA_FIELDS}" for record in _FILTERS)
+    extra = parse(_EXTRA_TYPES + added).definitions if Quirk.EXTRA_FIELDS in quirks else ()
+    return DocumentNode(definitions=(*named.values(), *extra))
 
 
-def _named(document: DocumentNode) -> dict[str, DefinitionNode]:
+def _named(text: str) -> dict[str, DefinitionNode]:
     return {
         node.name.value: node
-        for node in document.definitions
+        for node in parse(text, no_location=True).definitions
         if isinstance(node, TypeDefinitionNode | DirectiveDefinitionNode)
     }
 
 
 def _filter_input(record: DefinitionNode, name: str) -> str:
-    """A filter on every text of a record."""
+    """An input that filters by every text of a record."""
     assert isinstance(record, ObjectTypeDefinitionNode)
     texts = [field.name.value for field in record.fields or () if print_ast(field.type) in ("String", "ID!")]
-    return f"input {_FILTERS[name]} {{ {' '.join(f'{text}: StringColumnFilter' for text in texts)} }}"
+    return f"input {name} {{ {' '.join(f'{text}: StringColumnFilter' for text in texts)} }}"

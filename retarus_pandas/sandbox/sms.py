@@ -43,10 +43,10 @@ def sms_out(draw: Draw, key: Integers, customer_id: str) -> dict[str, Column]:
     phone, country, _ = numbers_of(draw, draw.size // 5 + 3)
     stamp = draw.german(scheduled)
     return {
-        "smsId": Text("S.%s-0%s", stamp, draw.code(16)),
-        "requestId": Text("R.%s-0%s", stamp, draw.code(16)),
-        "jobId": Text("J.%s-0%s", stamp, draw.code(16)),
-        "trackingId": Made(str.lower, Text("%s-de2-usmss-%s", draw.code(8), draw.code(13))),
+        "smsId": _sms_id(draw, "S", stamp),
+        "requestId": _sms_id(draw, "R", stamp),
+        "jobId": _sms_id(draw, "J", stamp),
+        "trackingId": _tracking_id(draw, "usmss"),
         "reference": Choice(use, [reference for _, _, reference, _ in _USES.values()]),
         "recipientReference": phone("00%s%d"),
         "dataCenter": draw.choice({"DE1": 50, "DE2": 50}),
@@ -86,11 +86,11 @@ def sms_in(draw: Draw, key: Integers, customer_id: str) -> dict[str, Column]:
     earlier = draw.german(key - draw.integers(60_000, 7_200_000))
     texts = [None, "STOP", "INFO", "Bitte um Rückruf, danke", 'yes - "as agreed" 👍']
     return {
-        "smsId": Text("I.%s-0%s", stamp, draw.code(16)),
-        "correlatedJobId": Missing(Text("J.%s-0%s", earlier, draw.code(16)), unrelated),
-        "correlatedTrackingId": Missing(Text("%s-de2-usmss-%s", draw.code(8), draw.code(13)), unrelated),
-        "trackingId": Made(_padded, Text("%s-de2-smpp-%s", draw.code(8), draw.code(13))),
-        "correlatedSmsId": Missing(Text("S.%s-0%s", earlier, draw.code(16)), unrelated),
+        "smsId": _sms_id(draw, "I", stamp),
+        "correlatedJobId": Missing(_sms_id(draw, "J", earlier), unrelated),
+        "correlatedTrackingId": Missing(_tracking_id(draw, "usmss"), unrelated),
+        "trackingId": Text("%-40s", _tracking_id(draw, "smpp")),
+        "correlatedSmsId": Missing(_sms_id(draw, "S", earlier), unrelated),
         "dataCenter": draw.choice({"DE1": 50, "DE2": 50}),
         "customerId": draw.always(customer_id),
         "correlatedService": Choice(unrelated.astype(np.int16), ["XML2SMS", None]),
@@ -109,5 +109,9 @@ def sms_in(draw: Draw, key: Integers, customer_id: str) -> dict[str, Column]:
     }
 
 
-def _padded(tracking_id: str) -> str:
-    return tracking_id.lower().ljust(40)
+def _sms_id(draw: Draw, letter: str, stamp: Column) -> Column:
+    return Text(f"{letter}.%s-0%s%s", stamp, Made(str.lower, draw.code(7)), draw.code(10))
+
+
+def _tracking_id(draw: Draw, part: str) -> Column:
+    return Made(str.lower, Text(f"%s-de2-{part}-%s%s", draw.code(8), draw.code(6), draw.code(7)))
