@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from retarus_pandas.session import Session, current_session
+from retarus_pandas.session import Session, known_schema
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from retarus_pandas.query.schema import Schema
 
 __all__ = ["fields", "reports"]
 
@@ -39,7 +37,7 @@ def reports(*, session: Session | None = None) -> pd.DataFrame:
 
     from retarus_pandas.query.schema import ReportFacts, describe_reports
 
-    frame = pd.DataFrame(describe_reports(_schema(session)), columns=list(ReportFacts._fields))
+    frame = pd.DataFrame(describe_reports(known_schema(session)), columns=list(ReportFacts._fields))
     return frame.drop(columns="description")
 
 
@@ -75,11 +73,4 @@ def fields(report: str, *, session: Session | None = None) -> pd.DataFrame:
 
     from retarus_pandas.query.schema import FieldFacts, describe
 
-    return pd.DataFrame(describe(_schema(session), report), columns=list(FieldFacts._fields))
-
-
-def _schema(session: Session | None) -> Schema:
-    from retarus_pandas.query.schema import bundled
-
-    session = session or current_session()
-    return session.schema if session else bundled()
+    return pd.DataFrame(describe(known_schema(session), report), columns=list(FieldFacts._fields))

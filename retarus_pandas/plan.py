@@ -35,9 +35,9 @@ class ReportPlan:
     page_size : int
         Rows asked at a time.
     notes : tuple of str
-        What the caller should know about the period or the document.
+        What was decided about the period.
     warnings : tuple of str
-        The notes that a read also warns of.
+        What the caller may not have meant by it.
     """
 
     query: Query
@@ -61,12 +61,17 @@ class ReportPlan:
         variables: dict[str, Any] = request["variables"]
         return variables
 
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """What the caller should know about the period and the document."""
+        return (*self.notes, *self.warnings, *self.query.notes)
+
     def __str__(self) -> str:
         lines = [
             f"{self.query.response_name}: {wire_instant(self.start)} to {wire_instant(self.end)} (excluded), "
             f"{len(self.windows)} window(s), pages of {self.page_size:,} rows",
             *(f"  window {number}: {window}" for number, window in enumerate(self.windows, 1)),
-            *(f"  note: {note}" for note in self.notes),
+            *(f"  note: {note}" for note in self.all_notes),
             "  variables of the first request:",
             *(f"    {line}" for line in json.dumps(self.variables, indent=2, ensure_ascii=False).splitlines()),
             "  document:",
@@ -177,11 +182,11 @@ def _plan_report(query: Query, times: Mapping[str, Any], tz: str, now: datetime,
         )
     size = _checked_size(query.size) if query.size is not None else page_size
     return ReportPlan(
-        query=replace(query, notes=()),
+        query=query,
         start=span.start,
         end=span.end,
         windows=cut,
         page_size=size,
-        notes=(*query.notes, *span.notes, *span.warnings),
+        notes=span.notes,
         warnings=span.warnings,
     )

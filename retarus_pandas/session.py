@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from retarus_pandas.sandbox import Sandbox
     from retarus_pandas.service.transport import Connection
 
-__all__ = ["CREDENTIAL_VARIABLES", "Session", "acquire_session", "current_session", "logout", "make_current"]
+__all__ = [
+    "CREDENTIAL_VARIABLES",
+    "Session",
+    "acquire_session",
+    "current_session",
+    "known_customer_id",
+    "known_schema",
+    "logout",
+    "make_current",
+]
 
 CREDENTIAL_VARIABLES = ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET")
 
@@ -329,6 +338,20 @@ def acquire_session(session: Session | None = None) -> Session:
     if session.closed:
         raise SessionClosedError("the session given was closed or logged out; make a new one, or call login()")
     return session
+
+
+def known_customer_id(session: Session | None = None) -> str | None:
+    """Return whose records would be read, signed in or not; None where nobody says."""
+    session = session or current_session()
+    return session.customer_id if session else os.environ.get("RETARUS_CUSTOMER_ID")
+
+
+def known_schema(session: Session | None = None) -> Schema:
+    """Return the schema of the given session, else of the current one, else the bundled one."""
+    from retarus_pandas.query.schema import bundled
+
+    session = session or current_session()
+    return session.schema if session else bundled()
 
 
 def logout() -> None:

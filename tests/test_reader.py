@@ -1,0 +1,337 @@
+"""The whole way, from a document to a frame, against the embedded service and a crawl written by hand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import retarus_pandas as rt
+from retarus_pandas.errors import (
+    DocumentError,
+    InputError,
+    NotSignedInError,
+    PeriodError,
+    PeriodWarning,
+    SchemaWarning,
+    SessionClosedError,
+)
+from support.crawl import FIELDS, crawl
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[rt.sandbox.Sandbox]:
+    with rt.sandbox.Sandbox(rows=1500, seed=7) as made:
+        yield made
+
+
+def sign_in(box: rt.sandbox.Sandbox, **options: Any) -> rt.Session:
+    return rt.Session(
+        box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def session(box: rt.sandbox.Sandbox) -> Iterator[rt.Session]:
+    with sign_in(box) as made:
+        yield made
+
+
+def document(report: str) -> str:
+    return f"{{ {report} {{ content {{ {FIELDS[report]} }} }} }}"
+
+
+def same_rows(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None:
+    """Value by value: texts and numbers as they are, instants as the moments they name."""
+    assert len(frame) == len(rows)
+    for name in frame.columns:
+        want: Any = [row[name] for row in rows]
+        have = frame[name]
+        if isinstance(have.dtype, pd.DatetimeTZDtype):
+            want = pd.to_datetime(pd.Series([value or None for value in want]), utc=True, format="ISO8601")
+            assert list(have.isna()) == list(want.isna())
+            assert list(have.dropna().dt.tz_convert("UTC")) == list(want.dropna())
+        else:
+            assert [None if pd.isna(value) else value for value in have] == want
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.mark.parametrize("report", FIELDS)
+def test_every_report_equals_the_crawl_by_hand(box: rt.sandbox.Sandbox, session: rt.Session, report: str) -> None:
+    end = now()
+    start = end - timedelta(days=80)
+    frame = rt.read_retarus(document(report), start=start, end=end, page_size=400, session=session)
+    same_rows(frame, crawl(box, report, start, end))
+    assert len(frame) > 400
+    assert list(frame.columns) == FIELDS[report].split()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    report=st.sampled_from(sorted(FIELDS)),
+    begin=st.integers(1, 85 * 24 * 60),
+    minutes=st.integers(1, 85 * 24 * 60),
+    size=st.integers(30, 2000),
+    concurrency=st.integers(1, 8),
+)
+def test_the_frame_is_the_same_for_any_period_page_size_and_concurrency(
+    box: rt.sandbox.Sandbox,
+    session: rt.Session,
+    report: str,
+    begin: int,
+    minutes: int,
+    size: int,
+    concurrency: int,
+) -> None:
+    start = now() - timedelta(minutes=begin)
+    end = min(start + timedelta(minutes=minutes), now())
+    frame = rt.read_retarus(
+        document(report), start=start, end=end, page_size=size, concurrency=concurrency, session=session
+    )
+    same_rows(frame, crawl(box, report, start, end))
+
+
+def test_descending_gives_the_same_rows_the_other_way_round(session: rt.Session) -> None:
+    fields = "faxId attemptSeqNo keyTimestamp"
+    end = now()
+    span = {"start": end - timedelta(days=80), "end": end, "page_size": 300, "session": session}
+    up = rt.read_retarus(f"{{ faxOutUdrReport {{ {fields} }} }}", **span)
+    down = rt.read_retarus(f"{{ faxOutUdrReport(sort: DESC) {{ {fields} }} }}", **span)
+    assert down["keyTimestamp"].is_monotonic_decreasing
+    assert sorted(map(tuple, up.to_numpy())) == sorted(map(tuple, down.to_numpy()))
+
+
+def test_several_reports_come_as_a_dict_by_response_name(session: rt.Session) -> None:
+    frames = rt.read_retarus(
+        "{ sent: smsOutUdrReport { smsId } smsInUdrReport { smsId receivedTs } }", last="30D", session=session
+    )
+    assert list(frames) == ["sent", "smsInUdrReport"]
+    assert list(frames["sent"].columns) == ["smsId"]
+    assert list(frames["smsInUdrReport"].columns) == ["smsId", "receivedTs"]
+
+
+def test_a_report_by_its_name_has_all_known_fields(session: rt.Session) -> None:
+    frame = rt.read_retarus("smsInUdrReport", last="20D", session=session)
+    assert list(frame.columns) == list(rt.fields("smsInUdrReport")["field"])
+    assert frame.dtypes.astype(str).to_dict() == dict(rt.fields("smsInUdrReport")[["field", "dtype"]].to_numpy())
+
+
+def test_an_empty_period_has_the_columns_and_dtypes_of_a_full_one(session: rt.Session) -> None:
+    full = rt.read_retarus("faxOutUdrReport", last="40D", session=session)
+    moment = now() - DAY
+    empty = rt.read_retarus("faxOutUdrReport", start=moment, end=moment, session=session)
+    assert len(full) > 0
+    assert len(empty) == 0
+    pd.testing.assert_frame_equal(full.iloc[:0], empty, check_index_type=False)
+
+
+def test_a_vendor_document_with_its_variables_runs_as_it_is(session: rt.Session) -> None:
+    text = """
+    query Faxes($customerId: String!, $datePeriod: DatePeriod!, $pageIndex: Int, $pageSize: Int,
+                $sort: SortDirection, $filterFax: FaxOutColumnUdrFilters) {
+      faxOutUdrReport(customerId: $customerId, datePeriod: $datePeriod, page: $pageIndex, size: $pageSize,
+                      sort: $sort, filter: $filterFax) {
+        content { faxId statusName }
+        pageIndex
+        pageSize
+        hasMoreElements
+      }
+    }"""
+    span = {"last": "80D", "session": session}
+    frame = rt.read_retarus(text, page_size=250, **span)
+    assert list(frame.columns) == ["faxId", "statusName"]
+    assert frame.equals(rt.read_retarus("{ faxOutUdrReport { faxId statusName } }", **span))
+    busy = rt.read_retarus(text, variables={"filterFax": {"statusName": {"values": ["BUSY"]}}}, **span)
+    assert set(busy["statusName"]) == {"BUSY"}
+
+
+def test_a_pinned_page_comes_alone_and_says_that_more_exist(session: rt.Session) -> None:
+    text = "{ smsOutUdrReport(page: 1, size: 50) { smsId } }"
+    whole = rt.read_retarus("{ smsOutUdrReport { smsId } }", last="40D", session=session)
+    page = rt.read_retarus(text, last="40D", session=session)
+    assert list(page["smsId"]) == list(whole["smsId"][50:100])
+    assert page.attrs["retarus"]["truncated"]
+
+
+def test_filters_keep_only_the_values_named(session: rt.Session) -> None:
+    span = {"last": "60D", "session": session}
+    frame = rt.read_retarus("{ faxOutUdrReport { statusName } }", filters={"statusName": ["BUSY", "NOFAX"]}, **span)
+    whole = rt.read_retarus("{ faxOutUdrReport { statusName } }", **span)
+    assert list(frame["statusName"]) == [name for name in whole["statusName"] if name in {"BUSY", "NOFAX"}]
+    assert 0 < len(frame) < len(whole)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 250])
+def test_max_rows_stops_early_and_says_so(session: rt.Session, rows: int) -> None:
+    span = {"last": "80D", "session": session, "page_size": 100}
+    whole = rt.read_retarus("{ smsOutUdrReport { smsId } }", **span)
+    frame = rt.read_retarus("{ smsOutUdrReport { smsId } }", max_rows=rows, **span)
+    pd.testing.assert_frame_equal(frame, whole.iloc[:rows])
+    assert frame.attrs["retarus"]["truncated"]
+
+
+def test_max_rows_beyond_the_last_row_is_no_truncation(session: rt.Session) -> None:
+    span = {"last": "80D", "session": session, "page_size": 100}
+    whole = rt.read_retarus("{ smsOutUdrReport { smsId } }", **span)
+    for limit in (len(whole), len(whole) + 1):
+        frame = rt.read_retarus("{ smsOutUdrReport { smsId } }", max_rows=limit, **span)
+        assert len(frame) == len(whole)
+        assert not frame.attrs["retarus"]["truncated"]
+
+
+@pytest.mark.parametrize("chunksize", [1, 70, 100, 333, 10_000])
+def test_chunks_put_together_are_the_frame(session: rt.Session, chunksize: int) -> None:
+    span: dict[str, Any] = {"last": "9D" if chunksize == 1 else "80D", "session": session, "page_size": 100}
+    whole = rt.read_retarus("faxOutUdrReport", **span)
+    with rt.read_retarus("faxOutUdrReport", chunksize=chunksize, **span) as chunks:
+        parts = list(chunks)
+    assert all(len(part) == chunksize for part in parts[:-1])
+    assert 0 < len(parts[-1]) <= chunksize
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+
+
+def test_chunks_left_half_read_leave_no_thread(session: rt.Session) -> None:
+    before = set(threading.enumerate())
+    chunks = rt.read_retarus("faxOutUdrReport", last="80D", page_size=50, chunksize=10, session=session)
+    next(chunks)
+    chunks.close()
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("retarus")]
+    with pytest.raises(StopIteration):
+        next(chunks)
+
+
+def test_an_unknown_field_is_sent_to_the_service_which_decides(session: rt.Session) -> None:
+    with pytest.warns(SchemaWarning, match="notYetKnown"), pytest.raises(rt.errors.QueryError, match="notYetKnown"):
+        rt.read_retarus("{ faxOutUdrReport { faxId notYetKnown } }", last="2D", session=session)
+
+
+def test_an_unknown_field_that_the_service_knows_is_typed_by_its_values() -> None:
+    with rt.sandbox.Sandbox(rows=300, quirks=["extra-fields"]) as box, sign_in(box) as session:
+        extra = set(box.records("faxOutUdrReport")[0]) - set(rt.fields("faxOutUdrReport")["field"])
+        name = sorted(extra)[0]
+        text = f"{{ faxOutUdrReport {{ faxId {name} }} }}"
+        with pytest.warns(SchemaWarning, match=name):
+            frames = [rt.read_retarus(text, last="80D", page_size=size, session=session) for size in (40, 7, 10_000)]
+        assert frames[0][name].notna().any()
+        pd.testing.assert_frame_equal(frames[0], frames[1])
+        pd.testing.assert_frame_equal(frames[0], frames[2])
+
+
+def test_the_time_zone_is_that_of_naive_input_and_of_the_result(session: rt.Session) -> None:
+    text = "{ smsInUdrReport { receivedTs } }"
+    day = (now() - 5 * DAY).date().isoformat()
+    frame = rt.read_retarus(text, period=day, tz="Europe/Berlin", session=session)
+    whole = rt.read_retarus(text, last="20D", tz="Europe/Berlin", session=session)
+    assert str(frame["receivedTs"].dtype) == "datetime64[us, Europe/Berlin]"
+    assert list(frame["receivedTs"]) == [stamp for stamp in whole["receivedTs"] if stamp.date().isoformat() == day]
+
+
+def test_a_date_as_end_warns_that_the_day_is_not_included(session: rt.Session) -> None:
+    day = (now() - 3 * DAY).date()
+    with pytest.warns(PeriodWarning, match=str(day)):
+        rt.read_retarus("{ smsInUdrReport { smsId } }", start=day - DAY, end=day, session=session)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({}, PeriodError, "last="),
+        ({"last": "7D", "period": "2026-10"}, PeriodError, "period"),
+        ({"start": "2020-01-01"}, PeriodError, "90"),
+        ({"last": "7D", "page_size": 10_001}, InputError, "10,000"),
+        ({"last": "7D", "page_size": 0}, InputError, "page_size"),
+        ({"last": "7D", "concurrency": 0}, InputError, "concurrency"),
+        ({"last": "7D", "chunksize": 0}, InputError, "chunksize"),
+        ({"last": "7D", "max_rows": -1}, InputError, "max_rows"),
+        ({"last": "7D", "errors": "ignore"}, InputError, "ignore"),
+        ({"last": "7D", "tz": "Europe/Berln"}, PeriodError, "Berln"),
+        ({"last": "7D", "dtype_backend": "polars"}, InputError, "polars"),
+        ({"last": "7D", "variables": {"nobody": 1}}, DocumentError, "nobody"),
+    ],
+)
+def test_a_mistake_is_named_before_anything_is_sent(
+    box: rt.sandbox.Sandbox, session: rt.Session, options: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    before = box.requests.api
+    with pytest.raises(error, match=words):
+        rt.read_retarus("{ faxOutUdrReport { faxId } }", **options, session=session)
+    assert box.requests.api == before
+
+
+@pytest.mark.parametrize(
+    "text", ["mutation { x }", "subscription { x }", "{ faxOutUdrReport { faxId }", "", "{ a b", "?"]
+)
+def test_what_is_no_query_is_refused_before_anything_is_sent(
+    box: rt.sandbox.Sandbox, session: rt.Session, text: str
+) -> None:
+    before = box.requests.api
+    with pytest.raises(DocumentError):
+        rt.read_retarus(text, last="7D", session=session)
+    assert box.requests.api == before
+
+
+def test_the_document_may_come_from_a_file(session: rt.Session, tmp_path: Path) -> None:
+    path = tmp_path / "query.graphql"
+    path.write_text("{ smsInUdrReport { smsId } }", encoding="utf-8")
+    frame = rt.read_retarus(path, last="10D", session=session)
+    assert list(frame.columns) == ["smsId"]
+    with pytest.raises(InputError, match=r"missing\.graphql"):
+        rt.read_retarus(tmp_path / "missing.graphql", last="10D", session=session)
+
+
+def test_a_plan_sends_nothing_and_needs_no_session(box: rt.sandbox.Sandbox) -> None:
+    before = (box.requests.api, box.requests.tokens)
+    plan = rt.plan_retarus("faxOutUdrReport", last="90D", customer_id="12345")
+    assert (box.requests.api, box.requests.tokens) == before
+    (report,) = plan.reports
+    assert len(report.windows) == 3
+    assert report.variables[report.query.driven["page"]] == 0
+    assert "12345" in str(plan)
+
+
+def test_the_facts_of_the_run_travel_with_the_frame(session: rt.Session, tmp_path: Path) -> None:
+    frame = rt.read_retarus("faxOutUdrReport", last="80D", page_size=200, session=session)
+    facts = frame.attrs["retarus"]
+    assert facts["rows"] == len(frame)
+    assert facts["report"] == "faxOutUdrReport"
+    assert facts["windows"] == 2
+    assert not facts["truncated"]
+    frame.to_parquet(tmp_path / "x.parquet")
+    assert pd.read_parquet(tmp_path / "x.parquet").attrs["retarus"] == facts
+
+
+def test_signed_out_and_closed_sessions_are_told_apart(
+    box: rt.sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rt.logout()
+    for name in ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(NotSignedInError, match="RETARUS_CLIENT_SECRET"):
+        rt.read_retarus("faxOutUdrReport", last="1D")
+    closed = sign_in(box)
+    closed.close()
+    with pytest.raises(SessionClosedError):
+        rt.read_retarus("faxOutUdrReport", last="1D", session=closed)
+
+
+def test_the_environment_signs_in(box: rt.sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    rt.logout()
+    for name, value in box.environment.items():
+        monkeypatch.setenv(name, value)
+    assert rt.current_session() is None
+    assert len(rt.read_retarus("{ faxOutUdrReport { faxId } }", last="30D")) > 0
+    assert rt.current_session() is not None
+    rt.logout()
+    assert rt.current_session() is None
