@@ -21,7 +21,7 @@ __all__ = ["Builder", "Written"]
 
 _WORD = 2**63
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_NAMES = {int: "a number beyond 64 bits", dict: "an object", list: "a list", str: "text", bool: "a boolean"}
+_NAMES = {dict: "an object", list: "a list", str: "text", bool: "a boolean"}
 
 
 class Written(float):
@@ -137,7 +137,8 @@ class Builder:
         if declared.kind in {Kind.UNDECLARED, Kind.OBJECT} and not declared.lists:
             return
         example = quote(next(value for value in values if value is not None))
-        what = f"{_NAMES.get(kind, 'a number')}, {example},"
+        beyond = " beyond 64 bits" if kind is int and not declared.lists else ""
+        what = f"{_NAMES.get(kind, 'a number')}{beyond}, {example},"
         if declared.lists:
             self._notes.add(path, Oddity.CONTRADICTION, what, "a list", "text")
         elif declared.kind is Kind.TEXT:
