@@ -1,0 +1,300 @@
+"""The threads of one read, and which page is asked next.
+
+Page 0 of a window comes first. Once a page said that more follow, pages ahead are asked on the chance that they
+exist, each at most once: such a page may lie past the end, and what the service answers there nobody knows.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple, Protocol
+
+from retarus_pandas.errors import RetarusError, SessionClosedError
+from retarus_pandas.values import Page, Window
+
+__all__ = ["Counts", "Crew", "First", "Source"]
+
+First = tuple[Any, ...] | None
+
+# The index under which a window's probe is kept; as the lowest of all it is asked first.
+_PROBE = -1
+# Pages that wait to be taken, for every request at a time: enough to hide a slow page, and a bound beside the bytes.
+_WAITING_PAGES = 8
+# Seconds between two looks at the stop event, within which Ctrl-C works where waiting for a lock keeps it out.
+_LOOK_EVERY = 0.1
+# Seconds that threads are waited for at the end.
+_PATIENCE = 1.0
+
+
+class Fetch(Protocol):
+    """Asks one page. A speculative page may not exist and is not worth a second try."""
+
+    def __call__(self, window: Window, index: int, *, speculative: bool) -> Page: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where pages come from.
+
+    Parameters
+    ----------
+    fetch : callable
+        Called in several threads at once; its errors are kept until the page is needed.
+    probe : callable
+        ``probe(window, pages)`` asks the first record of each of these pages again, by position and with size 1,
+        and returns what `Page.first` would be. At most two pages; one request is enough, since a GraphQL
+        document may ask a report twice.
+    stop : threading.Event
+        Set when the read ends, however it ends; it has to end the requests in flight. Set by somebody else, it
+        ends the read.
+    """
+
+    fetch: Fetch
+    probe: Callable[[Window, tuple[int, ...]], Sequence[First]]
+    stop: threading.Event
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened so far: requests made, windows read again."""
+
+    requests: int = 0
+    windows_reread: int = 0
+
+
+class _Answer(NamedTuple):
+    """What came for a page. `ahead` says that it was asked before all earlier pages were there."""
+
+    value: Any
+    error: BaseException | None
+    ahead: bool
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """One reading of one window: what is known, there, and on the way.
+
+    `taken` pages were handed out; the page `certain` and all before it exist, for a page said so; after `end`
+    there is none. `doubtful` pages gave no answer to rely on; they are asked again when they are needed next.
+    """
+
+    window: Window
+    width: int
+    taken: int = 0
+    certain: int = 0
+    end: int = sys.maxsize
+    probed: tuple[int, ...] = ()
+    there: dict[int, _Answer] = field(default_factory=dict)
+    flying: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
+
+    def wanted(self) -> int | None:
+        """The first page worth asking now."""
+        if self.probed:
+            return None if _PROBE in self.flying or _PROBE in self.there else _PROBE
+        last = min(self.end, self.certain + self.width - 1) if self.certain else 0
+        for index in range(self.taken, last + 1):
+            if index in self.doubtful and index > self.taken:
+                return None
+            if index not in self.flying and index not in self.there:
+                return index
+        return None
+
+    def is_ahead(self, index: int) -> bool:
+        """Whether an earlier page is not there yet."""
+        return any(earlier not in self.there for earlier in range(self.taken, index))
+
+    def put(self, index: int, answer: _Answer, *, speculative: bool) -> None:
+        """Keep an answer, or the doubt."""
+        page = answer.value
+        if (speculative and answer.error is not None) or (isinstance(page, Page) and self._doubts(index, answer)):
+            self.doubtful.add(index)
+            return
+        self.there[index] = answer
+        if isinstance(page, Page) and page.more:
+            self.certain = max(self.certain, index + 1)
+        elif isinstance(page, Page):
+            self.end = min(self.end, index)
+
+    def _doubts(self, index: int, answer: _Answer) -> bool:
+        """Whether an empty page deserves a second look.
+
+        Asked ahead, it may have filled before the page in front of it was read; and none should promise more.
+        """
+        page = answer.value
+        return not page.rows.num_rows and (answer.ahead or (page.more and index not in self.doubtful))
+
+    def waiting(self) -> list[int]:
+        """Sizes of the pages that wait to be taken."""
+        return [answer.value.nbytes for answer in self.there.values() if isinstance(answer.value, Page)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    reading: Reading
+    index: int
+    speculative: bool
+    ahead: bool
+
+
+class Crew:
+    """Up to `concurrency` daemon threads that ask pages, and hand them to one consumer in order.
+
+    The page the consumer needs next is asked before any other and whatever is in memory, so that the bounds on
+    the pages that wait for him cannot keep him waiting.
+    """
+
+    def __init__(
+        self, windows: Iterable[Window], source: Source, *, concurrency: int, width: int, budget: int, counts: Counts
+    ) -> None:
+        self._source = source
+        self._concurrency = concurrency
+        self._width = width
+        self._budget = budget
+        self._counts = counts
+        self._changed = threading.Condition()
+        self._to_come = (Reading(window, width) for window in windows)
+        self._readings = deque(islice(self._to_come, concurrency))
+        self._threads: list[threading.Thread] = []
+        self._flying = 0
+        self._largest = 0
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the first thread; it starts others when there is work for them."""
+        with self._changed:
+            self._hire()
+
+    def close(self) -> None:
+        """End all requests and threads."""
+        self._source.stop.set()
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        end = time.monotonic() + _PATIENCE
+        for thread in self._threads:
+            # A forgotten read may be collected in any thread, its own ones included.
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, end - time.monotonic()))
+
+    def take(self) -> tuple[Page, bool]:
+        """The next page of the current window, and whether it was asked ahead."""
+        reading = self._readings[0]
+        with self._changed:
+            answer = self._await(reading, reading.taken, f"page {reading.taken}")
+            reading.taken += 1
+            self._changed.notify_all()
+        return answer.value, answer.ahead
+
+    def probe(self, pages: tuple[int, ...]) -> Sequence[First]:
+        """The first records of these pages of the current window, as they are now."""
+        reading = self._readings[0]
+        with self._changed:
+            reading.probed = pages
+            self._changed.notify_all()
+            firsts: Sequence[First] = self._await(reading, _PROBE, "the look for shifted records").value
+            reading.probed = ()
+        return firsts
+
+    def again(self, *, side_by_side: bool) -> None:
+        """Begin the current window anew."""
+        with self._changed:
+            self._readings[0] = Reading(self._readings[0].window, self._width if side_by_side else 1)
+            self._changed.notify_all()
+
+    def go_on(self) -> None:
+        """Leave the current window for the next."""
+        with self._changed:
+            self._readings.popleft()
+            self._readings.extend(islice(self._to_come, 1))
+            self._changed.notify_all()
+
+    def _await(self, reading: Reading, index: int, name: str) -> _Answer:
+        while index not in reading.there:
+            if self._source.stop.is_set():
+                raise SessionClosedError("the read was stopped: its session was closed or signed out")
+            self._changed.wait(_LOOK_EVERY)
+        answer = reading.there.pop(index)
+        if answer.error is not None:
+            raise _told(answer.error, f"{name} of {reading.window}")
+        return answer
+
+    def _work(self) -> None:
+        while job := self._next():
+            try:
+                answer = _Answer(self._ask(job), None, job.ahead)
+            except BaseException as error:
+                # Whatever it is, the consumer waits for it.
+                answer = _Answer(None, error.with_traceback(None), job.ahead)
+            self._put(job, answer)
+            del job, answer
+
+    def _ask(self, job: _Job) -> Any:
+        window = job.reading.window
+        if job.index == _PROBE:
+            return self._source.probe(window, job.reading.probed)
+        return self._source.fetch(window, job.index, speculative=job.speculative)
+
+    def _next(self) -> _Job | None:
+        with self._changed:
+            while not self._closed:
+                if job := self._choose():
+                    self._flying += 1
+                    self._counts.requests += 1
+                    job.reading.flying.add(job.index)
+                    if self._flying == len(self._threads) < self._concurrency and self._choose():
+                        # A process at its limit of threads reads with those it has.
+                        with suppress(RuntimeError):
+                            self._hire()
+                    return job
+                self._changed.wait()
+        return None
+
+    def _hire(self) -> None:
+        thread = threading.Thread(target=self._work, name="retarus-page", daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _choose(self) -> _Job | None:
+        wanted = [(reading, index) for reading in self._readings if (index := reading.wanted()) is not None]
+        if not wanted or self._source.stop.is_set():
+            return None
+        reading, index = wanted[0]
+        if reading is not self._readings[0] or index > reading.taken:
+            if not self._has_room():
+                return None
+            reading, index = min(wanted, key=lambda pair: pair[1] > 0)
+        return _Job(reading, index, speculative=index > reading.certain, ahead=reading.is_ahead(index))
+
+    def _has_room(self) -> bool:
+        waiting = [size for reading in self._readings for size in reading.waiting()]
+        expected = (self._flying + 1) * self._largest
+        return len(waiting) < _WAITING_PAGES * self._concurrency and sum(waiting) + expected <= self._budget
+
+    def _put(self, job: _Job, answer: _Answer) -> None:
+        with self._changed:
+            self._flying -= 1
+            job.reading.flying.discard(job.index)
+            job.reading.put(job.index, answer, speculative=job.speculative)
+            if isinstance(answer.value, Page):
+                self._largest = max(self._largest, answer.value.nbytes)
+            self._changed.notify_all()
+
+
+def _told(error: BaseException, where: str) -> BaseException:
+    """The error with the place, and without the frames and the causes it came with."""
+    if not isinstance(error, RetarusError):
+        error.add_note(f"This happened in {where}.")
+        error.__cause__ = error.__context__ = None
+        return error
+    told = type(error).__new__(type(error))
+    told.__dict__.update(error.__dict__)
+    told.args = (f"{where}: {error}",)
+    return told
