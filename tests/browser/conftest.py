@@ -55,7 +55,7 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 # Playwright keeps an event loop running in the main thread; past this module other tests need theirs.
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 250)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         yield launched

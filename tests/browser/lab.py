@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 PROJECT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
@@ -64,10 +64,15 @@ class Server:
             self.call("DELETE", f"sessions/{session['id']}")
 
     def files_with(self, text: str) -> list[Path]:
-        """All files the server, its kernels and their histories wrote that contain the text, in any encoding."""
-        wanted = [text.encode(), json.dumps(text)[1:-1].encode(), quote(text, safe="").encode()]
+        """All files the server, its kernels and their histories wrote that contain the text."""
         files = [path for path in self.home.rglob("*") if path.is_file()]
-        return [path for path in files if any(form in path.read_bytes() for form in wanted)]
+        return [path for path in files if holds(path.read_bytes(), text)]
+
+
+def holds(content: bytes, text: str) -> bool:
+    """Whether the text is in there, plain or as it stands in JSON or in an address."""
+    forms = {text, json.dumps(text)[1:-1], quote(text, safe="")}
+    return any(form.encode() in content for form in forms)
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -147,6 +152,17 @@ class Notebook:
         self.page = page
         self.server = server
         self.path = path
+        self.received: list[bytes] = []
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on(
+            "framereceived", lambda frame: self.received.append(frame if isinstance(frame, bytes) else frame.encode())
+        )
+
+    def heard(self, text: str) -> bool:
+        """Whether the kernel ever sent the text to the browser."""
+        return any(holds(frame, text) for frame in self.received)
 
     @classmethod
     def create(cls, page: Page, server: Server, name: str, *, theme: str = LIGHT) -> Notebook:
