@@ -81,7 +81,7 @@ def _demo(options: Namespace) -> int:
         session.sign_in()
         print(f"Signed in as customer {session.customer_id}. Reading 90 days of sent faxes …")
         started = time.perf_counter()
-        frame = rt.read_retarus("faxOutUdrReport", last="90D", page_size=1000, session=session)
+        frame = rt.read_retarus("faxOutUdrReport", last="90D", page_size=1000, progress=True, session=session)
         seconds = time.perf_counter() - started
     facts = frame.attrs["retarus"]
     shown = ["keyTimestamp", "calledCountry", "jobBillingCode", "statusName", "docPages", "callDuration"]

@@ -66,17 +66,18 @@ _PACKAGE = str(Path(__file__).parent)
 
 
 def _raised_at(error: BaseException) -> str:
-    """The caller's last line before the package was entered, without its source text."""
-    outside = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(_PACKAGE) and "IPython" not in frame.filename
-    ]
-    if not outside or outside[-1].lineno is None:
+    """The caller's last line before the package was entered, without its source text; empty for a magic's own."""
+    frames = traceback.extract_tb(error.__traceback__)
+    callers = [place for place, frame in enumerate(frames) if _is_callers(frame.filename)]
+    if not callers or any("IPython" in frame.filename for frame in frames[callers[-1] :]):
         return ""
-    last = outside[-1]
-    where = "the cell" if "ipykernel" in last.filename or last.filename.startswith("<") else last.filename
+    last = frames[callers[-1]]
+    where = "the cell" if last.filename.startswith("<") or "ipykernel" in last.filename else last.filename
     return f" (line {last.lineno} of {where})"
+
+
+def _is_callers(filename: str) -> bool:
+    return not filename.startswith(_PACKAGE) and "IPython" not in filename
 
 
 class _ShortInNotebooks:

@@ -65,7 +65,7 @@ class Reading(TypedDict, total=False):
 @overload
 def read_retarus(
     query: str | Path, *, chunksize: None = None, **options: Unpack[Reading]
-) -> pd.DataFrame | dict[str, pd.DataFrame]: ...
+) -> pd.DataFrame | Any: ...  # a dict for some documents, which no type checker can know
 
 
 @overload

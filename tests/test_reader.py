@@ -106,7 +106,7 @@ def test_the_frame_is_the_same_for_any_period_page_size_and_concurrency(
 def test_descending_gives_the_same_rows_the_other_way_round(session: rt.Session) -> None:
     fields = "faxId attemptSeqNo keyTimestamp"
     end = now()
-    span = {"start": end - timedelta(days=80), "end": end, "page_size": 300, "session": session}
+    span: dict[str, Any] = {"start": end - timedelta(days=80), "end": end, "page_size": 300, "session": session}
     up = rt.read_retarus(f"{{ faxOutUdrReport {{ {fields} }} }}", **span)
     down = rt.read_retarus(f"{{ faxOutUdrReport(sort: DESC) {{ {fields} }} }}", **span)
     assert down["keyTimestamp"].is_monotonic_decreasing
@@ -149,7 +149,7 @@ def test_a_vendor_document_with_its_variables_runs_as_it_is(session: rt.Session)
         hasMoreElements
       }
     }"""
-    span = {"last": "80D", "session": session}
+    span: dict[str, Any] = {"last": "80D", "session": session}
     frame = rt.read_retarus(text, page_size=250, **span)
     assert list(frame.columns) == ["faxId", "statusName"]
     assert frame.equals(rt.read_retarus("{ faxOutUdrReport { faxId statusName } }", **span))
@@ -166,7 +166,7 @@ def test_a_pinned_page_comes_alone_and_says_that_more_exist(session: rt.Session)
 
 
 def test_filters_keep_only_the_values_named(session: rt.Session) -> None:
-    span = {"last": "60D", "session": session}
+    span: dict[str, Any] = {"last": "60D", "session": session}
     frame = rt.read_retarus("{ faxOutUdrReport { statusName } }", filters={"statusName": ["BUSY", "NOFAX"]}, **span)
     whole = rt.read_retarus("{ faxOutUdrReport { statusName } }", **span)
     assert list(frame["statusName"]) == [name for name in whole["statusName"] if name in {"BUSY", "NOFAX"}]
@@ -175,7 +175,7 @@ def test_filters_keep_only_the_values_named(session: rt.Session) -> None:
 
 @pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 250])
 def test_max_rows_stops_early_and_says_so(session: rt.Session, rows: int) -> None:
-    span = {"last": "80D", "session": session, "page_size": 100}
+    span: dict[str, Any] = {"last": "80D", "session": session, "page_size": 100}
     whole = rt.read_retarus("{ smsOutUdrReport { smsId } }", **span)
     frame = rt.read_retarus("{ smsOutUdrReport { smsId } }", max_rows=rows, **span)
     pd.testing.assert_frame_equal(frame, whole.iloc[:rows])
@@ -183,7 +183,7 @@ def test_max_rows_stops_early_and_says_so(session: rt.Session, rows: int) -> Non
 
 
 def test_max_rows_beyond_the_last_row_is_no_truncation(session: rt.Session) -> None:
-    span = {"last": "80D", "session": session, "page_size": 100}
+    span: dict[str, Any] = {"last": "80D", "session": session, "page_size": 100}
     whole = rt.read_retarus("{ smsOutUdrReport { smsId } }", **span)
     for limit in (len(whole), len(whole) + 1):
         frame = rt.read_retarus("{ smsOutUdrReport { smsId } }", max_rows=limit, **span)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,9 +17,9 @@ from retarus_pandas.notebook.binding import bind
 from retarus_pandas.notebook.line import cell_options, cell_parser
 from retarus_pandas.notebook.summary import result_line
 from retarus_pandas.options import reading_arguments
-from retarus_pandas.query.document import declared_variables
+from retarus_pandas.query.document import declared_variables, driven_variables
 from retarus_pandas.reader import export_retarus, plan_retarus, read_retarus
-from retarus_pandas.session import Session, acquire_session, current_session
+from retarus_pandas.session import Session, acquire_session, known_schema
 
 __all__ = ["RetarusMagics", "load", "unload"]
 
@@ -51,6 +50,8 @@ Sign in with '%retarus login'. Secrets are refused on this line, because the his
 class RetarusMagics(Magics):
     """The magics and their defaults; see ``%%retarus?``."""
 
+    shell: InteractiveShell
+
     tz = Unicode("UTC", help="Time zone of plain instants and of the result.").tag(config=True)
     page_size = Int(10_000, min=1, max=10_000, help="Rows asked at a time.").tag(config=True)
     concurrency = Int(4, min=1, help="Requests under way at a time.").tag(config=True)
@@ -61,19 +62,18 @@ class RetarusMagics(Magics):
     quiet = Bool(False, help="No line about the result.").tag(config=True)  # noqa: FBT003
 
     @no_var_expand
-    @cell_magic("retarus")
+    @cell_magic("retarus")  # type: ignore[arg-type]  # IPython annotates its decorators for bare use only
     def run_cell(self, line: str, cell: str) -> Any:
         options = cell_options(line)
         body, silent = _body(cell)
         arguments = self._defaults() | reading_arguments(options)
-        schema, default_session = _schema_in_use()
+        declared = declared_variables(body, options.operation)
+        driven = driven_variables(body) if declared else ()
         given = arguments.pop("variables", {})
-        values, taken = bind(
-            declared_variables(body, options.operation), given, self.shell.user_ns, schema=schema, tz=arguments["tz"]
-        )
+        values, taken = bind(declared, driven, given, self.shell.user_ns, schema=known_schema(), tz=arguments["tz"])
         arguments["variables"] = values
         if options.plan:
-            return plan_retarus(body, **_without_reading(arguments), session=default_session)
+            return plan_retarus(body, **arguments)
         return self._read(body, arguments, options, taken, silent=silent)
 
     def _read(self, body: str, arguments: dict[str, Any], options: Namespace, taken: list[str], *, silent: bool) -> Any:
@@ -104,13 +104,14 @@ class RetarusMagics(Magics):
         return None if self.progress and not options.no_progress else False
 
     @no_var_expand
-    @line_magic("retarus")
+    @line_magic("retarus")  # type: ignore[arg-type]
     def run_line(self, line: str) -> Any:
         return commands.run(line, self.shell)
 
 
-RetarusMagics.run_cell.__doc__ = _MANUAL.format(options=cell_parser().format_help())
-RetarusMagics.run_line.__doc__ = commands.MANUAL
+# Set here, since a docstring cannot be put together; IPython shows them for ``%%retarus?`` and ``%retarus?``.
+setattr(RetarusMagics.run_cell, "__doc__", _MANUAL.format(options=cell_parser().format_help()))  # noqa: B010
+setattr(RetarusMagics.run_line, "__doc__", commands.MANUAL)  # noqa: B010
 
 
 def load(shell: InteractiveShell) -> None:
@@ -133,13 +134,6 @@ def _body(cell: str) -> tuple[str, bool]:
     return "\n" + text.removesuffix(";").rstrip(), silent
 
 
-def _schema_in_use() -> tuple[Any, Session | None]:
-    from retarus_pandas.query.schema import bundled
-
-    session = current_session()
-    return (session.schema if session else bundled()), session
-
-
 def _session_or_form() -> Session:
     """The session to read with; signed out, the form is shown and the cell fails."""
     try:
@@ -151,11 +145,6 @@ def _session_or_form() -> Session:
             raise
         message = str(error)
     raise NotSignedInError(f"{message}. Sign in with the form above, then run this cell again")
-
-
-def _without_reading(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What only matters once something is read has no place in a plan."""
-    return {name: value for name, value in arguments.items() if name not in {"concurrency", "dtype_backend"}}
 
 
 def _facts(result: pd.DataFrame | dict[str, pd.DataFrame]) -> list[dict[str, Any]]:

@@ -1,0 +1,322 @@
+"""The magics in a real IPython shell, against the embedded service."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from traitlets.config import Config
+
+import retarus_pandas as rt
+from retarus_pandas.errors import (
+    DocumentError,
+    InputError,
+    NotSignedInError,
+    PeriodError,
+    QueryError,
+    SchemaWarning,
+)
+from retarus_pandas.session import make_current
+
+CELL = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status numberOfParts }} }}"
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[rt.sandbox.Sandbox]:
+    with rt.sandbox.Sandbox(rows=600) as made:
+        yield made
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[InteractiveShell]:
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    InteractiveShell.clear_instance()
+    made: InteractiveShell = InteractiveShell.instance(config=config, ipython_dir=str(tmp_path))
+    made.run_cell("%load_ext retarus_pandas")
+    yield made
+    made.run_cell("%unload_ext retarus_pandas")
+    InteractiveShell.clear_instance()
+    gc.collect()
+
+
+@pytest.fixture
+def signed_in(box: rt.sandbox.Sandbox) -> Iterator[rt.Session]:
+    yield make_current(
+        rt.Session(box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url)
+    )
+    rt.logout()
+
+
+@pytest.fixture
+def signed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    rt.logout()
+    for name in ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
+    return shell.run_cell(cell)
+
+
+def failure(shell: InteractiveShell, cell: str, capsys: pytest.CaptureFixture[str]) -> tuple[Any, str]:
+    """The exception of a failing cell, and what it printed."""
+    capsys.readouterr()
+    result = run(shell, cell)
+    printed = capsys.readouterr()
+    assert not result.success
+    return result.error_in_exec, printed.out + printed.err
+
+
+def test_without_a_name_the_frame_is_the_cells_result(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    frame = run(shell, CELL.format(line="--last 40D")).result
+    expected = rt.read_retarus("{ smsOutUdrReport { smsId status numberOfParts } }", last="40D")
+    assert len(frame) > 100
+    assert list(frame.columns) == ["smsId", "status", "numberOfParts"]
+    assert abs(len(frame) - len(expected)) <= 1
+
+
+@pytest.mark.parametrize("line", ["sms --last 40D", "sms << --last 40D"])
+def test_with_a_name_it_is_stored_and_one_line_says_what_came(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    result = run(shell, CELL.format(line=line))
+    assert result.result is None
+    frame = shell.user_ns["sms"]
+    (said,) = capsys.readouterr().out.splitlines()
+    assert f"{len(frame):,} rows × 3 columns" in said
+    assert " to " in said
+    assert "UTC" in said
+    assert said.endswith(" s")
+
+
+def test_quiet_says_nothing(shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]) -> None:
+    run(shell, CELL.format(line="sms --last 4D --quiet --no-progress"))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_semicolon_silences_the_result(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = run(shell, CELL.format(line="--last 4D") + " ;\n")
+    assert result.success
+    assert result.result is None
+    assert capsys.readouterr().out == ""
+
+
+def test_the_body_may_be_only_a_reports_name(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    frame = run(shell, "%%retarus --last 4D\nsmsInUdrReport\n").result
+    assert list(frame.columns) == list(rt.fields("smsInUdrReport")["field"])
+
+
+def test_variables_come_from_the_notebook_and_the_line_says_which(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.user_ns |= {"wanted": pd.Series(["BUSY"]), "page": 5}
+    run(
+        shell,
+        "%%retarus busy --last 60D\n"
+        "query ($wanted: [String!]) { faxOutUdrReport(filter: {statusName: {values: $wanted}}) { statusName } }",
+    )
+    assert set(shell.user_ns["busy"]["statusName"]) == {"BUSY"}
+    assert "with $wanted from the notebook" in capsys.readouterr().out
+
+
+def test_a_variable_on_the_line_goes_before_the_notebooks(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    shell.user_ns["wanted"] = "OK"
+    run(
+        shell,
+        '%%retarus busy --last 60D --var wanted=BUSY\n'
+        "query ($wanted: [String!]) { faxOutUdrReport(filter: {statusName: {values: $wanted}}) { statusName } }",
+    )
+    assert set(shell.user_ns["busy"]["statusName"]) == {"BUSY"}
+
+
+def test_dollars_and_braces_on_the_line_are_not_expanded(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    shell.user_ns["code"] = "BUSY"
+    frame = run(shell, "%%retarus --last 60D --filter statusName=$code\n{ faxOutUdrReport { statusName } }").result
+    assert len(frame) == 0
+
+
+def test_filters_group_by_quotes(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    frame = run(
+        shell,
+        '%%retarus --last 60D --filter jobBillingCode="Pos. 2 Fax"\n{ faxOutUdrReport { jobBillingCode } }',
+    ).result
+    assert set(frame["jobBillingCode"]) == {"Pos. 2 Fax"}
+
+
+def test_several_reports_are_stored_as_a_dict_and_shown_one_by_one(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "{ a: smsInUdrReport { smsId } b: smsOutUdrReport { smsId } }"
+    run(shell, f"%%retarus both --last 9D\n{body}")
+    assert list(shell.user_ns["both"]) == ["a", "b"]
+    capsys.readouterr()
+    assert run(shell, f"%%retarus --last 9D\n{body}").result is None
+    assert "b: " in capsys.readouterr().out
+
+
+def test_truncation_is_said_even_when_the_frame_is_shown(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = run(shell, CELL.format(line="--last 40D --max-rows 5")).result
+    assert len(frame) == 5
+    assert "more exist" in capsys.readouterr().out
+
+
+def test_a_plan_sends_nothing(shell: InteractiveShell, box: rt.sandbox.Sandbox, signed_in: rt.Session) -> None:
+    before = box.requests.api
+    plan = run(shell, CELL.format(line="--last 90D --plan --concurrency 2 --max-rows 5")).result
+    assert box.requests.api == before
+    assert len(plan.reports[0].windows) == 3
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_save_streams_to_a_file(
+    shell: InteractiveShell,
+    signed_in: rt.Session,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    ending: str,
+) -> None:
+    path = tmp_path / f"sms out.{ending}"
+    assert run(shell, CELL.format(line=f'--last 40D --save "{path}"')).result is None
+    frame = pd.read_parquet(path) if ending == "parquet" else pd.read_csv(path)
+    assert f"{len(frame):,} rows" in capsys.readouterr().out
+    assert list(frame.columns) == ["smsId", "status", "numberOfParts"]
+
+
+def test_defaults_come_from_config_and_options_go_before_them(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    run(shell, "%config RetarusMagics.max_rows = 3")
+    run(shell, "%config RetarusMagics.tz = 'Europe/Berlin'")
+    text = "{ smsInUdrReport { receivedTs } }"
+    assert len(run(shell, f"%%retarus --last 60D\n{text}").result) == 3
+    frame = run(shell, f"%%retarus --last 60D --max-rows 4 --tz Asia/Tokyo\n{text}").result
+    assert len(frame) == 4
+    assert str(frame["receivedTs"].dtype) == "datetime64[us, Asia/Tokyo]"
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "words"),
+    [
+        ("%%retarus\n{ smsInUdrReport { smsId } }", PeriodError, ["last="]),
+        ("%%retarus --last 7D\n{ smsInUdrReport {\n  smsId", DocumentError, ["line 3", "^"]),
+        ("%%retarus --last 7D\nmutation { x }", DocumentError, ["mutation"]),
+        ("%%retarus --last 7D\n;", DocumentError, []),
+        ("%%retarus --nonsense\nx", InputError, ["--nonsense"]),
+        ("%%retarus 2x --last 7D\nsmsInUdrReport", InputError, ["2x"]),
+        ("%%retarus --last 7D --client-secret=hush\nsmsInUdrReport", InputError, ["history"]),
+        ("%retarus fields noReport", InputError, ["noReport"]),
+        ("%retarus nonsense", InputError, ["nonsense", "login"]),
+    ],
+)
+def test_a_mistake_shows_a_few_lines_and_fails_the_cell(
+    shell: InteractiveShell,
+    signed_in: rt.Session,
+    capsys: pytest.CaptureFixture[str],
+    cell: str,
+    error: type[Exception],
+    words: list[str],
+) -> None:
+    raised, printed = failure(shell, cell, capsys)
+    assert type(raised) is error
+    assert "Traceback" not in printed
+    assert len(printed.strip().splitlines()) <= 8
+    for word in words:
+        assert word in printed
+    assert "hush" not in printed
+
+
+def test_a_refusal_of_the_service_shows_its_words(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.warns(SchemaWarning, match="nothingLikeIt"):
+        raised, printed = failure(shell, "%%retarus --last 7D\n{ smsInUdrReport { nothingLikeIt } }", capsys)
+    assert isinstance(raised, QueryError)
+    assert raised.errors
+    assert "nothingLikeIt" in printed
+
+
+def test_a_cell_run_signed_out_fails_and_says_how_to_sign_in(
+    shell: InteractiveShell, signed_out: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raised, printed = failure(shell, CELL.format(line="--last 7D"), capsys)
+    assert isinstance(raised, NotSignedInError)
+    assert "RETARUS_CLIENT_SECRET" in printed
+
+
+def test_the_housekeeping_commands_answer(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "faxOutUdrReport" in set(run(shell, "%retarus reports").result["report"])
+    assert "faxId" in set(run(shell, "%retarus fields faxOutUdrReport").result["field"])
+    assert signed_in.customer_id in str(run(shell, "%retarus status").result)
+    run(shell, "%retarus")
+    assert "%retarus login" in capsys.readouterr().out
+    run(shell, "%retarus logout")
+    assert signed_in.customer_id in capsys.readouterr().out
+    assert rt.current_session() is None
+    run(shell, "%retarus logout")
+    assert "Nobody" in capsys.readouterr().out
+
+
+def test_the_demo_signs_in_to_the_embedded_service(
+    shell: InteractiveShell, signed_out: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "%retarus demo")
+    session = rt.current_session()
+    assert session is not None
+    assert session.is_sandbox
+    rt.logout()
+
+
+def test_the_manual_names_every_option(shell: InteractiveShell) -> None:
+    manual = shell.find_cell_magic("retarus").__doc__ or ""
+    from retarus_pandas.notebook.line import cell_parser
+
+    for action in cell_parser()._actions:
+        for name in action.option_strings or [action.metavar]:
+            assert str(name) in manual
+
+
+def test_unloading_removes_all_and_loading_touches_nothing_else(tmp_path: Path) -> None:
+    InteractiveShell.clear_instance()
+    shell: InteractiveShell = InteractiveShell.instance(ipython_dir=str(tmp_path))
+
+    def state() -> tuple[Any, ...]:
+        return (
+            sorted(shell.magics_manager.magics["line"]),
+            sorted(shell.magics_manager.magics["cell"]),
+            list(shell.configurables),
+            sorted(shell.magics_manager.registry),
+            list(shell.Completer.custom_matchers),
+            list(shell.input_transformers_cleanup),
+            list(warnings.filters),
+            list(logging.getLogger().handlers),
+            {name: len(logger.handlers) for name, logger in _loggers()},
+            {key: value for key, value in vars(shell).items() if callable(value)},
+            set(threading.enumerate()),
+            repr(pd.describe_option("display", _print_desc=False)),
+        )
+
+    before = state()
+    shell.run_cell("%load_ext retarus_pandas")
+    assert "retarus" in shell.magics_manager.magics["cell"]
+    shell.run_cell("%unload_ext retarus_pandas")
+    assert state() == before
+    InteractiveShell.clear_instance()
+
+
+def _loggers() -> list[tuple[str, logging.Logger]]:
+    known = logging.Logger.manager.loggerDict
+    return [(name, logger) for name, logger in known.items() if isinstance(logger, logging.Logger) and logger.handlers]
