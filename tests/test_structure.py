@@ -20,7 +20,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("progress",),
     ("query", "service", "frame"),
     ("sandbox", "plan", "export"),
-    ("session",),
+    ("session", "run"),
     ("discovery", "reader"),
     ("notebook",),
     ("__init__",),
