@@ -309,6 +309,7 @@ def test_unloading_removes_all_and_loading_touches_nothing_else(tmp_path: Path) 
             repr(pd.describe_option("display", _print_desc=False)),
         )
 
+    shell.run_cell("%unload_ext retarus_pandas")  # IPython loads its own magics on first use
     before = state()
     shell.run_cell("%load_ext retarus_pandas")
     assert "retarus" in shell.magics_manager.magics["cell"]
