@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from retarus_pandas.errors import AuthenticationError, BrokenAnswerError, QueryError, ServiceError
+from retarus_pandas.errors import AuthenticationError, BrokenAnswerError, QueryError, RetarusError, ServiceError
 from retarus_pandas.service.clean import quoted
 from retarus_pandas.service.wire import Answer, host_of
 
@@ -26,26 +26,25 @@ def judge(answer: Answer, read: Callable[[bytes, int], T]) -> T:
     if 200 <= answer.status < 300:
         _expect_object(answer)
         return read(answer.body, answer.status)
-    _refuse(answer)
-    raise AssertionError
+    raise _refusal(answer)
 
 
-def _refuse(answer: Answer) -> None:
+def _refusal(answer: Answer) -> RetarusError:
     content = parsed(answer.body)
     errors = content.get("errors") if content else None
     if answer.status == HTTPStatus.UNAUTHORIZED:
-        raise AuthenticationError(
+        return AuthenticationError(
             "the API refuses the access token (HTTP 401), which the token endpoint had issued for it; ask the account "
             f"manager whether this client may use the reporting API. The API said: {quoted(answer.body)}"
         )
     if content is not None and isinstance(errors, list) and errors:
-        raise query_error(content, answer.status)
+        return query_error(content, answer.status)
     if answer.status == HTTPStatus.FORBIDDEN:
-        raise AuthenticationError(
+        return AuthenticationError(
             "the API forbids this request (HTTP 403); check the customer ID, and ask the account manager whether "
             f"the client may read its reports. The API said: {quoted(answer.body)}"
         )
-    raise ServiceError(f"the API answered {named(answer.status)}: {quoted(answer.body)}", answer.status)
+    return ServiceError(f"the API answered {named(answer.status)}: {quoted(answer.body)}", answer.status)
 
 
 def named(status: int) -> str:

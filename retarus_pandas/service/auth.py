@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import copy
-import math
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from retarus_pandas.errors import (
     AuthenticationError,
-    BrokenAnswerError,
     InputError,
     RetarusError,
-    ServiceError,
     SessionClosedError,
 )
-from retarus_pandas.service.answers import named, parsed, refuse_redirect
-from retarus_pandas.service.clean import forgetful, hide, quoted
+from retarus_pandas.service.clean import forgetful
 from retarus_pandas.service.gate import Gate
 from retarus_pandas.service.retry import Deadline, Patience, heed, persist
 from retarus_pandas.service.stopping import LOOK_EVERY, Stop, renew_after_fork
-from retarus_pandas.service.wire import Answer, Wire, check_address
-from retarus_pandas.values import Credentials, Secret, Token
+from retarus_pandas.service.token_answers import read_token
+from retarus_pandas.service.wire import Wire, check_address
+from retarus_pandas.values import Credentials, Token
 
 __all__ = ["Bearer", "TokenCache"]
 
@@ -37,11 +33,7 @@ Clock = Callable[[], float]
 # A token is given up this long before it expires, or a tenth of its lifetime if that is less.
 _MARGIN = 30.0
 _MARGIN_SHARE = 0.1
-# Assumed where the answer does not tell; too short costs a request now and then, too long costs refusals.
-_UNTOLD_LIFETIME = 60.0
-_LONGEST_LIFETIME = 86_400.0
 _REFUSAL_REMEMBERED = 10.0
-_REFUSING = frozenset({400, 401, 403})
 
 
 class Bearer(AuthBase):
@@ -204,7 +196,7 @@ class TokenCache:
     def _fetch(self, stop: Stop) -> Token:
         credentials = self._credentials
         if credentials is None:
-            raise SessionClosedError("the session was closed while it signed in")
+            raise SessionClosedError("the session was closed or logged out while it signed in")
 
         def attempt(deadline: Deadline) -> Token:
             with self._gate.passage(1, stop):
@@ -213,7 +205,7 @@ class TokenCache:
                     self._token_url, None, auth=_ClientForm(credentials), stop=stop, seconds=deadline.left()
                 )
             heed(answer, self._gate)
-            secret, lifetime = _read_token(answer, credentials)
+            secret, lifetime = read_token(answer, credentials.client_secret)
             return Token(secret, lifetime, began[0] + lifetime, began[1] + lifetime)
 
         return persist(attempt, self._patience, gate=self._gate, stop=stop)
@@ -226,55 +218,3 @@ def _check_encodable(credentials: Credentials) -> None:
     for name, text in [("client ID", credentials.client_id), ("client secret", credentials.client_secret.reveal())]:
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise InputError(f"the {name} holds half a character (a lone surrogate) and cannot be sent; copy it anew")
-
-
-def _read_token(answer: Answer, credentials: Credentials) -> tuple[Secret, float]:
-    """The token and its lifetime in seconds."""
-    refuse_redirect(answer, "token URL")
-    if not 200 <= answer.status < 300:
-        raise _refusal(answer, credentials.client_secret)
-    content = parsed(answer.body)
-    if content is None:
-        # Of what may be half a token answer, nothing is shown.
-        shown = "" if b"{" in answer.body else f": {quoted(answer.body, credentials.client_secret)}"
-        raise BrokenAnswerError(f"the token endpoint did not answer with a JSON object{shown}; check the token URL")
-    token = content.get("access_token")
-    if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise BrokenAnswerError("the answer of the token endpoint holds no usable access_token; check the token URL")
-    return Secret(token), _lifetime(content.get("expires_in"))
-
-
-def _lifetime(value: Any) -> float:
-    """Seconds from ``expires_in``, a number or a text of one."""
-    if value is None:
-        return _UNTOLD_LIFETIME
-    try:
-        seconds = math.nan if isinstance(value, bool) else float(value)
-    except OverflowError:
-        seconds = math.inf
-    except (TypeError, ValueError):
-        seconds = math.nan
-    if not seconds > 0:
-        raise BrokenAnswerError("the token endpoint gives the token a lifetime (expires_in) that is not above zero")
-    return min(seconds, _LONGEST_LIFETIME)
-
-
-def _refusal(answer: Answer, secret: Secret) -> RetarusError:
-    said = _said(answer.body, secret)
-    if answer.status not in _REFUSING:
-        return ServiceError(
-            f"the token endpoint answered {named(answer.status)}: {said}; check the token URL", answer.status
-        )
-    return AuthenticationError(
-        f"the token endpoint refused the client (HTTP {answer.status}: {said}). Check the client ID and the client "
-        "secret: copied whole, not swapped, not replaced by newer ones; the customer ID plays no part here. "
-        "All three come from the Retarus account manager"
-    )
-
-
-def _said(body: bytes, secret: Secret) -> str:
-    """What an OAuth2 error answer says, or the beginning of any other."""
-    content = parsed(body) or {}
-    words = [content.get(name) for name in ("error", "error_description")]
-    told = [" ".join(hide(word, secret).split())[:200] for word in words if isinstance(word, str) and word]
-    return ", ".join(told) or quoted(body, secret)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import count
 from typing import TypeVar
 
 from retarus_pandas.errors import BrokenAnswerError, ConnectionFailedError, DeadlineError, RetarusError, ServiceError
@@ -95,7 +94,9 @@ def _is_passing(failure: RetarusError) -> bool:
 def persist(attempt: Callable[[Deadline], T], patience: Patience, *, gate: Gate, stop: Stop) -> T:
     """Call `attempt` until it succeeds, fails for good, or the patience ends."""
     deadline = Deadline(patience.seconds)
-    for tried in count(1):
+    tried = 0
+    while True:
+        tried += 1
         try:
             return attempt(deadline)
         except Final as final:
@@ -108,7 +109,6 @@ def persist(attempt: Callable[[Deadline], T], patience: Patience, *, gate: Gate,
         if is_final or tried >= patience.tries or max(pause, gate.closed_for()) >= deadline.left():
             raise _counted(failure, tried)
         stop.wait(pause)
-    raise AssertionError
 
 
 def _counted(failure: RetarusError, tried: int) -> RetarusError:

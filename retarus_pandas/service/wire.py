@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -22,7 +22,6 @@ from retarus_pandas.service.stopping import Stop, renew_after_fork
 __all__ = ["Answer", "Wire", "check_address", "host_of"]
 
 _PIECE = 4 << 20
-_LARGEST = 1 << 30
 _POOLED = 32
 
 
@@ -32,7 +31,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 def host_of(url: str) -> str:
@@ -101,8 +100,9 @@ def _user_agent() -> str:
 class Wire:
     """Sends POST requests over connections that are kept and can be cut."""
 
-    def __init__(self, *, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(self, *, connect_timeout: float, read_timeout: float, largest: int = 1 << 30) -> None:
         self._timeouts = (connect_timeout, read_timeout)
+        self._largest = largest
         self.renew()
         renew_after_fork(self)
 
@@ -143,17 +143,17 @@ class Wire:
             url, data=body, auth=auth, headers=headers, timeout=self._timeouts, stream=True, allow_redirects=False
         )
         with closing(response):
-            return Answer(response.status_code, response.headers, _read(response.raw))
+            return Answer(response.status_code, response.headers, _read(response.raw, self._largest))
 
 
-def _read(raw: Any) -> bytes:
+def _read(raw: Any, largest: int) -> bytes:
     """The whole body; in one piece where its length is known."""
     expected = raw.length_remaining or 0
     pieces: list[bytes] = []
     size = 0
-    while size <= _LARGEST and (piece := raw.read(min(max(expected, _PIECE), _LARGEST), decode_content=True)):
+    while size <= largest and (piece := raw.read(min(max(expected, _PIECE), largest), decode_content=True)):
         pieces.append(piece)
         size += len(piece)
-    if size > _LARGEST:
-        raise BrokenAnswerError(f"the answer is larger than {_LARGEST >> 20} MiB; ask for smaller pages (page_size=)")
+    if size > largest:
+        raise BrokenAnswerError(f"the answer is larger than {largest:,} bytes; ask for smaller pages (page_size=)")
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

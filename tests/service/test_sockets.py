@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -118,3 +119,27 @@ def test_a_stop_ends_only_the_requests_it_was_given_to(server: FaultyServer, con
         stop = threading.Event()
         assert type(stopped(server, connection, stop.set, stop=stop)) is TransportError
         assert other.result() == GOOD
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue does not keep a connection waiting")
+def test_a_stop_while_the_connection_is_made_sends_nothing() -> None:
+    """What the system is busy with cannot be cut; once it is done, the request ends before its first byte."""
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        full.settimeout(PATIENT)
+        address = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        stop = threading.Event()
+        with (
+            socket.create_connection(full.getsockname()),
+            connected(Endpoints(address, address), connect_timeout=PATIENT) as connection,
+            ThreadPoolExecutor(1) as threads,
+        ):
+            asked = threads.submit(post, connection, stop=stop)
+            time.sleep(0.1)
+            stop.set()
+            time.sleep(0.2)
+            (first, _), (ours, _) = full.accept(), full.accept()
+            with first, ours:
+                assert ours.recv(100) == b""
+            assert type(asked.exception(timeout=PATIENT)) is TransportError

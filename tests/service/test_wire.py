@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import ssl
+import threading
 import zlib
 from pathlib import Path
 
@@ -16,13 +17,17 @@ from replies import HEAD, Reply, answer, chunked, closed, stall, trickle
 from servers import API, FaultyServer, Proxy, free_port
 
 from retarus_pandas.errors import (
+    BrokenAnswerError,
     ConnectionFailedError,
     DeadlineError,
     InputError,
     TransportError,
 )
+from retarus_pandas.service.auth import Bearer
+from retarus_pandas.service.stopping import Stop
 from retarus_pandas.service.transport import Connection, connect
-from retarus_pandas.values import Endpoints
+from retarus_pandas.service.wire import Wire
+from retarus_pandas.values import Endpoints, Secret, Token
 
 
 @pytest.mark.parametrize(
@@ -96,9 +101,21 @@ def test_a_body_is_understood_however_it_is_sent(server: FaultyServer, connectio
     assert len(server.asked(API)) == 1
 
 
+def test_a_body_that_unpacks_without_end_is_refused(server: FaultyServer) -> None:
+    bomb = answer(b" " * 50_000_000, zipped=True)
+    huge = closed(HEAD % 10**15 + b"{")
+    nobody = Bearer(Token(Secret("x"), 1, 1, 1))
+    for reply in (bomb, huge):
+        server.api(reply)
+        wire = Wire(connect_timeout=2, read_timeout=10, largest=1_000_000)
+        with pytest.raises(BrokenAnswerError):
+            wire.exchange(server.endpoints.api_url, b"{}", auth=nobody, stop=Stop(threading.Event()), seconds=20)
+        wire.close()
+
+
 @pytest.mark.parametrize("zipped", [False, True])
 def test_a_large_body_arrives_whole(server: FaultyServer, connection: Connection, zipped: bool) -> None:
-    big = json.dumps({"data": os.urandom(6_000_000).hex()}).encode()
+    big = json.dumps({"data": os.urandom(3_000_000).hex()}).encode()
     server.api(answer(big, zipped=zipped))
     assert connection.post(BODY, lambda body, _: body) == big
 
