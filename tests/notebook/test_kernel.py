@@ -1,0 +1,108 @@
+"""The magics in a real kernel: what a notebook program sees, and what an interrupt leaves behind."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+import retarus_pandas as rt
+
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[rt.sandbox.Sandbox]:
+    # Each answer takes so long that a read of a few windows outlasts the interrupt by far.
+    with rt.sandbox.Sandbox(rows=300, latency=20) as made:
+        yield made
+
+
+class Kernel:
+    """A kernel and what came out of it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._manager = KernelManager()
+        self._manager.start_kernel(env=environment)
+        self.client = self._manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=PATIENCE)
+
+    def send(self, code: str) -> str:
+        """Send a cell and do not wait."""
+        sent: str = self.client.execute(code, allow_stdin=False)
+        return sent
+
+    def reply(self, sent: str) -> dict[str, Any]:
+        """The reply to a cell that was sent."""
+        while True:
+            message = self.client.get_shell_msg(timeout=PATIENCE)
+            if message["parent_header"].get("msg_id") == sent:
+                content: dict[str, Any] = message["content"]
+                return content
+
+    def run(self, code: str) -> dict[str, Any]:
+        """Run a cell."""
+        return self.reply(self.send(code))
+
+    def value(self, expression: str) -> str:
+        """The repr of an expression."""
+        sent = self.client.execute("", user_expressions={"x": expression}, allow_stdin=False)
+        text: str = self.reply(sent)["user_expressions"]["x"]["data"]["text/plain"]
+        return text
+
+    def interrupt(self) -> None:
+        self._manager.interrupt_kernel()
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self._manager.shutdown_kernel(now=True)
+        self._manager.cleanup_resources()
+        self._manager.context.destroy()
+
+
+@pytest.fixture
+def kernel(box: rt.sandbox.Sandbox, tmp_path: Path) -> Iterator[Kernel]:
+    made = Kernel(os.environ | box.environment | {"IPYTHONDIR": str(tmp_path)})
+    made.run("%load_ext retarus_pandas")
+    yield made
+    made.close()
+
+
+def test_an_interrupt_stops_the_read_and_the_cells_after_it(kernel: Kernel, box: rt.sandbox.Sandbox) -> None:
+    box.requests.clear()
+    reading = kernel.send("%%retarus faxes --last 80D --no-progress\nfaxOutUdrReport")
+    following = kernel.send("after = 1")
+    end = time.monotonic() + PATIENCE
+    while box.requests.api < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    kernel.interrupt()
+    reply = kernel.reply(reading)
+    assert (reply["status"], reply["ename"]) == ("error", "Interrupted")
+    assert kernel.reply(following)["status"] == "aborted"
+    # It answered while the service was still holding back its answers, which take 20 seconds.
+    assert kernel.value("'faxes' in globals()") == "False"
+    assert kernel.value("[t.name for t in __import__('threading').enumerate() if t.name.startswith('retarus')]") == "[]"
+
+
+def test_a_notebook_program_stops_at_the_cell_that_fails(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RETARUS_")}
+    cells = ["%load_ext retarus_pandas", "%%retarus x --last 7D\nfaxOutUdrReport", "never = 1"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
+    client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(tmp_path)}})
+    with pytest.raises(CellExecutionError) as caught:
+        client.execute(env=environment)
+    assert caught.value.ename == "NotSignedInError"
+    assert "RETARUS_CLIENT_SECRET" in caught.value.evalue
+    failed, skipped = notebook.cells[1:]
+    (output,) = [output for output in failed.outputs if output.output_type == "error"]
+    assert len(output.traceback) <= 8
+    assert "execution_count" not in skipped or skipped.execution_count is None
