@@ -7,6 +7,7 @@ import shlex
 import sys
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -262,12 +263,9 @@ def _rows_of(rows: int | Mapping[str, int] | None) -> dict[str, int]:
 
 def serve(box: Sandbox) -> None:
     """Serve until Ctrl-C, after saying how to sign in."""
-    with box:
+    with box, suppress(KeyboardInterrupt):
         for name, value in box.environment.items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
         sys.stdout.write("# Ctrl-C stops the sandbox.\n")
         sys.stdout.flush()
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
+        threading.Event().wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cache
 from json import dumps
@@ -20,12 +21,12 @@ _MINUTE = 60_000
 _BASE_36 = np.array(list("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
-class Column:
+class Column(ABC):
     """One field of all records of a report."""
 
+    @abstractmethod
     def take(self, rows: Rows) -> list[Any]:
         """The values of these rows."""
-        raise NotImplementedError
 
     def encode(self, rows: Rows) -> list[str]:
         """The values of these rows as JSON texts."""
@@ -69,7 +70,7 @@ class Number(Column):
         return list(map(repr, self.take(rows)))
 
 
-class _Texts(Column):
+class _Texts(Column, ABC):
     """Values that are texts in any case."""
 
     def encode(self, rows: Rows) -> list[str]:

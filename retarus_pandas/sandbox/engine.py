@@ -140,6 +140,6 @@ def _request(body: bytes) -> dict[str, Any]:
         raise GraphQLError("The body of the request is not JSON") from None
     if not isinstance(request, dict) or not isinstance(request.get("query"), str):
         raise GraphQLError('The body of the request must be an object with a text "query"')
-    if not isinstance(request.get("variables") or {}, dict):
+    if not isinstance(request.get("variables"), dict | None):
         raise GraphQLError('"variables" must be an object')
     return request

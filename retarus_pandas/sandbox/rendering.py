@@ -101,9 +101,9 @@ def _selected(nodes: Iterable[FieldNode], info: GraphQLResolveInfo[Any]) -> dict
     """The fields selected below some nodes, by response name, with fragments and directives resolved."""
     selection: dict[str, list[FieldNode]] = {}
     for node in nodes:
-        if node.selection_set:
-            for field in _fields(node.selection_set.selections, info):
-                selection.setdefault((field.alias or field.name).value, []).append(field)
+        assert node.selection_set
+        for field in _fields(node.selection_set.selections, info):
+            selection.setdefault((field.alias or field.name).value, []).append(field)
     return selection
 
 
@@ -115,7 +115,8 @@ def _fields(selections: Iterable[SelectionNode], info: GraphQLResolveInfo[Any]) 
             yield node
         elif isinstance(node, FragmentSpreadNode):
             yield from _fields(info.fragments[node.name.value].selection_set.selections, info)
-        elif isinstance(node, InlineFragmentNode):
+        else:
+            assert isinstance(node, InlineFragmentNode)
             yield from _fields(node.selection_set.selections, info)
 
 
