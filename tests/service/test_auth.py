@@ -269,6 +269,7 @@ def test_waiting_for_anothers_fetch_can_be_stopped(server: FaultyServer, make: M
     assert cache.token(never()), "a stop is not remembered as a failure"
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_fork_in_the_middle_of_a_fetch_leaves_the_child_usable(server: FaultyServer, make: Make) -> None:
     """The lock that another thread held is not held in the child."""

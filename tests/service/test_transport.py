@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import os
 import pickle
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import BODY, GOOD, PATIENT, SECRET, connected, failure, post, stopped
+from asking import BODY, CREDENTIALS, GOOD, PATIENT, SECRET, connected, failure, post, stopped
 from replies import FAULTS, after, answer, html, reset, stall, status
 from servers import API, TOKEN, FaultyServer
 
@@ -24,7 +25,7 @@ from retarus_pandas.errors import (
     TransportError,
 )
 from retarus_pandas.service.answers import json_object
-from retarus_pandas.service.transport import Connection
+from retarus_pandas.service.transport import Connection, connect
 
 
 def test_a_request_is_json_with_the_bearer_token(server: FaultyServer, connection: Connection) -> None:
@@ -164,6 +165,15 @@ def test_no_socket_is_left(server: FaultyServer) -> None:
         assert open_descriptors() <= kept
 
 
+def test_a_connection_that_is_forgotten_warns_of_nothing(server: FaultyServer) -> None:
+    """A notebook replaces its session without closing it; warnings are errors here."""
+    connection = connect(CREDENTIALS, server.endpoints)
+    post(connection)
+    del connection
+    gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_forked_child_uses_its_own_connections(server: FaultyServer, connection: Connection) -> None:
     """Two processes on one connection would read each other's answers."""

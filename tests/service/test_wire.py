@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import trustme
 from asking import BODY, CREDENTIALS, GOOD, SECRET, connected, failure, post
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from replies import HEAD, Reply, answer, chunked, closed, stall, trickle
 from servers import API, FaultyServer, Proxy, free_port
 
@@ -24,6 +26,7 @@ from retarus_pandas.errors import (
     TransportError,
 )
 from retarus_pandas.service.auth import Bearer
+from retarus_pandas.service.faults import explain
 from retarus_pandas.service.stopping import Stop
 from retarus_pandas.service.transport import Connection, connect
 from retarus_pandas.service.wire import Wire
@@ -99,6 +102,38 @@ def test_a_body_is_understood_however_it_is_sent(server: FaultyServer, connectio
     server.api(reply)
     assert post(connection) == GOOD
     assert len(server.asked(API)) == 1
+
+
+HEADS = st.sampled_from(
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 500 No\r\nRetry-After: ",
+        b"HTTP/1.1 301 Moved\r\nLocation: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: ",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate, ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: ",
+        b'HTTP/1.1 400 No\r\n\r\n{"errors": [',
+    ]
+)
+
+
+@given(head=HEADS, rest=st.binary(max_size=60) | st.text('0123456789abcdef \r\n:/{[]",', max_size=60).map(str.encode))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_whatever_is_answered_is_an_error_of_ours(
+    server: FaultyServer, connection: Connection, head: bytes, rest: bytes
+) -> None:
+    server.api(closed(head + rest))
+    assert str(failure(connection, retry=False))
+
+
+def test_a_failure_nobody_thought_of_is_told_by_its_type_only() -> None:
+    error = explain(LookupError("canary"), "host", 1, 1)
+    assert isinstance(error, TransportError)
+    assert str(error) == "the request to host failed unexpectedly (LookupError)"
 
 
 def test_a_body_that_unpacks_without_end_is_refused(server: FaultyServer) -> None:
