@@ -9,7 +9,7 @@ from retarus_pandas.session import Session, known_schema
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["fields", "reports"]
+__all__ = ["fields", "reports", "schema_changes", "schema_text"]
 
 
 def reports(*, session: Session | None = None) -> pd.DataFrame:
@@ -74,3 +74,33 @@ def fields(report: str, *, session: Session | None = None) -> pd.DataFrame:
     from retarus_pandas.query.schema import FieldFacts, describe
 
     return pd.DataFrame(describe(known_schema(session), report), columns=list(FieldFacts._fields))
+
+
+def schema_changes(*, session: Session | None = None) -> pd.DataFrame:
+    """Compare the schema in use with the bundled one; sends nothing.
+
+    Parameters
+    ----------
+    session : Session, optional
+        Whose schema; the current session's, if none is given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a difference: ``report``, ``path``, ``change``, ``before`` (bundled) and ``after`` (in use).
+    """
+    import pandas as pd
+
+    from retarus_pandas.query.schema import Change, bundled, difference
+
+    return pd.DataFrame(difference(bundled(), known_schema(session)), columns=list(Change._fields))
+
+
+def schema_text(*, session: Session | None = None) -> str:
+    """Return the schema in use as SDL text; sends nothing."""
+    from graphql import print_schema
+
+    from retarus_pandas.query.schema import sdl
+
+    schema = known_schema(session)
+    return sdl() if schema.bundled else print_schema(schema.graphql)

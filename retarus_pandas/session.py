@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
+from retarus_pandas.errors import InputError, NotSignedInError, QueryError, SessionClosedError
 from retarus_pandas.values import BUILT_IN_API_URL, BUILT_IN_TOKEN_URL, Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
@@ -228,6 +228,47 @@ class Session:
         self._schema = schema if schema is None or isinstance(schema, Schema) else load(schema)
         return self.schema
 
+    def fetch_schema(self, *, refresh: bool = False) -> Schema:
+        """Ask the service for its own schema, and use it from now on.
+
+        Parameters
+        ----------
+        refresh : bool, default False
+            Ask even if an answer of the last 24 hours is kept on this computer. The embedded service is always
+            asked.
+
+        Raises
+        ------
+        InputError
+            The service gave no usable schema, perhaps because it does not allow introspection; the schema in use
+            stays.
+        RetarusError
+            As for any request.
+        """
+        from retarus_pandas.query.schema import from_introspection
+        from retarus_pandas.schema_cache import recall, remember
+
+        kept = None if refresh or self.is_sandbox else recall(self.api_url)
+        answer = kept or self._introspect()
+        schema = from_introspection(answer, source=f"live, {self.environment}")
+        if kept is None and not self.is_sandbox:
+            remember(self.api_url, answer)
+        return self.use_schema(schema)
+
+    def _introspect(self) -> Mapping[str, Any]:
+        from retarus_pandas.query.schema import INTROSPECTION_QUERY
+        from retarus_pandas.service.answers import json_object
+        from retarus_pandas.service.aside import aside
+
+        try:
+            return aside(lambda stop: self.connection.post({"query": INTROSPECTION_QUERY}, json_object, stop=stop))
+        except QueryError as error:
+            reason = str(error)
+        raise InputError(
+            f"the service did not give its schema ({reason}); introspection may not be allowed. Go on with the "
+            "bundled one, or give the file the service offers for download as Session(schema=…)"
+        )
+
     def sign_in(self) -> Token:
         """Get an access token now, or the one at hand; proves that the credentials are good.
 
@@ -238,7 +279,9 @@ class Session:
         TransportError
             The token endpoint could not be reached.
         """
-        return self.connection.token()
+        from retarus_pandas.service.aside import aside
+
+        return aside(self.connection.token)
 
     def close(self) -> None:
         """Forget the token and the secret, close the connections, stop the embedded service if there is one."""

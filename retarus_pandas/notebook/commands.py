@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.notebook.line import split_line
 from retarus_pandas.options import OptionParser
-from retarus_pandas.session import current_session, logout, make_current
+from retarus_pandas.session import acquire_session, current_session, logout, make_current
 
 __all__ = ["COMMANDS", "MANUAL", "run"]
 
@@ -84,6 +85,23 @@ def _fields(options: Namespace, shell: InteractiveShell) -> Any:
     return fields(options.report)
 
 
+def _schema(options: Namespace, shell: InteractiveShell) -> Any:
+    """Print, save, fetch or compare; one thing at a time, in the order in which one would want them."""
+    from retarus_pandas.discovery import schema_changes, schema_text
+
+    if options.live:
+        schema = acquire_session().fetch_schema(refresh=True)
+        print(f"The schema of this session is now the service's own: {len(schema.reports())} reports.")  # noqa: T201
+    if options.diff:
+        return schema_changes()
+    if options.save:
+        Path(options.save).write_text(schema_text(), encoding="utf-8")
+        print(f"Saved to {options.save}.")  # noqa: T201
+    elif not options.live:
+        print(schema_text())  # noqa: T201
+    return None
+
+
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.notebook.doctor import doctor
 
@@ -102,6 +120,11 @@ def _demo(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 _ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "schema": [
+        ("--live", {"action": "store_true", "help": "ask the service for its own, and use it in this session"}),
+        ("--diff", {"action": "store_true", "help": "what the schema in use has beyond the bundled one, and lacks"}),
+        ("--save", {"metavar": "FILE", "help": "write it to a .graphql file"}),
+    ],
     "fields": [("report", {"metavar": "REPORT", "help": "as '%retarus reports' lists them"})],
 }
 
@@ -111,6 +134,7 @@ COMMANDS = {
     "status": _status,
     "reports": _reports,
     "fields": _fields,
+    "schema": _schema,
     "doctor": _doctor,
     "demo": _demo,
 }
