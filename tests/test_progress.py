@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import struct
-import subprocess
-import sys
-import termios
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
-from fcntl import ioctl
 from itertools import count
-from typing import Any
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from kernels import Kernel, contents, run_kernel
+from terminals import run_in_terminal
 
 from retarus_pandas.progress import Bar, observer
 from retarus_pandas.surroundings import Surroundings, here
@@ -107,55 +99,26 @@ def test_true_shows_it_even_in_a_pipe(capfd: pytest.CaptureFixture[str]) -> None
     assert threading.active_count() == before
 
 
-def run_in_terminal(code: str) -> str:
-    """Run code with a terminal of 100 columns and return what it showed."""
-    ours, theirs = pty.openpty()
-    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    shown = b""
-    with suppress(OSError):  # how a terminal says that the other side is gone
-        while piece := os.read(ours, 4096):
-            shown += piece
-    os.close(ours)
-    assert process.wait() == 0, shown.decode()
-    return shown.decode()
-
-
 def test_a_terminal_shows_text_then_one_line() -> None:
     """In a terminal the bar is text, and no thread of it stays."""
-    shown = run_in_terminal(READ.format(progress=None))
+    with run_in_terminal("-c", READ.format(progress=None)) as terminal:
+        shown = terminal.finish()
     assert " 25% " in shown
-    *_, last, threads, rest = shown.replace("\r\n", "\n").split("\n")
+    *_, last, threads, rest = shown.split("\n")
     assert last.rpartition("\r")[2].startswith("faxOutUdrReport: 52,310 rows · ")
     assert threads == "['MainThread']"
     assert rest == ""
 
 
 @pytest.fixture(scope="module")
-def kernel() -> Iterator[Any]:
-    manager, client = start_new_kernel(kernel_name="python3")
-    try:
-        yield client
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+def kernel() -> Iterator[Kernel]:
+    with run_kernel() as running:
+        yield running
 
 
-def execute(kernel: Any, code: str, *, attended: bool) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    reply = kernel.execute_interactive(code, allow_stdin=attended, output_hook=messages.append, timeout=60)
-    assert reply["content"]["status"] == "ok", reply["content"]
-    return messages
-
-
-def contents(messages: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    return [message["content"] for message in messages if message["msg_type"] == kind]
-
-
-def test_a_notebook_shows_a_widget_and_keeps_the_line(kernel: Any) -> None:
+def test_a_notebook_shows_a_widget_and_keeps_the_line(kernel: Kernel) -> None:
     """The widget is replaced by its last line, and nothing of it is left in the widget state."""
-    messages = execute(kernel, READ.format(progress=None), attended=True)
+    messages = kernel.execute(READ.format(progress=None), attended=True)
     (shown,) = contents(messages, "display_data")
     assert "application/vnd.jupyter.widget-view+json" in shown["data"]
     (line,) = contents(messages, "update_display_data")
@@ -166,16 +129,16 @@ def test_a_notebook_shows_a_widget_and_keeps_the_line(kernel: Any) -> None:
     assert not [text for text in contents(messages, "stream") if text["name"] == "stderr"]
 
 
-def test_a_notebook_that_a_program_executes_shows_nothing(kernel: Any) -> None:
+def test_a_notebook_that_a_program_executes_shows_nothing(kernel: Kernel) -> None:
     """nbconvert and papermill cannot answer questions; that is how they are told apart."""
-    messages = execute(kernel, READ.format(progress=None), attended=False)
+    messages = kernel.execute(READ.format(progress=None), attended=False)
     assert not contents(messages, "display_data")
     assert not contents(messages, "comm_open")
 
 
-def test_true_shows_it_even_there(kernel: Any) -> None:
+def test_true_shows_it_even_there(kernel: Kernel) -> None:
     """Forced, an executed notebook keeps the line."""
-    messages = execute(kernel, READ.format(progress=True), attended=False)
+    messages = kernel.execute(READ.format(progress=True), attended=False)
     assert contents(messages, "update_display_data")
 
 

@@ -14,6 +14,9 @@ _STYLE = """<style>
 .retarus-table td { max-width: 32em; overflow-wrap: anywhere; }
 </style>"""
 
+# A longer text pushes the rest of its line aside, rather than that all lines are as wide.
+_WIDEST = 40
+
 
 class Table(pd.DataFrame):
     """A frame of texts to be read: shown whole, whatever pandas' options say."""
@@ -23,14 +26,20 @@ class Table(pd.DataFrame):
         return Table
 
     def _repr_html_(self) -> str:
-        return _STYLE + self._shown("to_html", classes="retarus-table")
+        with pd.option_context("display.max_colwidth", None):
+            return _STYLE + self.to_html(classes="retarus-table", index=not self._is_numbered())
 
     def __repr__(self) -> str:
-        return self._shown("to_string")
+        rows = [list(self.columns), *self.to_numpy().tolist()]
+        if not self._is_numbered():
+            rows = [[label, *row] for label, row in zip(["", *self.index], rows, strict=True)]
+        widths = [min(max(map(len, map(str, column))), _WIDEST) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        )
 
-    def _shown(self, method: str, **settings: str) -> str:
-        with pd.option_context("display.max_colwidth", None):
-            return str(getattr(super(), method)(**settings))
+    def _is_numbered(self) -> bool:
+        return isinstance(self.index, pd.RangeIndex)
 
 
 def minutes(seconds: float) -> str:

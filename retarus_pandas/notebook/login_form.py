@@ -13,8 +13,9 @@ import ipywidgets
 
 from retarus_pandas.errors import RetarusError
 from retarus_pandas.notebook import keyring_store
+from retarus_pandas.notebook.closing import close_all
 from retarus_pandas.notebook.display import signed_in_line
-from retarus_pandas.notebook.login_questions import STYLE, Questions, close_all
+from retarus_pandas.notebook.login_questions import STYLE, Questions
 from retarus_pandas.session import Session, current_session, logout
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
@@ -76,6 +77,7 @@ class LoginForm:
         questions.sandbox.on_click(lambda button: self._work(lambda questions: self._sign_in_to_sandbox()))
         self.questions = questions
         self._show(questions.rows)
+        self.panel.remove_class("retarus-login-done")
 
     def submit(self) -> None:
         """Sign in with what was typed. The notebook stays usable meanwhile; a second call then does nothing."""
@@ -98,7 +100,7 @@ class LoginForm:
         except _NotAnsweredError as error:
             self._fail(questions, str(error))
         except RetarusError as error:
-            self._fail(questions, f"{error}\nThe secret was not kept; type it again.")
+            self._fail(questions, f"{error}.")
         except Exception as error:
             self._fail(questions, f"This should not have happened: {type(error).__name__}: {error}")
         finally:
@@ -111,7 +113,11 @@ class LoginForm:
         if missing:
             questions.secret.keep(credentials.client_secret)
             raise _NotAnsweredError("Please fill in: " + ", ".join(field.description for field in missing))
-        session = self._sign_in(credentials, endpoints)
+        try:
+            session = self._sign_in(credentials, endpoints)
+        except RetarusError:
+            questions.secret.placeholder = "not kept; type it again"
+            raise
         self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
         self._endpoints = endpoints
         if questions.remember.value:
@@ -135,6 +141,7 @@ class LoginForm:
         row.add_class("retarus-login-line")
         self.questions = None
         self._show([row])
+        self.panel.add_class("retarus-login-done")
         questions.close()
 
     def _leave(self, session: Session) -> None:

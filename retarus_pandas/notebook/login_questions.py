@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 
+from retarus_pandas.notebook.closing import close_all
 from retarus_pandas.notebook.secret_field import SecretField
 from retarus_pandas.values import Credentials, Endpoints
 
-__all__ = ["STYLE", "Questions", "close_all"]
+__all__ = ["STYLE", "Questions"]
 
 # With Enter, and with a click on a button, a browser may say so before it says what is in the fields.
 _ON_ITS_WAY = 0.4
@@ -23,24 +24,28 @@ STYLE = """<style>
 .retarus-login .jupyter-widgets.widget-text { flex-direction: column; align-items: stretch; width: auto; height: auto; }
 .retarus-login .jupyter-widgets.widget-text > .widget-label { width: auto; max-width: none; text-align: left;
   line-height: 1.6; height: auto; color: var(--jp-ui-font-color1, inherit); }
-.retarus-login .jupyter-widgets.widget-text > input { width: 100%; flex: none; }
+.retarus-login .jupyter-widgets.widget-text > input { width: 100%; flex: none; font-family: inherit; }
 .retarus-login .jupyter-widgets.widget-html > .widget-html-content { line-height: 1.4; overflow-wrap: anywhere;
   color: var(--jp-ui-font-color1, inherit); font-size: var(--jp-ui-font-size1, 13px); }
 .retarus-login .jupyter-widgets.widget-html { height: auto; }
 .retarus-login-title { font-size: var(--jp-ui-font-size2, 15px); font-weight: 600; }
-.retarus-login-fault { padding: 6px 10px; border-left: 3px solid var(--jp-error-color1, #d32f2f); white-space: pre-wrap;
+.retarus-login-fault { margin: 6px 0; padding: 6px 10px; white-space: pre-wrap;
+  border-left: 3px solid var(--jp-error-color1, #d32f2f);
   background: var(--jp-layout-color2, transparent); }
-.retarus-login-note { padding: 6px 10px; border-left: 3px solid var(--jp-info-color1, #0288d1); white-space: pre-wrap;
+.retarus-login-note { margin: 6px 0; padding: 6px 10px; white-space: pre-wrap;
+  border-left: 3px solid var(--jp-info-color1, #0288d1);
   background: var(--jp-layout-color2, transparent); }
-.retarus-login button.jupyter-button { width: auto; padding: 0 14px; }
+.retarus-login button.jupyter-button { width: auto; flex: none; padding: 0 14px; overflow: visible; }
 .retarus-login button.retarus-login-fold { background: none; box-shadow: none; padding: 0; text-align: left;
   color: var(--jp-ui-font-color2, inherit); }
 .retarus-login button:focus-visible, .retarus-login input:focus-visible {
   outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
-.retarus-login-line { max-width: none; padding: 4px 12px; }
+.retarus-login.retarus-login-done { max-width: max-content; padding: 4px 16px; }
+.retarus-login-line { align-items: center; overflow: visible; }
+.retarus-login-line > .jupyter-widgets.widget-html { flex: 1 1 auto; }
 </style>"""
 
-_ROW = {"flex_flow": "row wrap", "align_items": "center", "overflow": "visible"}
+_ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0"}
 
 
 class Questions:
@@ -96,6 +101,7 @@ class Questions:
 
     def say(self, text: str, *, is_fault: bool = False) -> None:
         """Show a message above the fields, or none."""
+        text = f"{text[:1].upper()}{text[1:]}"
         role, kind = ("alert", "fault") if is_fault else ("status", "note")
         shown = f'<div class="retarus-login-{kind}" role="{role}">{html.escape(text)}</div>'
         self._message.value = shown if text else ""
@@ -133,19 +139,3 @@ class Questions:
 
 def _text(label: str, value: str) -> Any:
     return ipywidgets.Text(description=label, value=value, placeholder="")
-
-
-def _parts(widget: Any) -> Iterator[Any]:
-    for name in ("layout", "style"):
-        part = getattr(widget, name, None)
-        if part is not None:
-            yield part
-
-
-def close_all(widget: Any) -> None:
-    """Close a widget and all it is made of."""
-    for child in getattr(widget, "children", ()):
-        close_all(child)
-    for part in _parts(widget):
-        part.close()
-    widget.close()

@@ -15,6 +15,7 @@ from typing import Any
 import ipywidgets
 from traitlets import Unicode
 
+from retarus_pandas.notebook.closing import close_all
 from retarus_pandas.values import Secret
 
 __all__ = ["SecretField"]
@@ -52,9 +53,10 @@ class SecretField(_Receiver):
         self.add_traits(**{_BLANK: Unicode("").tag(sync=True)})
         self._secret = Secret("")
         self._arrived = threading.Event()
-        self._passed_to = _Receiver(self.keep)
-        self._links = (
-            ipywidgets.jsdlink((self, "value"), (self._passed_to, "value")),
+        passed_to = _Receiver(self.keep)
+        self._helpers = (
+            passed_to,
+            ipywidgets.jsdlink((self, "value"), (passed_to, "value")),
             ipywidgets.jsdlink((self, _BLANK), (self, "value")),
         )
 
@@ -75,7 +77,6 @@ class SecretField(_Receiver):
         return secret
 
     def close(self) -> None:
-        for part in (*getattr(self, "_links", ()), getattr(self, "_passed_to", None)):
-            if part is not None:
-                part.close()
+        for part in self.__dict__.get("_helpers", ()):
+            close_all(part)
         super().close()

@@ -1,0 +1,94 @@
+"""A real kernel, and a frontend of a few lines that talks to its widgets as a browser does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Empty
+from typing import Any
+
+from jupyter_client.manager import start_new_kernel
+
+Message = dict[str, Any]
+
+PATIENCE = 60.0
+
+
+class Kernel:
+    """A running kernel; ``heard`` is all it ever published."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.heard: list[Message] = []
+        self.states: dict[str, dict[str, Any]] = {}
+
+    def execute(self, code: str, *, attended: bool = True) -> list[Message]:
+        """Run a cell and return what it published; `attended` says whether somebody could answer a question."""
+        before = len(self.heard)
+        self.reply = self._client.execute_interactive(
+            code, allow_stdin=attended, output_hook=self._hear, timeout=PATIENCE
+        )["content"]
+        return self.heard[before:]
+
+    def printed(self, code: str, *, attended: bool = True) -> str:
+        """Run a cell that must succeed and return what it printed."""
+        messages = self.execute(code, attended=attended)
+        assert self.reply["status"] == "ok", self.reply
+        return "".join(content["text"] for content in contents(messages, "stream"))
+
+    def _hear(self, message: Message) -> None:
+        self.heard.append(message)
+        content = message["content"]
+        if message["msg_type"] == "comm_open":
+            self.states[content["comm_id"]] = dict(content["data"]["state"])
+        elif message["msg_type"] == "comm_msg" and content["data"]["method"] in {"update", "echo_update"}:
+            self.states.get(content["comm_id"], {}).update(content["data"]["state"])
+        elif message["msg_type"] == "comm_close":
+            self.states.pop(content["comm_id"], None)
+
+    def wait_until(self, reached: Callable[[], object]) -> None:
+        """Listen until the widgets are as wanted."""
+        while not reached():
+            try:
+                self._hear(self._client.get_iopub_msg(timeout=PATIENCE))
+            except Empty:
+                raise AssertionError(f"never reached; the widgets are {list(self.states.values())}") from None
+
+    def widgets(self, **state: Any) -> list[str]:
+        """The ids of the open widgets with this state, oldest first."""
+        return [name for name, held in self.states.items() if state.items() <= held.items()]
+
+    def set_state(self, widget: str, **state: Any) -> None:
+        """What a browser sends when the user has changed something."""
+        self._send(widget, {"method": "update", "state": state, "buffer_paths": []})
+
+    def send_event(self, widget: str, event: str) -> None:
+        """What a browser sends when the user has pressed a button or Enter."""
+        self._send(widget, {"method": "custom", "content": {"event": event}})
+
+    def _send(self, widget: str, data: dict[str, Any]) -> None:
+        message = self._client.session.msg("comm_msg", {"comm_id": widget, "data": data})
+        self._client.shell_channel.send(message)
+
+    def published(self, text: str) -> bool:
+        """Whether the kernel ever published the text."""
+        return text in json.dumps(self.heard, default=str, ensure_ascii=False)
+
+
+def contents(messages: list[Message], kind: str) -> list[dict[str, Any]]:
+    """The contents of the messages of one kind."""
+    return [message["content"] for message in messages if message["msg_type"] == kind]
+
+
+@contextmanager
+def run_kernel(**environment: str) -> Iterator[Kernel]:
+    """Run a kernel until the block ends."""
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        kernel = Kernel(client)
+        kernel.printed(f"import os; os.environ.update({environment!r})")
+        yield kernel
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

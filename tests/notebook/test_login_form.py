@@ -1,0 +1,208 @@
+"""The form in a real kernel, with a frontend of a few lines: it signs in, and the secret is nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from kernels import Kernel, contents, run_kernel
+
+from retarus_pandas.sandbox import Sandbox
+
+CUSTOMER, CLIENT, SECRET, WRONG = "4711", "the-client", "s3cret+/&%=ümlaut", "wr0ng-s3cret"
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with Sandbox(rows=10) as running:
+        running.add_customer(CUSTOMER, CLIENT, SECRET)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def one_kernel(box: Sandbox) -> Iterator[Kernel]:
+    with run_kernel(RETARUS_API_URL=box.api_url, RETARUS_TOKEN_URL=box.token_url) as running:
+        yield running
+
+
+@pytest.fixture
+def kernel(one_kernel: Kernel) -> Kernel:
+    one_kernel.printed("import retarus_pandas as rt, ipywidgets; rt.logout(); ipywidgets.Widget.close_all()")
+    one_kernel.states.clear()
+    one_kernel.heard.clear()
+    return one_kernel
+
+
+class Form:
+    """The form that was shown last, as the frontend knows it."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+
+    def part(self, **state: str) -> str:
+        return self.kernel.widgets(**state)[-1]
+
+    def says(self, text: str) -> bool:
+        return any(text in str(state.get("value")) for state in self.kernel.states.values())
+
+    def fill(self, secret: str) -> None:
+        self.kernel.set_state(self.part(description="Customer ID"), value=CUSTOMER)
+        self.kernel.set_state(self.part(description="Client ID"), value=CLIENT)
+        self.kernel.set_state(self.part(description="Client Secret"), value=secret)
+
+    def press(self, button: str) -> None:
+        self.kernel.send_event(self.part(description=button), "click")
+
+    def wait_for(self, text: str) -> None:
+        self.kernel.wait_until(lambda: self.says(text))
+
+    def wait_for_the_line(self, *beginning: str) -> None:
+        """Signed in, and the last widget of the questions is gone."""
+        self.wait_for(" · ".join(["Signed in as customer 4711", *beginning]))
+        self.kernel.wait_until(lambda: not self.kernel.widgets(_model_name="CheckboxStyleModel"))
+
+
+def show_form(kernel: Kernel, call: str = "rt.login()") -> Form:
+    messages = kernel.execute(call)
+    (shown,) = contents(messages, "display_data")
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
+    assert "RETARUS_CLIENT_SECRET" in shown["data"]["text/plain"]
+    return Form(kernel)
+
+
+LOOK = """
+import json, gc, ipywidgets
+from ipywidgets.embed import embed_data
+widgets = list(ipywidgets.widgets.widget._instances.values())
+print(json.dumps(ipywidgets.Widget.get_manager_state()), json.dumps(embed_data(views=widgets)), widgets)
+print(str(get_ipython().kernel.get_parent()), rt.current_session())
+"""
+
+
+def assert_nowhere(kernel: Kernel, *secrets: str) -> None:
+    """Not in the state a notebook or an exported page would hold, nor in a repr, nor in anything published."""
+    looked = kernel.printed(LOOK)
+    assert "Client Secret" in looked or "Signed in" in looked
+    for secret in secrets:
+        assert secret not in looked
+        assert not kernel.published(secret)
+        assert not kernel.published(secret.encode("unicode_escape").decode())
+
+
+def test_a_wrong_secret_then_the_right_one(kernel: Kernel) -> None:
+    """A refusal keeps what was typed except the secret; success leaves one line; the secrets are nowhere."""
+    form = show_form(kernel)
+    form.fill(WRONG)
+    form.press("Log in")
+    form.wait_for('role="alert"')
+    assert form.says("client secret")
+    kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
+    assert kernel.states[form.part(description="Customer ID")]["value"] == CUSTOMER
+    assert kernel.states[form.part(description="Client Secret")]["value"] == ""
+    assert_nowhere(kernel, WRONG)
+
+    kernel.set_state(form.part(description="Client Secret"), value=SECRET)
+    form.press("Log in")
+    form.wait_for_the_line("127.0.0.1", "token valid for ")
+    assert_nowhere(kernel, SECRET, WRONG)
+    assert not contents(kernel.heard, "error")
+    assert not [content for content in contents(kernel.heard, "stream") if content["name"] == "stderr"]
+
+
+def test_buttons_are_off_while_the_form_works(kernel: Kernel) -> None:
+    """It is busy with one try at a time, and shows it."""
+    form = show_form(kernel)
+    form.fill(SECRET)
+    form.press("Log in")
+    kernel.wait_until(lambda: kernel.widgets(description="Logging in …", disabled=True))
+    kernel.wait_until(lambda: kernel.widgets(description="Try the sandbox", disabled=True))
+    form.wait_for_the_line()
+
+
+def test_enter_is_said_before_the_text_arrives(kernel: Kernel) -> None:
+    """A browser reports the key first and the text of the field afterwards."""
+    form = show_form(kernel, "rt.login(customer_id='4711', client_id='the-client')")
+    field = form.part(description="Client Secret")
+    kernel.send_event(field, "submit")
+    kernel.set_state(field, value=SECRET)
+    form.wait_for_the_line()
+    assert_nowhere(kernel, SECRET)
+
+
+def test_the_secret_may_come_by_the_hidden_way(kernel: Kernel) -> None:
+    """A browser that follows links empties the field and passes the text to a widget that is not shown."""
+    form = show_form(kernel)
+    (link,) = [
+        state["source"]
+        for state in kernel.states.values()
+        if state["_model_name"] == "DirectionalLinkModel"
+        and state["source"] == [f"IPY_MODEL_{form.part(description='Client Secret')}", "value"]
+    ]
+    assert link
+    (target,) = [
+        state["target"][0].removeprefix("IPY_MODEL_")
+        for state in kernel.states.values()
+        if state["_model_name"] == "DirectionalLinkModel" and state["source"] == link
+    ]
+    form.fill("")
+    kernel.set_state(target, value=SECRET)
+    kernel.set_state(target, value="")
+    form.press("Log in")
+    form.wait_for_the_line()
+    assert_nowhere(kernel, SECRET)
+
+
+def test_what_is_missing_is_named(kernel: Kernel) -> None:
+    """Nothing is sent before all three are there."""
+    form = show_form(kernel)
+    kernel.set_state(form.part(description="Client ID"), value=CLIENT)
+    form.press("Log in")
+    form.wait_for("Please fill in: Customer ID, Client Secret")
+
+
+def test_the_sandbox_and_out_again(kernel: Kernel) -> None:
+    """One click signs in to invented records, another logs out and asks again."""
+    form = show_form(kernel)
+    form.press("Try the sandbox")
+    form.wait_for("Signed in as customer 99999 · sandbox · ")
+    kernel.wait_until(lambda: kernel.widgets(description="Log out"))
+    assert kernel.printed("print(rt.current_session().is_sandbox)") == "True\n"
+    form.press("Log out")
+    form.wait_for("Logged out.")
+    assert kernel.printed("print(rt.current_session())") == "None\n"
+    assert kernel.widgets(description="Client Secret")
+
+
+def test_an_address_that_must_not_be_used_is_told_in_the_form(kernel: Kernel) -> None:
+    """Mistakes in the fold end in the form too."""
+    form = show_form(kernel)
+    form.fill(SECRET)
+    kernel.set_state(form.part(description="Token URL"), value="http://example.org/token")
+    form.press("Log in")
+    form.wait_for("must begin with https://")
+    assert_nowhere(kernel, SECRET)
+
+
+def test_a_closed_form_leaves_no_widgets(kernel: Kernel) -> None:
+    """What is not shown any more is not in the saved state either."""
+    form = show_form(kernel)
+    form.fill(SECRET)
+    form.press("Log in")
+    line = {"ButtonModel", "ButtonStyleModel", "HBoxModel", "HTMLModel", "HTMLStyleModel", "LayoutModel", "VBoxModel"}
+    kernel.wait_until(lambda: {state["_model_name"] for state in kernel.states.values()} == line)
+    assert len(kernel.widgets(_model_name="ButtonModel")) == 1
+
+
+def test_a_note_stands_above_the_fields(kernel: Kernel) -> None:
+    """A cell that cannot run signed out says why it asks."""
+    code = "from retarus_pandas.notebook.login import show_login_form\nassert show_login_form('First sign in <here>.')"
+    assert show_form(kernel, code).says("First sign in &lt;here&gt;.")
+
+
+def test_a_notebook_that_a_program_executes_gets_an_error(kernel: Kernel) -> None:
+    """Nobody could fill the form in; the variables are named."""
+    messages = kernel.execute("rt.login()", attended=False)
+    (error,) = contents(messages, "error")
+    assert error["ename"] == "NotSignedInError"
+    assert "RETARUS_CLIENT_SECRET" in error["evalue"]
+    assert not contents(messages, "display_data")
