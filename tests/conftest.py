@@ -15,15 +15,16 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 _OWN_SWITCH = "RETARUS_REQUIRE_BROWSER"
+_DIRECTORIES = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "XDG_CACHE_HOME")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _private_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """IPython and Jupyter write histories and settings: into a directory of this run."""
+    """Histories, settings and caches are written into a directory of this run."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+        for name in _DIRECTORIES:
             directory = home / name.lower()
             directory.mkdir(mode=0o700)
             patch.setenv(name, str(directory))

@@ -19,7 +19,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("values", "options"),
     ("progress",),
     ("query", "service", "frame"),
-    ("sandbox", "plan", "export"),
+    ("sandbox", "plan", "export", "schema_cache"),
     ("session", "run"),
     ("discovery", "reader"),
     ("notebook",),
