@@ -1,30 +1,27 @@
-"""The threads of one read, and which page is asked next.
+"""The threads of one read, and which window they work for.
 
-Page 0 of a window comes first. Once a page said that more follow, pages ahead are asked on the chance that they
-exist, each at most once: such a page may lie past the end, and what the service answers there nobody knows.
+The page that is needed next goes first, then page 0 of the windows ahead, then pages ahead.
 """
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from retarus_pandas.errors import RetarusError, SessionClosedError
+from retarus_pandas.service.reading import PROBE, Answer, Reading
 from retarus_pandas.values import Page, Window
 
 __all__ = ["Counts", "Crew", "First", "Source"]
 
 First = tuple[Any, ...] | None
 
-# The index under which a window's probe is kept; as the lowest of all it is asked first.
-_PROBE = -1
 # Pages that wait to be taken, for every request at a time: enough to hide a slow page, and a bound beside the bytes.
 _WAITING_PAGES = 8
 # Seconds between two looks at the stop event, within which Ctrl-C works where waiting for a lock keeps it out.
@@ -69,73 +66,6 @@ class Counts:
     windows_reread: int = 0
 
 
-class _Answer(NamedTuple):
-    """What came for a page. `ahead` says that it was asked before all earlier pages were there."""
-
-    value: Any
-    error: BaseException | None
-    ahead: bool
-
-
-@dataclass(slots=True, eq=False)
-class Reading:
-    """One reading of one window: what is known, there, and on the way.
-
-    `taken` pages were handed out; the page `certain` and all before it exist, for a page said so; after `end`
-    there is none. `doubtful` pages gave no answer to rely on; they are asked again when they are needed next.
-    """
-
-    window: Window
-    width: int
-    taken: int = 0
-    certain: int = 0
-    end: int = sys.maxsize
-    probed: tuple[int, ...] = ()
-    there: dict[int, _Answer] = field(default_factory=dict)
-    flying: set[int] = field(default_factory=set)
-    doubtful: set[int] = field(default_factory=set)
-
-    def wanted(self) -> int | None:
-        """The first page worth asking now."""
-        if self.probed:
-            return None if _PROBE in self.flying or _PROBE in self.there else _PROBE
-        last = min(self.end, self.certain + self.width - 1) if self.certain else 0
-        for index in range(self.taken, last + 1):
-            if index in self.doubtful and index > self.taken:
-                return None
-            if index not in self.flying and index not in self.there:
-                return index
-        return None
-
-    def is_ahead(self, index: int) -> bool:
-        """Whether an earlier page is not there yet."""
-        return any(earlier not in self.there for earlier in range(self.taken, index))
-
-    def put(self, index: int, answer: _Answer, *, speculative: bool) -> None:
-        """Keep an answer, or the doubt."""
-        page = answer.value
-        if (speculative and answer.error is not None) or (isinstance(page, Page) and self._doubts(index, answer)):
-            self.doubtful.add(index)
-            return
-        self.there[index] = answer
-        if isinstance(page, Page) and page.more:
-            self.certain = max(self.certain, index + 1)
-        elif isinstance(page, Page):
-            self.end = min(self.end, index)
-
-    def _doubts(self, index: int, answer: _Answer) -> bool:
-        """Whether an empty page deserves a second look.
-
-        Asked ahead, it may have filled before the page in front of it was read; and none should promise more.
-        """
-        page = answer.value
-        return not page.rows.num_rows and (answer.ahead or (page.more and index not in self.doubtful))
-
-    def waiting(self) -> list[int]:
-        """Sizes of the pages that wait to be taken."""
-        return [answer.value.nbytes for answer in self.there.values() if isinstance(answer.value, Page)]
-
-
 @dataclass(frozen=True, slots=True)
 class _Job:
     reading: Reading
@@ -175,14 +105,22 @@ class Crew:
     def close(self) -> None:
         """End all requests and threads."""
         self._source.stop.set()
+        # A forgotten read may be collected in any thread, its own ones included.
+        others = [thread for thread in self._threads if thread is not threading.current_thread()]
+        if others == self._threads:
+            self._let_go()
         with self._changed:
             self._closed = True
             self._changed.notify_all()
         end = time.monotonic() + _PATIENCE
-        for thread in self._threads:
-            # A forgotten read may be collected in any thread, its own ones included.
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, end - time.monotonic()))
+        for thread in others:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _let_go(self) -> None:
+        """Give the lock back if an interrupt struck after it was taken and before the block that gives it back."""
+        with suppress(RuntimeError):
+            while True:
+                self._changed.release()
 
     def take(self) -> tuple[Page, bool]:
         """The next page of the current window, and whether it was asked ahead."""
@@ -199,7 +137,7 @@ class Crew:
         with self._changed:
             reading.probed = pages
             self._changed.notify_all()
-            firsts: Sequence[First] = self._await(reading, _PROBE, "the look for shifted records").value
+            firsts: Sequence[First] = self._await(reading, PROBE, "the look for shifted records").value
             reading.probed = ()
         return firsts
 
@@ -216,7 +154,7 @@ class Crew:
             self._readings.extend(islice(self._to_come, 1))
             self._changed.notify_all()
 
-    def _await(self, reading: Reading, index: int, name: str) -> _Answer:
+    def _await(self, reading: Reading, index: int, name: str) -> Answer:
         while index not in reading.there:
             if self._source.stop.is_set():
                 raise SessionClosedError("the read was stopped: its session was closed or signed out")
@@ -229,16 +167,16 @@ class Crew:
     def _work(self) -> None:
         while job := self._next():
             try:
-                answer = _Answer(self._ask(job), None, job.ahead)
+                answer = Answer(self._ask(job), None, job.ahead)
             except BaseException as error:
                 # Whatever it is, the consumer waits for it.
-                answer = _Answer(None, error.with_traceback(None), job.ahead)
+                answer = Answer(None, error.with_traceback(None), job.ahead)
             self._put(job, answer)
             del job, answer
 
     def _ask(self, job: _Job) -> Any:
         window = job.reading.window
-        if job.index == _PROBE:
+        if job.index == PROBE:
             return self._source.probe(window, job.reading.probed)
         return self._source.fetch(window, job.index, speculative=job.speculative)
 
@@ -278,7 +216,7 @@ class Crew:
         expected = (self._flying + 1) * self._largest
         return len(waiting) < _WAITING_PAGES * self._concurrency and sum(waiting) + expected <= self._budget
 
-    def _put(self, job: _Job, answer: _Answer) -> None:
+    def _put(self, job: _Job, answer: Answer) -> None:
         with self._changed:
             self._flying -= 1
             job.reading.flying.discard(job.index)

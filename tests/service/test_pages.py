@@ -7,7 +7,6 @@ import random
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -118,24 +117,16 @@ def page_threads() -> list[threading.Thread]:
 
 
 @pytest.fixture(autouse=True)
-def no_thread_left() -> Iterator[None]:
-    """No thread outlives its read."""
+def nothing_hangs_and_no_thread_is_left() -> Iterator[None]:
+    """No read waits for ever, and no thread outlives its read."""
+    previous = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("the read hangs"))
+    signal.alarm(PATIENCE + EXAMPLES)
     yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, previous)
     for thread in page_threads():
         thread.join(PATIENCE)
     assert not page_threads()
-
-
-@contextmanager
-def in_time() -> Iterator[None]:
-    """Fail instead of hanging."""
-    previous = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("the read hangs"))
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
 
 
 # What comes, and at what price
@@ -165,15 +156,9 @@ def test_all_records_come_in_order_within_the_requests_allowed(
     records = {window: list(range(length)) for window, length in zip(windows(len(lengths)), lengths, strict=True)}
     service = Service(records, size, past_the_end)
     counts = Counts()
-    with in_time():
-        rows = read(
-            service,
-            concurrency=concurrency,
-            budget=budget,
-            streaming=streaming,
-            descending=descending,
-            counts=counts,
-        )
+    rows = read(
+        service, concurrency=concurrency, budget=budget, streaming=streaming, descending=descending, counts=counts
+    )
     assert rows == records
     assert counts.windows_reread == 0
     assert counts.requests == len(service.asked) + len(service.probed)
@@ -192,14 +177,28 @@ def test_nothing_is_asked_for_no_windows() -> None:
     assert service.asked == []
 
 
-def test_page_0_of_the_windows_ahead_comes_before_pages_ahead() -> None:
-    """With one thread the order of the requests is seen plainly: the next window waits behind the needed pages."""
-    service = Service({window: list(range(4)) for window in windows(3)}, 2)
-    read(service, concurrency=2, budget=10**9)
-    first = [index for _, index, _ in service.asked]
-    assert service.asked[0] == (FIRST, 0, False)
-    assert (SECOND, 0, False) in service.asked[:3]
-    assert first.count(0) == 3
+def test_page_0_of_a_window_comes_before_pages_ahead() -> None:
+    """While page 1 of the second window keeps us waiting, the third is begun before the second is read ahead."""
+    third = windows(3)[2]
+    finished, begun = threading.Event(), threading.Event()
+
+    class Held(Service):
+        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+            page = super().fetch(window, index, speculative=speculative)
+            if (window, index) == (SECOND, 1):
+                assert begun.wait(PATIENCE)
+            elif (window, index) == (SECOND, 2):
+                assert finished.wait(PATIENCE)
+            elif window == third:
+                begun.set()
+            return page
+
+    service = Held({FIRST: [1], SECOND: list(range(40)), third: [1]}, 2)
+    for event in read_pages(tuple(service.records), service.source(), ShiftFilter(["id"]), concurrency=2):
+        if isinstance(event, Finished):
+            finished.set()
+    asked = [(window, index) for window, index, _ in service.asked]
+    assert asked.index((third, 0)) < asked.index((SECOND, 3))
 
 
 def test_one_page_needs_one_thread() -> None:
@@ -494,6 +493,14 @@ def test_pages_read_one_after_the_other_only_overlap() -> None:
     assert events(service, concurrency=1) == ["[10, 11]", "[12, 13]", "[14]", "[15, 16]", "[17]", "Finished"]
 
 
+class Slow(Service):
+    """Leaves time for other requests."""
+
+    def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        self.stop.wait(0.005)
+        return super().fetch(window, index, speculative=speculative)
+
+
 class Ordered(Moving):
     """Answers pages in a fixed order, as far as they are asked in this reading."""
 
@@ -509,7 +516,9 @@ class Ordered(Moving):
             if index in self.order:
                 self.order.remove(index)
             self.turn.notify_all()
-            return page
+        if not self.order:
+            self.stop.wait(0.005)
+        return page
 
 
 def lost_and_repeated() -> Ordered:
@@ -551,7 +560,7 @@ def test_the_second_reading_after_a_shift_is_page_by_page() -> None:
 
 
 def test_without_a_key_no_page_is_asked_ahead() -> None:
-    service = Service({FIRST: list(range(20)), SECOND: list(range(20))}, 2)
+    service = Slow({FIRST: list(range(20)), SECOND: list(range(20))}, 2)
     assert read(service, key=(), concurrency=4) == service.records
     for window in service.records:
         assert service.indexes(window) == list(range(10))
@@ -713,8 +722,7 @@ def test_no_record_is_lost_or_doubled_without_notice_while_records_move(
     changing = bool(changes)
     service = Juggler(world.records, size, past_the_end, changes, seed)
     try:
-        with in_time():
-            rows = read(service, concurrency=concurrency, streaming=streaming, descending=descending)
+        rows = read(service, concurrency=concurrency, streaming=streaming, descending=descending)
     except (IncompleteRead, QueryError):
         assert changing
         return
@@ -750,6 +758,25 @@ def test_a_forgotten_iterator_closes_itself() -> None:
     assert service.stop.is_set()
 
 
+def test_an_iterator_may_be_forgotten_in_its_own_thread() -> None:
+    """Garbage is collected wherever the need is noticed; a thread that waits for itself would wait for ever."""
+    forget = threading.Event()
+    readings: list[Iterator[Page | Restarted | Finished]] = []
+
+    class Forgetting(Service):
+        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+            if index == 1:
+                assert forget.wait(PATIENCE)
+                readings.clear()
+            return super().fetch(window, index, speculative=speculative)
+
+    service = Forgetting({FIRST: list(range(4))}, 2)
+    readings.append(read_pages([FIRST], service.source(), ShiftFilter(["id"]), concurrency=1))
+    next(readings[0])
+    forget.set()
+    assert service.stop.wait(PATIENCE)
+
+
 def test_a_read_that_ends_wastes_no_time_on_pages_too_many() -> None:
     class Endless(Service):
         def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
@@ -761,20 +788,25 @@ def test_a_read_that_ends_wastes_no_time_on_pages_too_many() -> None:
     assert read(service, concurrency=4) == service.records
 
 
-def test_ctrl_c_ends_a_read_that_waits() -> None:
-    """The interrupt comes out as it is, and no thread is left."""
+def test_ctrl_c_ends_a_read_wherever_it_strikes() -> None:
+    """The interrupt comes out as it is, and no thread is left: not even if it strikes where a lock is taken."""
 
-    class Waiting(Service):
+    class Interrupting(Service):
         def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
-            signal.raise_signal(signal.SIGINT)
-            self.stop.wait(PATIENCE)
-            raise TransportError("stopped")
+            if index == 1:
+                signal.raise_signal(signal.SIGINT)
+                self.stop.wait(PATIENCE)
+                raise TransportError("stopped")
+            return super().fetch(window, index, speculative=speculative)
 
-    service = Waiting({FIRST: [1]}, 2)
-    with pytest.raises(KeyboardInterrupt):
-        read(service)
-    assert service.stop.is_set()
-    assert not page_threads()
+    for _ in range(100):
+        service = Interrupting({FIRST: [1, 2, 3]}, 2)
+        with pytest.raises(KeyboardInterrupt):
+            read(service, concurrency=2)
+        assert service.stop.is_set()
+        for thread in page_threads():
+            thread.join(PATIENCE)
+        assert not page_threads()
 
 
 def test_somebody_else_may_stop_the_read() -> None:
@@ -786,5 +818,5 @@ def test_somebody_else_may_stop_the_read() -> None:
             return page
 
     service = Closing({FIRST: list(range(20))}, 2)
-    with in_time(), pytest.raises(SessionClosedError):
+    with pytest.raises(SessionClosedError):
         read(service, concurrency=1)
