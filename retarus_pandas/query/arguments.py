@@ -91,12 +91,12 @@ class Arguments:
     def period(self, *, given: bool) -> tuple[datetime, datetime] | None:
         """The author's own date period; ``given`` says that the caller has another."""
         bounds = self._bounds()
-        if given and any(bound.firm for bound in bounds.values()):
+        if given and bounds and any(bound.firm for bound in bounds.values()):
             raise PeriodError(
                 f"The document has a datePeriod for {self._report} and a period is given as well: "
                 "take the datePeriod out of the document, or give no period."
             )
-        period = None if given or not bounds else self._both(bounds)
+        period = None if given or bounds is None else self._both(bounds)
         self._carry("datePeriod")
         return period
 
@@ -114,12 +114,12 @@ class Arguments:
     def descending(self) -> bool:
         """Whether the author asked for the newest records first."""
         order = self._stated("sort").value
-        order = "ASC" if order is Undefined else order
-        if order not in ("ASC", "DESC"):
+        if order is not Undefined and order not in ("ASC", "DESC"):
             self._complain("sort", f"sort is ASC or DESC, not {order!r}.")
-        elif "sort" in self.nodes or self._takes_order(order):
+        order = "DESC" if order == "DESC" else "ASC"
+        if "sort" in self.nodes or self._takes_order(order):
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
-        return bool(order == "DESC")
+        return order == "DESC"
 
     def filter(self, filters: Mapping[str, Any] | None) -> None:
         """Add the caller's filters."""
@@ -176,18 +176,18 @@ class Arguments:
         declared = self._schema.argument_type(self._report, "sort")
         return self._takes("sort") if declared is None else order in getattr(get_named_type(declared), "values", ())
 
-    def _bounds(self) -> dict[str, _Stated]:
-        """The members of the author's date period; empty where there is none."""
+    def _bounds(self) -> dict[str, _Stated] | None:
+        """The members of the author's date period, None where there is no usable one."""
         node = self.nodes.get("datePeriod")
         if node and isinstance(node.value, ObjectValueNode):
             return {member.name.value: self._say(member.value) for member in node.value.fields}
         whole = self._stated("datePeriod")
         if whole.value is Undefined:
-            return {}
+            return None
         if isinstance(whole.value, Mapping):
             return {name: _Stated(value, whole.firm) for name, value in whole.value.items()}
         self._complain("datePeriod", f"datePeriod has {' and '.join(_BOUNDS)}; {whole.value!r} has not.")
-        return {}
+        return None
 
     def _both(self, bounds: Mapping[str, _Stated]) -> tuple[datetime, datetime] | None:
         if set(bounds) != set(_BOUNDS):

@@ -60,7 +60,7 @@ class Variables:
             return self.value(node.name.value)
         try:
             return value_from_ast_untyped(node, {name: self.value(name) for name in self.definitions})
-        except ValueError:  # Python refuses to read whole numbers of thousands of digits
+        except ValueError:  # older graphql-core: Python reads no whole numbers of thousands of digits
             self._complaints.add("This number is too long.", node)
             return Undefined
 

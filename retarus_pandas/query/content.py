@@ -51,10 +51,8 @@ def content_of(field: FieldNode, flattener: Flattener) -> Content:
     record_type = schema.record_type(report)
     result = _Result(field, flattener)
     written = result.records()
-    chosen = selections_of(written) or tuple(select(name) for name in schema.known_fields(report))
-    if not chosen:
-        result.complain_of_unknown_fields()
-    below = flattener.flatten([SelectionSetNode(selections=chosen)], record_type).selections
+    chosen = SelectionSetNode(selections=selections_of(written) or result.all_fields())
+    below = flattener.flatten([chosen], record_type).selections
     names = Names(flattener.names | set(getattr(record_type, "fields", ())))
     places = {node.name.value: response_name(node) for node in map(_plain, reversed(below)) if node}
     key = schema.key(report)
@@ -99,8 +97,6 @@ class _Result:
             self._complaints.add("content is asked twice: ask the report twice, each time under an alias.", node)
         if self._contents:
             self._complain_of_strays()
-        elif self._facts and not self._strays:
-            self._complaints.add("This asks for no records: add content { … } with the fields you want.", self._field)
         return self._contents[0] if self._contents else select("content", selections=self._strays)
 
     def fact(self, name: str) -> FieldNode:
@@ -110,8 +106,16 @@ class _Result:
                 return node
         return select(name, alias=self._names.fresh(name))
 
-    def complain_of_unknown_fields(self) -> None:
-        """Say that all fields cannot be asked for where none is known."""
+    def all_fields(self) -> tuple[FieldNode, ...]:
+        """What is asked where the author selects nothing of the records."""
+        names = self._schema.known_fields(self._report)
+        if self._facts and not self._contents:
+            self._complaints.add("This asks for no records: add content { … } with the fields you want.", self._field)
+        elif not names:
+            self._complain_of_unknown_fields()
+        return tuple(select(name) for name in names)
+
+    def _complain_of_unknown_fields(self) -> None:
         report = self._report
         hint = "" if report in self._schema.reports() else did_you_mean(report, self._schema.reports())
         self._complaints.add(

@@ -14,6 +14,7 @@ from graphql import (
     DocumentNode,
     ExecutableDefinitionsRule,
     FieldNode,
+    FragmentDefinitionNode,
     KnownFragmentNamesRule,
     LoneAnonymousOperationRule,
     NoFragmentCyclesRule,
@@ -230,10 +231,10 @@ def _choose(document: DocumentNode, name: str | None, complaints: Complaints) ->
 
 
 def _check_structure(document: DocumentNode, schema: Schema, complaints: Complaints) -> None:
-    cycles = validate(schema.graphql, document, [NoFragmentCyclesRule])
-    complaints.add_errors(cycles)
-    # What follows resolves fragments.
-    complaints.raise_any()
+    if any(isinstance(node, FragmentDefinitionNode) for node in document.definitions):
+        complaints.add_errors(validate(schema.graphql, document, [NoFragmentCyclesRule]))
+        # What follows resolves fragments.
+        complaints.raise_any()
     complaints.add_errors(validate(schema.graphql, document, _STRUCTURE_RULES))
 
 

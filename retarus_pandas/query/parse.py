@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import graphql
 from graphql import DocumentNode, GraphQLError, Node
-from graphql.language import SourceLocation, get_location
 
 from retarus_pandas.errors import DocumentError, Mistake
 
@@ -68,18 +67,18 @@ class Complaints:
 
     def add(self, message: str, node: Node | None = None) -> None:
         """Note a mistake, at the node's place."""
-        place = node.loc if node else None
-        self._note(message, get_location(place.source, place.start) if place else None)
+        self._note(message, node.loc.start if node and node.loc else None)
 
     def add_errors(self, errors: Iterable[GraphQLError]) -> None:
         """Note what graphql-core found."""
         for error in errors:
-            self._note(error.message.removeprefix("Syntax Error: "), next(iter(error.locations or ()), None))
+            self._note(error.message.removeprefix("Syntax Error: "), next(iter(error.positions or ()), None))
 
-    def _note(self, message: str, place: SourceLocation | None) -> None:
+    def _note(self, message: str, offset: int | None) -> None:
         # Messages quote values, which can be of any size.
         short = message if len(message) <= _SHOWN_MESSAGE else f"{message[:_SHOWN_MESSAGE]}…"
-        self._found[Mistake(short, *(place or ()))] = None
+        before = [] if offset is None else _lines(self._text[:offset])
+        self._found[Mistake(short, len(before), len(before[-1]) + 1 if before else 0)] = None
 
     def error(self, message: str | None = None) -> DocumentError:
         """All mistakes as one exception; ``message`` is one more."""
@@ -115,9 +114,13 @@ def _message(text: str, mistakes: list[Mistake]) -> str:
 def _shown(text: str, each: Mistake) -> str:
     if not each.line:
         return each.message
-    # The lines as GraphQL counts them: str.splitlines() knows more ends of line.
-    line = re.split(r"\r\n|[\n\r]", text)[each.line - 1].replace("\t", " ")
+    line = _lines(text)[each.line - 1].replace("\t", " ")
     left = max(0, each.column - 1 - _SHOWN_WIDTH // 2)
     quoted = line[left : left + _SHOWN_WIDTH]
     caret = " " * (each.column - 1 - left) + "^"
     return f"{each.message} (line {each.line}, column {each.column})\n    {quoted}\n    {caret}"
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as GraphQL counts them; str.splitlines() knows more ends of line."""
+    return re.split(r"\r\n|[\n\r]", text)

@@ -59,14 +59,14 @@ class Flattener:
         self._left = MAX_SELECTIONS
 
     def flatten(
-        self, sets: Iterable[SelectionSetNode], parent: GraphQLNamedType | None, depth: int = 0
+        self, sets: Sequence[SelectionSetNode], parent: GraphQLNamedType | None, depth: int = 0
     ) -> SelectionSetNode:
         """Several selections of one object as one, in the order of the answer.
 
         Parameters
         ----------
-        sets : iterable of graphql.SelectionSetNode
-            The selections.
+        sets : sequence of graphql.SelectionSetNode
+            The selections, at least one.
         parent : graphql type or None
             The type of the object, None where it is not known.
         depth : int, default 0
@@ -84,7 +84,7 @@ class Flattener:
         for each in sets:
             self._collect(each.selections, parent, found, inlined)
         merged = (self._merge(nodes, parent, depth) for nodes in found.values())
-        return SelectionSetNode(selections=tuple(node for node in merged if node))
+        return SelectionSetNode(selections=tuple(node for node in merged if node), loc=sets[0].loc)
 
     def _collect(
         self,
