@@ -1,4 +1,4 @@
-"""What every test starts from: no credentials, no proxy, no session, and nobody's home directory."""
+"""What every test starts from: no credentials, no proxy, no session, and nobody's home directory or keyring."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def _private_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
             directory = home / name.lower()
             directory.mkdir(mode=0o700)
             patch.setenv(name, str(directory))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         yield
 
 

@@ -15,6 +15,7 @@ from fcntl import ioctl
 from pathlib import Path
 
 PATIENCE = 60.0
+CTRL_D = "\x04"
 
 
 class Terminal:
@@ -35,7 +36,11 @@ class Terminal:
 
     def enter(self, line: str) -> None:
         """Type a line."""
-        os.write(self._end, f"{line}\n".encode())
+        self.press(f"{line}\n")
+
+    def press(self, keys: str) -> None:
+        """Type keys."""
+        os.write(self._end, keys.encode())
 
     def finish(self) -> str:
         """Wait until the program ends by itself, and return all it showed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from itertools import count
@@ -142,6 +143,8 @@ def test_true_shows_it_even_there(kernel: Kernel) -> None:
     assert contents(messages, "update_display_data")
 
 
-def test_a_test_run_is_a_script() -> None:
-    """Neither a kernel nor, with captured input, a terminal."""
-    assert here() is Surroundings.SCRIPT
+def test_without_a_terminal_there_is_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program whose input is a pipe, a file or closed."""
+    for nothing in (io.StringIO(), None):
+        monkeypatch.setattr("sys.stdin", nothing)
+        assert here() is Surroundings.SCRIPT

@@ -56,7 +56,7 @@ def signed_in_line(session: Session, token: Token) -> str:
     )
 
 
-def status_table(session: Session | None) -> pd.DataFrame:
+def status_table(session: Session | None) -> Table:
     """Who is signed in, where, and for how long the token is good; nothing is sent.
 
     Parameters
@@ -66,7 +66,7 @@ def status_table(session: Session | None) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
+    Table
         One column, ``status``; the index says of what.
     """
     return Table({"status": _facts(session)})

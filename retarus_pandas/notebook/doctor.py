@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import pandas as pd
-
-from retarus_pandas.errors import NotSignedInError, QueryError, RetarusError
+from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.notebook import keyring_store
 from retarus_pandas.notebook.display import Table, minutes
 from retarus_pandas.service.probe import Probe, ca_bundle, probe, proxy_to
@@ -48,7 +45,7 @@ class _Finding:
     to_do: str = ""
 
 
-def doctor(session: Session | None = None) -> pd.DataFrame:
+def doctor(session: Session | None = None) -> Table:
     """Check versions, network, clock, sign-in, the service and the frontend. Secrets are not shown.
 
     Parameters
@@ -59,32 +56,34 @@ def doctor(session: Session | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        A row for each check: ``check``; ``outcome``, one of ok, warn and fail; ``detail``; ``to_do``.
+    Table
+        A frame with a row for each check: ``check``; ``outcome``, one of ok, warn and fail; ``detail``; ``to_do``.
     """
-    own = None if session or current_session() else _session_from_environment()
+    session = session or current_session()
+    if session is not None:
+        return _table(session, "")
     try:
-        return Table([asdict(finding) for finding in _all_findings(session or current_session() or own)])
-    finally:
-        if own is not None:
-            own.close()
+        own = Session.from_env()
+    except NotSignedInError as error:
+        return _table(None, str(error))
+    except RetarusError as error:
+        return _table(None, f"the credentials in the environment cannot be used: {error}")
+    with own:
+        return _table(own, "")
 
 
-def _session_from_environment() -> Session | None:
-    with suppress(RetarusError):
-        return Session.from_env()
-    return None
-
-
-def _all_findings(session: Session | None) -> Iterator[_Finding]:
+def _table(session: Session | None, why_none: str) -> Table:
     endpoints = _endpoints(session)
-    yield from _versions()
-    yield _certificates()
-    for name, url in [("token endpoint", endpoints.token_url), ("API", endpoints.api_url)]:
-        yield from _host(name, url)
-    yield from _credentials(session)
-    yield _frontend()
-    yield _keyring()
+    findings = [
+        *_versions(),
+        _certificates(),
+        *_host("token endpoint", endpoints.token_url),
+        *_host("API", endpoints.api_url),
+        *(_credentials(session) if session else [_signed_out(why_none)]),
+        _frontend(),
+        _keyring(),
+    ]
+    return Table([asdict(finding) for finding in findings])
 
 
 def _endpoints(session: Session | None) -> Endpoints:
@@ -143,10 +142,11 @@ def _clock(name: str, answer: Probe) -> _Finding:
     return _Finding(f"clock ({name})", "warn", detail, "set this machine's clock; periods that end now are cut by it")
 
 
-def _credentials(session: Session | None) -> Iterator[_Finding]:
-    if session is None:
-        yield _Finding("sign-in", "warn", _why_not_signed_in(), "run '%retarus login' or call retarus_pandas.login()")
-        return
+def _signed_out(why: str) -> _Finding:
+    return _Finding("sign-in", "warn", why, "run '%retarus login' or call retarus_pandas.login()")
+
+
+def _credentials(session: Session) -> Iterator[_Finding]:
     who = f"customer {session.customer_id}, client {session.client_id}"
     signed_in = _attempt(
         "sign-in",
@@ -158,16 +158,6 @@ def _credentials(session: Session | None) -> Iterator[_Finding]:
         yield _attempt("query", lambda: _ask_something(session), "ask the Retarus account manager for access")
 
 
-def _why_not_signed_in() -> str:
-    try:
-        Session.from_env().close()
-    except NotSignedInError as error:
-        return str(error)
-    except RetarusError as error:
-        return f"the credentials in the environment cannot be used: {error}"
-    return "not signed in"
-
-
 def _attempt(check: str, act: Callable[[], str], to_do: str) -> _Finding:
     try:
         return _Finding(check, "ok", act())
@@ -176,13 +166,8 @@ def _attempt(check: str, act: Callable[[], str], to_do: str) -> _Finding:
 
 
 def _ask_something(session: Session) -> str:
-    def read(body: bytes, status: int) -> Any:
-        return None
-
-    try:
-        session.connection.post({"query": "{ __typename }"}, read)
-    except QueryError as error:
-        return f"the API accepts the token and answers, if only to refuse a trial query: {error}"
+    # That a trial query is refused in good order is as good a sign; asked once, the doctor need not be patient.
+    session.connection.post({"query": "{ __typename }"}, lambda body, status: None, retry=False)
     return "the API accepts the token and answers"
 
 

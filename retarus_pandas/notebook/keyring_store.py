@@ -27,8 +27,11 @@ def is_usable() -> bool:
 def load() -> tuple[Credentials, Endpoints] | None:
     """What was remembered; None if nothing was, or it cannot be read."""
     try:
-        kept = json.loads(_keyring().get_password(_SERVICE, _ENTRY) or "null")
-        return kept and (
+        text = _keyring().get_password(_SERVICE, _ENTRY)
+        if text is None:
+            return None
+        kept = json.loads(text)
+        return (
             Credentials(kept["customer_id"], kept["client_id"], Secret(kept["client_secret"])),
             Endpoints(kept["api_url"], kept["token_url"]),
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from terminals import run_in_terminal
+from terminals import CTRL_D, run_in_terminal
 
 import retarus_pandas as rt
 from retarus_pandas.errors import AuthenticationError, InputError, NotSignedInError
@@ -98,8 +98,11 @@ def test_a_secret_in_the_environment_that_is_refused_is_an_error(monkeypatch: py
 
 
 @pytest.mark.parametrize("given", [(), (CUSTOMER,), (CUSTOMER, CLIENT)])
-def test_where_nobody_can_answer_the_variables_are_named(given: tuple[str, ...]) -> None:
+def test_where_nobody_can_answer_the_variables_are_named(
+    given: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A script fails with what to set instead of waiting for an answer."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     with pytest.raises(NotSignedInError) as error:
         rt.login(*given)
     assert all(name in str(error.value) for name in CREDENTIAL_VARIABLES)
@@ -146,7 +149,7 @@ def test_an_end_of_input_is_not_a_traceback_of_input(places: dict[str, str]) -> 
     code += "except rt.errors.NotSignedInError as error:\n print(error)"
     with run_in_terminal("-c", code, env=places) as terminal:
         terminal.wait_for("Customer ID: ")
-        os.write(terminal._end, b"\x04")
+        terminal.press(CTRL_D)
         assert "call login() again" in terminal.finish()
 
 

@@ -1,0 +1,53 @@
+"""Texts that people read are shown whole, and without secrets."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from retarus_pandas.notebook.display import Table, minutes, status_table
+from retarus_pandas.session import Session
+
+LONG = "long words " * 40
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(299.9, "4:59"), (60, "1:00"), (5, "0:05"), (-3, "0:00"), (3600, "60:00")]
+)
+def test_minutes(seconds: float, shown: str) -> None:
+    """As a clock shows them."""
+    assert minutes(seconds) == shown
+
+
+def test_a_table_shows_its_texts_whole_and_changes_no_option() -> None:
+    """pandas cuts a text at 50 characters; a sentence about a fault is longer."""
+    before = pd.get_option("display.max_colwidth")
+    table = Table({"check": ["a<b"], "detail": [LONG]})
+    assert LONG.strip() in repr(table)
+    assert LONG.strip() in table._repr_html_()
+    assert "a&lt;b" in table._repr_html_()
+    assert pd.get_option("display.max_colwidth") == before
+    assert isinstance(table[table["check"] == "a<b"], Table)
+
+
+def test_an_empty_table_is_shown_too() -> None:
+    """Its column names are left."""
+    assert repr(Table({"check": []})) == "check"
+
+
+def test_the_status_of_nobody_says_how_to_sign_in() -> None:
+    """One line, and what to do."""
+    assert "login()" in repr(status_table(None))
+
+
+def test_the_status_has_neither_secret_nor_token() -> None:
+    """Who, where, for how long; nothing is sent to find out."""
+    with Session.sandbox(rows=1) as session:
+        assert status_table(session).loc["token", "status"] == "fetched when needed"
+        token = session.sign_in()
+        shown = repr(status_table(session)) + status_table(session)._repr_html_()
+        assert "renewed when needed" in shown
+        assert session.customer_id in shown
+        assert token.secret.reveal() not in shown
+        assert session._credentials.client_secret.reveal() not in shown
+    assert "login()" in repr(status_table(session))
