@@ -8,6 +8,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.line import split_line
 from retarus_pandas.options import OptionParser
 from retarus_pandas.session import acquire_session, current_session, logout, make_current
@@ -75,31 +76,49 @@ def _status(options: Namespace, shell: InteractiveShell) -> Any:
 
 def _reports(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.discovery import reports
+    from retarus_pandas.notebook.display import Table
 
-    return reports()
+    return Table(reports())
 
 
 def _fields(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.discovery import fields
+    from retarus_pandas.notebook.display import Table
 
-    return fields(options.report)
+    return Table(fields(options.report))
 
 
 def _schema(options: Namespace, shell: InteractiveShell) -> Any:
     """Print, save, fetch or compare; one thing at a time, in the order in which one would want them."""
     from retarus_pandas.discovery import schema_changes, schema_text
+    from retarus_pandas.notebook.display import Table
 
     if options.live:
         schema = acquire_session().fetch_schema(refresh=True)
         print(f"The schema of this session is now the service's own: {len(schema.reports())} reports.")  # noqa: T201
     if options.diff:
-        return schema_changes()
+        return Table(schema_changes())
     if options.save:
         Path(options.save).write_text(schema_text(), encoding="utf-8")
         print(f"Saved to {options.save}.")  # noqa: T201
     elif not options.live:
         print(schema_text())  # noqa: T201
     return None
+
+
+def _explore(options: Namespace, shell: InteractiveShell) -> Any:
+    from IPython.display import display
+
+    from retarus_pandas.notebook.exploring import explorer_for
+    from retarus_pandas.surroundings import Surroundings, here
+
+    if here() is not Surroundings.NOTEBOOK:
+        raise InputError(
+            "the explorer needs a notebook with widgets; '%retarus reports' and '%retarus fields REPORT' "
+            "tell the same in text"
+        )
+    memory = shell.magics_manager.registry["RetarusMagics"]
+    display(explorer_for(shell, memory).panel)
 
 
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
@@ -135,6 +154,7 @@ COMMANDS = {
     "reports": _reports,
     "fields": _fields,
     "schema": _schema,
+    "explore": _explore,
     "doctor": _doctor,
     "demo": _demo,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import keyword
 import shlex
 from argparse import Namespace
+from collections.abc import Sequence
 from functools import cache
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.options import OptionParser, add_reading_options
 
-__all__ = ["cell_options", "cell_parser", "split_line"]
+__all__ = ["cell_options", "cell_parser", "join_line", "split_line"]
 
 
 def split_line(line: str) -> list[str]:
@@ -72,3 +73,15 @@ def _without_arrow(words: list[str]) -> list[str]:
     if words and words[0].endswith("<<"):
         return [words[0].removesuffix("<<"), *words[1:]]
     return words
+
+
+def join_line(words: Sequence[str]) -> str:
+    """Put words together so that `split_line` takes them apart again."""
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    if word and not any(character.isspace() or character in "\"'" for character in word):
+        return word
+    # A double quote cannot stand between double quotes, so it goes between single ones.
+    return "'\"'".join(f'"{part}"' for part in word.split('"'))

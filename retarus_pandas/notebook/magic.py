@@ -14,6 +14,7 @@ from traitlets import Bool, Int, Unicode
 from retarus_pandas.errors import NotSignedInError
 from retarus_pandas.notebook import commands
 from retarus_pandas.notebook.binding import bind
+from retarus_pandas.notebook.choice import Choice
 from retarus_pandas.notebook.line import cell_options, cell_parser
 from retarus_pandas.notebook.summary import result_line
 from retarus_pandas.options import reading_arguments
@@ -51,6 +52,8 @@ class RetarusMagics(Magics):
     """The magics and their defaults; see ``%%retarus?``."""
 
     shell: InteractiveShell
+    # What the explorer showed last.
+    last_choice: Choice | None = None
 
     tz = Unicode("UTC", help="Time zone of plain instants and of the result.").tag(config=True)
     page_size = Int(10_000, min=1, max=10_000, help="Rows asked at a time.").tag(config=True)

@@ -1,0 +1,283 @@
+"""Choosing a report, its fields, a period and filters with mouse or keyboard, and seeing the cell that results."""
+
+from __future__ import annotations
+
+import contextvars
+import html
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+
+from retarus_pandas.errors import RetarusError
+from retarus_pandas.notebook.choice import PERIODS, Choice
+from retarus_pandas.notebook.closing import close_all
+from retarus_pandas.query.schema import FieldFacts, Schema, describe, describe_reports
+from retarus_pandas.values import Progress
+
+__all__ = ["Explorer"]
+
+_STYLE = """<style>
+.retarus-explorer { max-width: 900px; padding: 12px 16px; border-radius: 4px; box-sizing: border-box;
+  border: 1px solid var(--jp-border-color2, #bdbdbd); background: var(--jp-layout-color1, transparent); }
+.retarus-explorer, .retarus-explorer * { box-sizing: border-box; }
+.retarus-explorer .widget-html-content { line-height: 1.4; color: var(--jp-ui-font-color1, inherit);
+  font-size: var(--jp-ui-font-size1, 13px); overflow-wrap: anywhere; }
+.retarus-explorer .jupyter-widgets.widget-html { height: auto; }
+.retarus-explorer .widget-label { color: var(--jp-ui-font-color1, inherit); text-align: left; width: 92px; }
+.retarus-explorer .widget-dropdown, .retarus-explorer .widget-text { width: auto; max-width: 100%; flex: 1 1 260px; }
+.retarus-explorer .widget-checkbox, .retarus-explorer .widget-checkbox label { width: auto; max-width: 100%; }
+.retarus-explorer button.jupyter-button { width: auto; flex: none; padding: 0 14px; overflow: visible; }
+.retarus-explorer button:focus-visible, .retarus-explorer input:focus-visible,
+.retarus-explorer select:focus-visible { outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
+.retarus-explorer-title { font-size: var(--jp-ui-font-size2, 15px); font-weight: 600; }
+.retarus-explorer-fields { border: 1px solid var(--jp-border-color2, #bdbdbd); max-height: 220px; overflow: auto;
+  padding: 4px 10px; }
+.retarus-explorer pre { margin: 0; padding: 8px 10px; max-height: 220px; overflow: auto; white-space: pre-wrap;
+  background: var(--jp-layout-color2, rgba(128, 128, 128, .1)); color: var(--jp-content-font-color1, inherit);
+  font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); }
+.retarus-explorer-fault { padding: 6px 10px; border-left: 3px solid var(--jp-error-color1, #d32f2f);
+  background: var(--jp-layout-color2, transparent); white-space: pre-wrap; }
+</style>"""
+
+_ROW = {"flex_flow": "row wrap", "overflow": "visible", "align_items": "center", "grid_gap": "4px 8px"}
+_TYPED = {"From … to …": ("From", "To"), "A month, quarter or day": ("Which",)}
+
+Run = Callable[[Choice, Callable[[Progress], None]], pd.DataFrame]
+
+
+class Explorer:
+    """The explorer; ``panel`` is the widget to display.
+
+    Parameters
+    ----------
+    schema : Schema
+        What can be chosen.
+    choice : Choice or None
+        What is chosen at first.
+    run : callable
+        Reads what was chosen, stores it, and returns the frame; called in a thread.
+    remember : callable
+        Called with every choice.
+    insert : callable
+        Puts the text of a cell below; returns whether that was possible.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        choice: Choice | None,
+        *,
+        run: Run,
+        remember: Callable[[Choice], None],
+        insert: Callable[[str], bool],
+    ) -> None:
+        self._schema, self._run, self._remember, self._insert = schema, run, remember, insert
+        self._facts = {facts.report: facts for facts in describe_reports(schema)}
+        first = choice if choice and choice.report in self._facts else Choice(next(iter(self._facts)))
+        self._boxes: dict[str, Any] = {}
+        self._filters: list[tuple[Any, Any, Any]] = []
+        self._working = threading.Lock()
+        self._make_widgets(first)
+        self.panel = self._arrange()
+        self.panel.add_class("retarus-explorer")
+        self._fill_fields(first.fields)
+        for column, value in first.filters:
+            self._add_filter(column, value)
+        self._listen()
+        self._refresh()
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen now."""
+        return Choice(
+            report=self.report.value,
+            fields=tuple(name for name, box in self._boxes.items() if box.value),
+            period=self.period.value,
+            first=self.first.value.strip(),
+            second=self.second.value.strip(),
+            filters=tuple((column.value, value.value) for column, value, _ in self._filters if value.value),
+            name=self.name.value.strip(),
+        )
+
+    # ------------------------------------------------------------ widgets
+
+    def _make_widgets(self, choice: Choice) -> None:
+        text, button = ipywidgets.Text, ipywidgets.Button
+        self.report = ipywidgets.Dropdown(options=list(self._facts), value=choice.report, description="Report")
+        self.search = text(description="Search", placeholder="part of a field's name or meaning")
+        self.every, self.none = button(description="All"), button(description="None")
+        self.fields = ipywidgets.VBox()
+        self.fields.add_class("retarus-explorer-fields")
+        self.period = ipywidgets.Dropdown(options=list(PERIODS), value=choice.period, description="Period")
+        self.first = text(value=choice.first, description="From", placeholder="2026-10-01 or 2026-10-01 08:00")
+        self.second = text(value=choice.second, description="To", placeholder="not included; empty for now")
+        self.more = button(description="Add a filter", icon="plus")
+        self.filters = ipywidgets.VBox(layout={"overflow": "visible"})
+        self.name = text(value=choice.name, description="Variable")
+        self.go = button(description="Run", button_style="primary", tooltip="Read it, and store the frame")
+        self.below = button(description="Insert as cell", tooltip="Put the cell shown below this one")
+        self.about, self.preview, self.message = (ipywidgets.HTML(placeholder="") for _ in range(3))
+        self.result = ipywidgets.Output()
+
+    def _arrange(self) -> Any:
+        row = lambda *parts: ipywidgets.HBox(parts, layout=_ROW)  # noqa: E731
+        title = ipywidgets.HTML(f'{_STYLE}<div class="retarus-explorer-title">Explore the reports</div>')
+        return ipywidgets.VBox(
+            [
+                title,
+                row(self.report),
+                self.about,
+                row(self.search, self.every, self.none),
+                self.fields,
+                row(self.period, self.first, self.second),
+                self.filters,
+                row(self.more, self.name),
+                self.preview,
+                row(self.go, self.below),
+                self.message,
+                self.result,
+            ],
+            layout={"grid_gap": "6px", "overflow": "visible"},
+        )
+
+    def _listen(self) -> None:
+        self.report.observe(lambda change: self._change_report(), "value")
+        self.search.observe(lambda change: self._search(), "value")
+        self.search.continuous_update = True
+        for widget in (self.period, self.first, self.second, self.name):
+            widget.observe(lambda change: self._refresh(), "value")
+        self.every.on_click(lambda button: self._tick(ticked=True))
+        self.none.on_click(lambda button: self._tick(ticked=False))
+        self.more.on_click(lambda button: self._add_filter())
+        self.go.on_click(lambda button: self.run())
+        self.below.on_click(lambda button: self._put_below())
+
+    def _change_report(self) -> None:
+        self._fill_fields(())
+        for parts in list(self._filters):
+            self._drop_filter(parts)
+        self._refresh()
+
+    def _fill_fields(self, ticked: tuple[str, ...]) -> None:
+        before = self.fields.children
+        self._described = {facts.field: facts for facts in describe(self._schema, self.report.value)}
+        self._boxes = {name: self._box(facts, name in ticked) for name, facts in self._described.items()}
+        self.fields.children = tuple(self._boxes.values())
+        for box in before:
+            close_all(box)
+        self._search()
+
+    def _box(self, facts: FieldFacts, ticked: bool) -> Any:  # noqa: FBT001
+        meaning = " ".join(filter(None, [facts.meaning, facts.unit and f"In {facts.unit}."]))
+        label = f"{facts.field} · {meaning}" if meaning else facts.field
+        tooltip = f"{facts.type}, becomes {facts.dtype}; {facts.evidence}"
+        box = ipywidgets.Checkbox(value=ticked, description=label, tooltip=tooltip, indent=False)
+        box.observe(lambda change: self._refresh(), "value")
+        return box
+
+    def _search(self) -> None:
+        sought = self.search.value.strip().lower()
+        for box in self._boxes.values():
+            box.layout.display = None if sought in box.description.lower() else "none"
+
+    def _tick(self, *, ticked: bool) -> None:
+        """Tick all fields in sight, or none of them."""
+        for box in self._boxes.values():
+            if box.layout.display != "none":
+                box.value = ticked
+
+    def _add_filter(self, column: str | None = None, value: str = "") -> None:
+        names = list(self._described)
+        if not names:
+            return
+        chosen = column if column in names else names[0]
+        parts = (
+            ipywidgets.Dropdown(options=names, value=chosen, description="Only where"),
+            ipywidgets.Text(value=value, description="is", placeholder="a value; add a filter for each further one"),
+            ipywidgets.Button(icon="times", tooltip="Remove this filter"),
+        )
+        for part in parts[:2]:
+            part.observe(lambda change: self._refresh(), "value")
+        parts[2].on_click(lambda button: self._drop_filter(parts))
+        self._filters.append(parts)
+        self.filters.children = (*self.filters.children, ipywidgets.HBox(parts, layout=_ROW))
+
+    def _drop_filter(self, parts: tuple[Any, Any, Any]) -> None:
+        position = self._filters.index(parts)
+        del self._filters[position]
+        rows = list(self.filters.children)
+        gone = rows.pop(position)
+        self.filters.children = tuple(rows)
+        close_all(gone)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Show the cell for what is chosen now."""
+        choice = self.choice
+        typed = _TYPED.get(choice.period, ())
+        for widget, label in zip((self.first, self.second), (*typed, "", ""), strict=False):
+            widget.layout.display = None if label else "none"
+            widget.description = label
+        facts = self._facts[choice.report]
+        self.about.value = html.escape(facts.meaning)
+        self.go.disabled = self.below.disabled = not choice.is_complete
+        ready = f"<pre tabindex='0' aria-label='The cell'>{html.escape(choice.cell)}</pre>"
+        self.preview.value = ready if choice.is_complete else _what_is_missing(choice, known=bool(self._boxes))
+        self._remember(choice)
+
+    # ------------------------------------------------------------ actions
+
+    def run(self) -> None:
+        """Read what is chosen; the notebook stays usable meanwhile. A second call then does nothing."""
+        if not self.choice.is_complete or not self._working.acquire(blocking=False):
+            return
+        self.go.disabled, self.go.icon = True, "spinner"
+        self.result.outputs = ()
+        # The context says which cell's output the messages of the thread belong to.
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(self._work, self.choice), name="explorer", daemon=True).start()
+
+    def _work(self, choice: Choice) -> None:
+        try:
+            frame = self._run(choice, self._show_progress)
+            self._say(f"{choice.name}: {len(frame):,} rows × {frame.shape[1]} columns")
+            shown = {"text/plain": repr(frame), "text/html": frame.to_html(max_rows=20, show_dimensions=True)}
+            self.result.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
+        except RetarusError as error:
+            self._say(f"{type(error).__name__}: {error}", is_fault=True)
+        except Exception as error:
+            self._say(f"This should not have happened: {type(error).__name__}: {error}", is_fault=True)
+        finally:
+            self.go.disabled, self.go.icon = False, ""
+            self._working.release()
+
+    def _show_progress(self, progress: Progress) -> None:
+        share = f" · {progress.covered:.0%}" if progress.covered is not None else ""
+        self._say(f"{progress.rows:,} rows{share}")
+
+    def _put_below(self) -> None:
+        if self._insert(self.choice.cell):
+            self._say("Inserted below.")
+        else:
+            self._say("This frontend takes no cell from here: copy the text above into a new cell.")
+
+    def _say(self, text: str, *, is_fault: bool = False) -> None:
+        role, kind = ("alert", "fault") if is_fault else ("status", "note")
+        self.message.value = f'<div class="retarus-explorer-{kind}" role="{role}">{html.escape(text)}</div>'
+
+
+def _what_is_missing(choice: Choice, *, known: bool) -> str:
+    if not known:
+        return (
+            "The fields of this report are not documented. '%retarus schema --live' asks the service for them; "
+            "then run '%retarus explore' again."
+        )
+    missing = [
+        *(["tick the fields you want"] if not choice.fields else []),
+        *(["say which period"] if not choice.words else []),
+        *(["give the variable a Python name"] if not choice.name.isidentifier() else []),
+    ]
+    return f"Please {', and '.join(missing)}."

@@ -1,0 +1,153 @@
+"""The explorer: what is chosen, the cell that results, and the frame that comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from graphql import parse
+from hypothesis import given
+from hypothesis import strategies as st
+from ipywidgets import Widget
+
+import retarus_pandas as rt
+from retarus_pandas.errors import PeriodError
+from retarus_pandas.notebook.choice import PERIODS, Choice
+from retarus_pandas.notebook.explorer import Explorer
+from retarus_pandas.notebook.line import cell_options, join_line, split_line
+from retarus_pandas.options import reading_arguments
+from retarus_pandas.query.schema import bundled
+from retarus_pandas.values import Progress
+
+
+@given(st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")))))
+def test_a_line_that_was_joined_comes_apart_again(words: list[str]) -> None:
+    assert split_line(join_line(words)) == words
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_cell_of_a_choice_is_one_that_the_magic_takes(period: str) -> None:
+    filters = (("jobBillingCode", 'Pos. "2" Fax'), ("statusName", "OK"), ("statusName", "it's"))
+    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), period, "2026-10-05", "", filters, "faxes")
+    assert choice.is_complete
+    line, _, body = choice.cell.partition("\n")
+    options = cell_options(line.removeprefix("%%retarus"))
+    assert options.name == "faxes"
+    assert reading_arguments(options)["filters"] == {"jobBillingCode": ['Pos. "2" Fax'], "statusName": ["OK", "it's"]}
+    assert parse(body)
+
+
+def test_a_choice_without_fields_period_or_name_is_not_complete() -> None:
+    assert not Choice("faxOutUdrReport").is_complete
+    assert not Choice("faxOutUdrReport", ("faxId",), "From … to …").is_complete
+    assert not Choice("faxOutUdrReport", ("faxId",), name="2x").is_complete
+
+
+class Stage:
+    """An explorer, and all it does to the outside."""
+
+    def __init__(self, choice: Choice | None = None, result: Callable[[Choice], pd.DataFrame] | None = None) -> None:
+        self.ran: list[Choice] = []
+        self.remembered: list[Choice] = []
+        self.inserted: list[str] = []
+        self._result = result or (lambda choice: pd.DataFrame({"a": [1, 2]}))
+        self.explorer = Explorer(bundled(), choice, run=self._run, remember=self.remembered.append, insert=self._insert)
+
+    def _run(self, choice: Choice, observe: Callable[[Progress], None]) -> pd.DataFrame:
+        observe(Progress(1, 0.5))
+        self.ran.append(choice)
+        return self._result(choice)
+
+    def _insert(self, text: str) -> bool:
+        self.inserted.append(text)
+        return True
+
+    def finish(self) -> None:
+        for thread in threading.enumerate():
+            if thread.name == "explorer":
+                thread.join(30)
+
+
+@pytest.fixture(autouse=True)
+def _no_widgets_left() -> Any:
+    yield
+    Widget.close_all()
+
+
+def boxes(explorer: Explorer) -> dict[str, Any]:
+    return {box.description.split(" · ")[0]: box for box in explorer.fields.children}
+
+
+def test_the_fields_of_the_report_can_be_ticked_and_make_the_cell() -> None:
+    stage = Stage()
+    explorer = stage.explorer
+    assert explorer.go.disabled
+    explorer.report.value = "smsInUdrReport"
+    assert list(boxes(explorer)) == list(rt.fields("smsInUdrReport")["field"])
+    boxes(explorer)["smsId"].value = True
+    assert explorer.choice.fields == ("smsId",)
+    assert not explorer.go.disabled
+    assert "smsInUdrReport" in explorer.preview.value
+    assert stage.remembered[-1] == explorer.choice
+
+
+def test_a_search_narrows_what_all_ticks() -> None:
+    explorer = Stage(Choice("faxOutUdrReport")).explorer
+    explorer.search.value = "timestamp"
+    explorer.every.click()
+    ticked = explorer.choice.fields
+    assert "keyTimestamp" in ticked
+    assert len(ticked) < 10
+    explorer.none.click()
+    assert explorer.choice.fields == ()
+
+
+def test_filters_come_and_go() -> None:
+    explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
+    explorer.more.click()
+    column, value, remove = explorer.filters.children[0].children
+    column.value, value.value = "statusName", "BUSY"
+    assert explorer.choice.filters == (("statusName", "BUSY"),)
+    remove.click()
+    assert explorer.choice.filters == ()
+
+
+def test_running_shows_the_frame_and_says_what_came() -> None:
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
+    stage.explorer.go.click()
+    stage.finish()
+    assert stage.ran == [stage.explorer.choice]
+    assert "2 rows × 1 columns" in stage.explorer.message.value
+    assert "<table" in stage.explorer.result.outputs[0]["data"]["text/html"]
+    assert not stage.explorer.go.disabled
+
+
+def test_a_failure_is_shown_in_its_own_words() -> None:
+    def fail(choice: Choice) -> pd.DataFrame:
+        raise PeriodError("too <old>")
+
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)), fail)
+    stage.explorer.run()
+    stage.finish()
+    assert "PeriodError: too &lt;old&gt;" in stage.explorer.message.value
+    assert stage.explorer.result.outputs == ()
+
+
+def test_the_cell_can_be_inserted() -> None:
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
+    stage.explorer.below.click()
+    assert stage.inserted == [stage.explorer.choice.cell]
+
+
+def test_the_last_choice_comes_back_whole() -> None:
+    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), "Yesterday", "", "", (("statusName", "OK"),), "x")
+    assert Stage(choice).explorer.choice == choice
+
+
+def test_a_report_without_known_fields_says_how_to_get_them() -> None:
+    explorer = Stage(Choice("transactionalEmailEventReport")).explorer
+    assert "--live" in explorer.preview.value
+    assert explorer.go.disabled
