@@ -20,7 +20,7 @@ from retarus_pandas.values import Column, Kind
 __all__ = ["EXACT", "INSTANT", "as_text", "json_text", "natural_type", "relist", "restruct", "unify"]
 
 INSTANT = pa.timestamp("us", "UTC")
-EXACT = 2**53  # up to here every integer is a double, too
+EXACT = 2**53 - 1  # up to here no two integers share a double
 
 _LEAVES = {
     Kind.INT: pa.int64(),
