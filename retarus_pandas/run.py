@@ -14,7 +14,7 @@ from retarus_pandas.errors import InputError, Interrupted
 from retarus_pandas.frame.decode import Decoder
 from retarus_pandas.frame.rows import ShiftFilter
 from retarus_pandas.plan import ReportPlan
-from retarus_pandas.service.pages import Counts, Finished, Restarted, Source, read_pages
+from retarus_pandas.service.pages import Arrived, Counts, Finished, Restarted, Source, read_pages
 from retarus_pandas.values import Page, Progress, RunFacts, Window, wire_instant
 
 if TYPE_CHECKING:
@@ -207,10 +207,10 @@ class Run:
 
     # ------------------------------------------------------------ asking, in the workers
 
-    def _fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+    def _fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
         pinned = self.plan.query.page
         if pinned is None:
-            return self._ask(window, index, self._size(), retry=not speculative)
+            return self._ask(window, index, self._size(), retry=not speculative, arrived=arrived)
         page = self._ask(window, pinned, self.plan.page_size)
         self._truncated |= page.more
         return replace(page, more=False)
@@ -219,10 +219,17 @@ class Run:
         """Look at the first record of each page again: with one row a page, its number is its position."""
         return [self._ask(window, page * self._size(), 1).first for page in pages]
 
-    def _ask(self, window: Window, index: int, size: int, *, retry: bool = True) -> Page:
+    def _ask(
+        self, window: Window, index: int, size: int, *, retry: bool = True, arrived: Arrived | None = None
+    ) -> Page:
+        def read(body: bytes, status: int) -> Page:
+            if arrived is not None:
+                arrived(self._decoder.foretell(body))
+            return self._decoder.page(body, window=window, index=index, status=status)
+
         return self._connection.post(
             self.plan.query.request(window, index, size),
-            lambda body, status: self._decoder.page(body, window=window, index=index, status=status),
+            read,
             retry=retry,
             limit=self._options.concurrency,
             stop=self._stop,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -17,6 +18,7 @@ from retarus_pandas.values import Page, Query, Window
 
 __all__ = ["Decoder"]
 
+_TAIL = 1024  # bytes in which the facts of paging are looked for; we ask for them behind the records
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -43,6 +45,15 @@ class Decoder:
         self._said: dict[tuple[Path, Oddity], str] = {}
         self._wire = Wire()
         self._schema = self._wire.schema(query)
+        self._more = re.compile(rb'"%s"\s*:\s*(true|false)' % query.more_name.encode())
+
+    def foretell(self, body: bytes) -> bool | None:
+        """Whether more pages seem to follow, by a look at the body's end; None where that does not tell.
+
+        It is there before the page is decoded, and good enough to ask the next one, but for nothing else.
+        """
+        told = self._more.findall(body, max(0, len(body) - _TAIL))
+        return told[-1] == b"true" if told else None
 
     def page(self, body: bytes, *, window: Window, index: int, status: int = 200) -> Page:
         """Decode one answer.

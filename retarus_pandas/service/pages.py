@@ -25,10 +25,10 @@ from enum import Enum
 from typing import Protocol
 
 from retarus_pandas.errors import IncompleteRead
-from retarus_pandas.service.workers import Counts, Crew, First, Source
+from retarus_pandas.service.workers import Arrived, Counts, Crew, First, Source
 from retarus_pandas.values import Page, Window
 
-__all__ = ["Counts", "Finished", "Restarted", "Shifts", "Source", "read_pages"]
+__all__ = ["Arrived", "Counts", "Finished", "Restarted", "Shifts", "Source", "read_pages"]
 
 BUDGET = 256 * 2**20
 

@@ -11,29 +11,39 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import count, islice
 from typing import Any, Protocol
 
 from retarus_pandas.errors import RetarusError, SessionClosedError
 from retarus_pandas.service.reading import PROBE, Answer, Reading
 from retarus_pandas.values import Page, Window
 
-__all__ = ["Counts", "Crew", "First", "Source"]
+__all__ = ["Arrived", "Counts", "Crew", "First", "Source"]
 
 First = tuple[Any, ...] | None
 
 # Pages that wait to be taken, for every request at a time: enough to hide a slow page, and a bound beside the bytes.
 _WAITING_PAGES = 8
+# Threads for every request at a time: while one of them waits for the service, others decode.
+_THREADS = 2
 # Seconds between two looks at the stop event, within which Ctrl-C works where waiting for a lock keeps it out.
 _LOOK_EVERY = 0.1
 # Seconds that threads are waited for at the end.
 _PATIENCE = 1.0
 
 
-class Fetch(Protocol):
-    """Asks one page. A speculative page may not exist and is not worth a second try."""
+Arrived = Callable[[bool | None], None]
 
-    def __call__(self, window: Window, index: int, *, speculative: bool) -> Page: ...
+
+class Fetch(Protocol):
+    """Asks one page. A speculative page may not exist and is not worth a second try.
+
+    It should call `arrived` when the answer is there and has yet to be decoded, with what the answer seems to say
+    of further pages: from then on the next page may be asked.
+    """
+
+    def __call__(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +76,16 @@ class Counts:
     windows_reread: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Job:
     reading: Reading
     index: int
     speculative: bool
-    ahead: bool
+    asked: int
 
 
 class Crew:
-    """Up to `concurrency` daemon threads that ask pages, and hand them to one consumer in order.
+    """Daemon threads that ask pages, up to `concurrency` at a time, and hand them to one consumer in order.
 
     The page the consumer needs next is asked before any other and whatever is in memory, so that the bounds on
     the pages that wait for him cannot keep him waiting.
@@ -93,6 +103,8 @@ class Crew:
         self._to_come = (Reading(window, width) for window in windows)
         self._readings = deque(islice(self._to_come, concurrency))
         self._threads: list[threading.Thread] = []
+        self._ticks = count(1)
+        self._asking: set[_Job] = set()
         self._flying = 0
         self._largest = 0
         self._closed = False
@@ -126,10 +138,10 @@ class Crew:
         """The next page of the current window, and whether it was asked ahead."""
         reading = self._readings[0]
         with self._changed:
-            answer = self._await(reading, reading.taken, f"page {reading.taken}")
-            reading.taken += 1
+            self._await(reading, reading.taken, f"page {reading.taken}")
+            taken = reading.take()
             self._changed.notify_all()
-        return answer.value, answer.ahead
+        return taken
 
     def probe(self, pages: tuple[int, ...]) -> Sequence[First]:
         """The first records of these pages of the current window, as they are now."""
@@ -137,7 +149,8 @@ class Crew:
         with self._changed:
             reading.probed = pages
             self._changed.notify_all()
-            firsts: Sequence[First] = self._await(reading, PROBE, "the look for shifted records").value
+            self._await(reading, PROBE, "the look for shifted records")
+            firsts: Sequence[First] = reading.there.pop(PROBE).value
             reading.probed = ()
         return firsts
 
@@ -154,23 +167,22 @@ class Crew:
             self._readings.extend(islice(self._to_come, 1))
             self._changed.notify_all()
 
-    def _await(self, reading: Reading, index: int, name: str) -> Answer:
+    def _await(self, reading: Reading, index: int, name: str) -> None:
         while index not in reading.there:
             if self._source.stop.is_set():
                 raise SessionClosedError("the read was stopped: its session was closed or signed out")
             self._changed.wait(_LOOK_EVERY)
-        answer = reading.there.pop(index)
-        if answer.error is not None:
-            raise _told(answer.error, f"{name} of {reading.window}")
-        return answer
+        error = reading.there[index].error
+        if error is not None:
+            raise _told(error, f"{name} of {reading.window}")
 
     def _work(self) -> None:
         while job := self._next():
             try:
-                answer = Answer(self._ask(job), None, job.ahead)
+                answer = Answer(self._ask(job), None, job.asked)
             except BaseException as error:
                 # Whatever it is, the consumer waits for it.
-                answer = Answer(None, error.with_traceback(None), job.ahead)
+                answer = Answer(None, error.with_traceback(None), job.asked)
             self._put(job, answer)
             del job, answer
 
@@ -178,22 +190,33 @@ class Crew:
         window = job.reading.window
         if job.index == PROBE:
             return self._source.probe(window, job.reading.probed)
-        return self._source.fetch(window, job.index, speculative=job.speculative)
+        return self._source.fetch(window, job.index, speculative=job.speculative, arrived=partial(self._hear, job))
+
+    def _hear(self, job: _Job, more: bool | None) -> None:  # noqa: FBT001
+        with self._changed:
+            self._asking.discard(job)
+            job.reading.hear(job.index, next(self._ticks), more=more)
+            self._hire_if_needed()
+            self._changed.notify_all()
 
     def _next(self) -> _Job | None:
         with self._changed:
             while not self._closed:
                 if job := self._choose():
                     self._flying += 1
+                    self._asking.add(job)
                     self._counts.requests += 1
                     job.reading.flying.add(job.index)
-                    if self._flying == len(self._threads) < self._concurrency and self._choose():
-                        # A process at its limit of threads reads with those it has.
-                        with suppress(RuntimeError):
-                            self._hire()
+                    self._hire_if_needed()
                     return job
                 self._changed.wait()
         return None
+
+    def _hire_if_needed(self) -> None:
+        if self._flying == len(self._threads) < self._concurrency * _THREADS and self._choose():
+            # A process at its limit of threads reads with those it has.
+            with suppress(RuntimeError):
+                self._hire()
 
     def _hire(self) -> None:
         thread = threading.Thread(target=self._work, name="retarus-page", daemon=True)
@@ -201,6 +224,8 @@ class Crew:
         self._threads.append(thread)
 
     def _choose(self) -> _Job | None:
+        if len(self._asking) >= self._concurrency:
+            return None
         wanted = [(reading, index) for reading in self._readings if (index := reading.wanted()) is not None]
         if not wanted or self._source.stop.is_set():
             return None
@@ -209,7 +234,7 @@ class Crew:
             if not self._has_room():
                 return None
             reading, index = min(wanted, key=lambda pair: pair[1] > 0)
-        return _Job(reading, index, speculative=index > reading.certain, ahead=reading.is_ahead(index))
+        return _Job(reading, index, speculative=index > reading.certain, asked=next(self._ticks))
 
     def _has_room(self) -> bool:
         waiting = [size for reading in self._readings for size in reading.waiting()]
@@ -219,8 +244,9 @@ class Crew:
     def _put(self, job: _Job, answer: Answer) -> None:
         with self._changed:
             self._flying -= 1
+            self._asking.discard(job)
             job.reading.flying.discard(job.index)
-            job.reading.put(job.index, answer, speculative=job.speculative)
+            job.reading.put(job.index, answer, next(self._ticks), speculative=job.speculative)
             if isinstance(answer.value, Page):
                 self._largest = max(self._largest, answer.value.nbytes)
             self._changed.notify_all()

@@ -27,7 +27,7 @@ from retarus_pandas.errors import (
     TransportError,
 )
 from retarus_pandas.frame.rows import ShiftFilter
-from retarus_pandas.service.pages import Counts, Finished, Restarted, Source, read_pages
+from retarus_pandas.service.pages import Arrived, Counts, Finished, Restarted, Source, read_pages
 from retarus_pandas.values import Page, Window
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Service:
     def source(self) -> Source:
         return Source(self.fetch, self.probe, self.stop)
 
-    def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+    def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
         with self.lock:
             self.asked.append((window, index, speculative))
             return self.page(window, index, self.size)
@@ -183,8 +183,8 @@ def test_page_0_of_a_window_comes_before_pages_ahead() -> None:
     finished, begun = threading.Event(), threading.Event()
 
     class Held(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
-            page = super().fetch(window, index, speculative=speculative)
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
+            page = super().fetch(window, index, speculative=speculative, arrived=arrived)
             if (window, index) == (SECOND, 1):
                 assert begun.wait(PATIENCE)
             elif (window, index) == (SECOND, 2):
@@ -205,9 +205,9 @@ def test_one_page_needs_one_thread() -> None:
     threads: set[str] = set()
 
     class Watched(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             threads.update(str(thread.ident) for thread in page_threads())
-            return super().fetch(window, index, speculative=speculative)
+            return super().fetch(window, index, speculative=speculative, arrived=arrived)
 
     assert read(Watched({FIRST: [1, 2]}, 3), concurrency=8) == {FIRST: [1, 2]}
     assert len(threads) == 1
@@ -220,10 +220,10 @@ def test_one_crowded_window_keeps_all_requests_busy(position: int) -> None:
     together = threading.Barrier(concurrency)
 
     class Crowded(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             if 1 <= index <= concurrency:
                 together.wait(PATIENCE)
-            return super().fetch(window, index, speculative=speculative)
+            return super().fetch(window, index, speculative=speculative, arrived=arrived)
 
     records: dict[Window, list[int]] = {window: [] for window in windows(5)}
     records[windows(5)[position]] = list(range(60))
@@ -235,12 +235,12 @@ def test_no_more_than_concurrency_requests_are_in_flight(concurrency: int) -> No
     class Counting(Service):
         flying = most = 0
 
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             with self.lock:
                 self.flying += 1
                 self.most = max(self.most, self.flying)
             try:
-                return super().fetch(window, index, speculative=speculative)
+                return super().fetch(window, index, speculative=speculative, arrived=arrived)
             finally:
                 with self.lock:
                     self.flying -= 1
@@ -294,8 +294,8 @@ class Failing(Service):
         super().__init__({FIRST: list(range(length))}, size)
         self.failures = failures
 
-    def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
-        page = super().fetch(window, index, speculative=speculative)
+    def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
+        page = super().fetch(window, index, speculative=speculative, arrived=arrived)
         with self.lock:
             if self.failures.get(index):
                 raise self.failures[index].pop(0)
@@ -307,11 +307,11 @@ def test_a_page_asked_on_the_chance_is_asked_again_only_if_it_is_needed() -> Non
     waiting = threading.Event()
 
     class Held(Failing):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             if index == 1:
                 assert waiting.wait(PATIENCE)
             try:
-                return super().fetch(window, index, speculative=speculative)
+                return super().fetch(window, index, speculative=speculative, arrived=arrived)
             finally:
                 if index == 2:
                     waiting.set()
@@ -441,8 +441,8 @@ class Moving(Service):
         super().__init__({FIRST: list(range(10, 10 + length))}, size)
         self.changes = changes
 
-    def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
-        page = super().fetch(window, index, speculative=speculative)
+    def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
+        page = super().fetch(window, index, speculative=speculative, arrived=arrived)
         with self.lock:
             if self.changes.get(index):
                 self.changes[index].pop(0)(self.records[FIRST])
@@ -496,9 +496,9 @@ def test_pages_read_one_after_the_other_only_overlap() -> None:
 class Slow(Service):
     """Leaves time for other requests."""
 
-    def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+    def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
         self.stop.wait(0.005)
-        return super().fetch(window, index, speculative=speculative)
+        return super().fetch(window, index, speculative=speculative, arrived=arrived)
 
 
 class Ordered(Moving):
@@ -509,10 +509,10 @@ class Ordered(Moving):
         self.order = order
         self.turn = threading.Condition()
 
-    def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+    def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
         with self.turn:
             assert self.turn.wait_for(lambda: index not in self.order or self.order[0] == index, PATIENCE)
-            page = super().fetch(window, index, speculative=speculative)
+            page = super().fetch(window, index, speculative=speculative, arrived=arrived)
             if index in self.order:
                 self.order.remove(index)
             self.turn.notify_all()
@@ -608,7 +608,7 @@ class Juggler(Service):
             raise box[0]
         return box[0]
 
-    def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+    def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
         page: Page = self.answer(lambda: self.page(window, index, self.size))
         return page
 
@@ -737,10 +737,10 @@ def test_closing_the_iterator_ends_all_requests() -> None:
     """What is in flight sees the stop event; no thread is left."""
 
     class Stuck(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             if index > 1 and self.stop.wait(PATIENCE):
                 raise TransportError("stopped")
-            return super().fetch(window, index, speculative=speculative)
+            return super().fetch(window, index, speculative=speculative, arrived=arrived)
 
     service = Stuck({FIRST: list(range(20))}, 2)
     reading = read_pages([FIRST], service.source(), ShiftFilter(["id"]), concurrency=4)
@@ -764,11 +764,11 @@ def test_an_iterator_may_be_forgotten_in_its_own_thread() -> None:
     readings: list[Iterator[Page | Restarted | Finished]] = []
 
     class Forgetting(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             if index == 1:
                 assert forget.wait(PATIENCE)
                 readings.clear()
-            return super().fetch(window, index, speculative=speculative)
+            return super().fetch(window, index, speculative=speculative, arrived=arrived)
 
     service = Forgetting({FIRST: list(range(4))}, 2)
     readings.append(read_pages([FIRST], service.source(), ShiftFilter(["id"]), concurrency=1))
@@ -779,10 +779,10 @@ def test_an_iterator_may_be_forgotten_in_its_own_thread() -> None:
 
 def test_a_read_that_ends_wastes_no_time_on_pages_too_many() -> None:
     class Endless(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             if index > 1 and self.stop.wait(PATIENCE):
                 raise TransportError("stopped")
-            return super().fetch(window, index, speculative=speculative)
+            return super().fetch(window, index, speculative=speculative, arrived=arrived)
 
     service = Endless({FIRST: [1, 2, 3]}, 2)
     assert read(service, concurrency=4) == service.records
@@ -792,12 +792,12 @@ def test_ctrl_c_ends_a_read_wherever_it_strikes() -> None:
     """The interrupt comes out as it is, and no thread is left: not even if it strikes where a lock is taken."""
 
     class Interrupting(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
             if index == 1:
                 signal.raise_signal(signal.SIGINT)
                 self.stop.wait(PATIENCE)
                 raise TransportError("stopped")
-            return super().fetch(window, index, speculative=speculative)
+            return super().fetch(window, index, speculative=speculative, arrived=arrived)
 
     for _ in range(100):
         service = Interrupting({FIRST: [1, 2, 3]}, 2)
@@ -811,8 +811,8 @@ def test_ctrl_c_ends_a_read_wherever_it_strikes() -> None:
 
 def test_somebody_else_may_stop_the_read() -> None:
     class Closing(Service):
-        def fetch(self, window: Window, index: int, *, speculative: bool) -> Page:
-            page = super().fetch(window, index, speculative=speculative)
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
+            page = super().fetch(window, index, speculative=speculative, arrived=arrived)
             if index == 1:
                 self.stop.set()
             return page
