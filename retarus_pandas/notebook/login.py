@@ -147,7 +147,7 @@ def _show(known: Credentials, endpoints: Endpoints, note: str) -> None:
 
     form = LoginForm(_sign_in, _sign_in_to_sandbox, known, endpoints)
     form.ask(note)
-    display(form.panel)  # type: ignore[no-untyped-call]
+    display(form.panel)
 
 
 def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:

@@ -8,11 +8,11 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import pytest
-from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import retarus_pandas as rt
@@ -64,8 +64,17 @@ def signed_out(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
-    return shell.run_cell(cell)
+class Outcome(Protocol):
+    """What IPython says of a cell that ran; it leaves the result unannotated."""
+
+    success: bool
+    result: Any
+    error_in_exec: BaseException | None
+
+
+def run(shell: InteractiveShell, cell: str) -> Outcome:
+    outcome: Outcome = shell.run_cell(cell)
+    return outcome
 
 
 def failure(shell: InteractiveShell, cell: str, capsys: pytest.CaptureFixture[str]) -> tuple[Any, str]:
@@ -135,7 +144,7 @@ def test_a_variable_on_the_line_goes_before_the_notebooks(shell: InteractiveShel
     shell.user_ns["wanted"] = "OK"
     run(
         shell,
-        '%%retarus busy --last 60D --var wanted=BUSY\n'
+        "%%retarus busy --last 60D --var wanted=BUSY\n"
         "query ($wanted: [String!]) { faxOutUdrReport(filter: {statusName: {values: $wanted}}) { statusName } }",
     )
     assert set(shell.user_ns["busy"]["statusName"]) == {"BUSY"}
@@ -285,8 +294,8 @@ def test_the_manual_names_every_option(shell: InteractiveShell) -> None:
     from retarus_pandas.notebook.line import cell_parser
 
     for action in cell_parser()._actions:
-        for name in action.option_strings or [action.metavar]:
-            assert str(name) in manual
+        names = list(action.option_strings) or [str(action.metavar)]
+        assert all(name in manual for name in names)
 
 
 def test_unloading_removes_all_and_loading_touches_nothing_else(tmp_path: Path) -> None:
