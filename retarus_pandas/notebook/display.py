@@ -11,7 +11,8 @@ __all__ = ["Table", "minutes", "signed_in_line", "status_table"]
 
 _STYLE = """<style>
 .retarus-table td, .retarus-table th { text-align: left !important; vertical-align: top; white-space: pre-wrap; }
-.retarus-table td { max-width: 32em; overflow-wrap: anywhere; }
+.retarus-table td { max-width: 32em; overflow-wrap: break-word; }
+.retarus-table td:first-child, .retarus-table th { white-space: nowrap; }
 </style>"""
 
 # A longer text pushes the rest of its line aside, rather than that all lines are as wide.
