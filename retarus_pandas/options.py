@@ -29,6 +29,10 @@ class OptionParser(argparse.ArgumentParser):
     def _mistake(self, message: str) -> InputError:
         return InputError(f"{message}; the options are: {self.format_usage().removeprefix('usage: ').strip()}")
 
+    def declared(self) -> Sequence[argparse.Action]:
+        """All options and arguments, in the order of their declaration."""
+        return self._actions
+
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse words; a secret among them is refused before anything else is looked at."""
         refuse_secrets(words)

@@ -13,7 +13,7 @@ from retarus_pandas.notebook.line import split_line
 from retarus_pandas.options import OptionParser
 from retarus_pandas.session import acquire_session, current_session, logout, make_current
 
-__all__ = ["COMMANDS", "MANUAL", "run"]
+__all__ = ["ARGUMENTS", "COMMANDS", "MANUAL", "run"]
 
 MANUAL = """Sign in, look around, and check what is wrong.
 
@@ -51,7 +51,7 @@ def _parser() -> OptionParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=OptionParser)
     for name in COMMANDS:
         command = commands.add_parser(name)
-        for flags, settings in _ARGUMENTS.get(name, ()):
+        for flags, settings in ARGUMENTS.get(name, ()):
             command.add_argument(flags, **settings)
     return parser
 
@@ -138,7 +138,7 @@ def _demo(options: Namespace, shell: InteractiveShell) -> Any:
     )
 
 
-_ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "schema": [
         ("--live", {"action": "store_true", "help": "ask the service for its own, and use it in this session"}),
         ("--diff", {"action": "store_true", "help": "what the schema in use has beyond the bundled one, and lacks"}),

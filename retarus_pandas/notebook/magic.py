@@ -12,7 +12,7 @@ from IPython.display import display
 from traitlets import Bool, Int, Unicode
 
 from retarus_pandas.errors import NotSignedInError
-from retarus_pandas.notebook import commands
+from retarus_pandas.notebook import commands, completion
 from retarus_pandas.notebook.binding import bind
 from retarus_pandas.notebook.choice import Choice
 from retarus_pandas.notebook.line import cell_options, cell_parser
@@ -120,10 +120,12 @@ setattr(RetarusMagics.run_line, "__doc__", commands.MANUAL)  # noqa: B010
 def load(shell: InteractiveShell) -> None:
     """Register the magics with a shell."""
     shell.register_magics(RetarusMagics)
+    completion.register(shell)
 
 
 def unload(shell: InteractiveShell) -> None:
     """Take the magics, and their defaults in ``%config``, out of a shell again."""
+    completion.unregister(shell)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("retarus", None)
     instance = shell.magics_manager.registry.pop(RetarusMagics.__name__, None)
