@@ -70,6 +70,8 @@ class Builder:
 
     def _column(self, column: Column, lists: int, values: Sequence[Any], path: Path) -> pa.Array:
         if column.fields:
+            if not column.lists and (kinds := set(map(type, values)) - {type(None)}):
+                self._listed[path] = list in kinds
             return self._objects(column, lists, values, path)
         if not column.lists and (kind := learn(column, values)) is not None:
             self._leaves[path] = kind
@@ -79,8 +81,6 @@ class Builder:
         kinds = set(map(type, values)) - {type(None)}
         if not kinds <= {dict, list}:
             raise Oddity.SHAPE.exception(f"{place(path)!r} holds a value where an object is declared")
-        if not column.lists and kinds:
-            self._listed[path] = list in kinds
         if not lists and list not in kinds:
             there = [value is None for value in values]
             fields = self.fields(column.fields, values, path)

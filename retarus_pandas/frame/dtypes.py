@@ -90,16 +90,18 @@ def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
 
 def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
     nested = [field.name for field in table.schema if pa.types.is_nested(field.type) and mapper(field.type) is None]
-    lists = {name: _list_series(table.column(name)) for name in nested}
-    names, rows = table.column_names, table.num_rows
     # split_blocks: columns are handed over one by one, and never copied into a common block.
-    plain: pd.DataFrame = table.drop_columns(nested).to_pandas(
-        types_mapper=mapper, split_blocks=True, ignore_metadata=True
-    )
-    if not lists:
-        return plain
-    columns = {name: lists[name] if name in lists else plain[name] for name in names}
-    return pd.DataFrame(columns, index=pd.RangeIndex(rows), copy=False)
+    plain = table.drop_columns(nested).to_pandas(types_mapper=mapper, split_blocks=True, ignore_metadata=True)
+    columns = {
+        name: _list_series(table.column(name)) if name in nested else _writable(plain[name])
+        for name in table.column_names
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
+
+
+def _writable(values: pd.Series[Any]) -> pd.Series[Any]:
+    """What pandas shares with Arrow as NumPy arrays would refuse to be written to."""
+    return values.copy() if isinstance(values.dtype, np.dtype | pd.DatetimeTZDtype) else values
 
 
 def _list_series(values: pa.ChunkedArray) -> pd.Series[Any]:

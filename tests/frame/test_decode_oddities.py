@@ -140,6 +140,16 @@ for body in (b"null", b" null ", b"\\xef\\xbb\\xbfnull", b"[null]", b"", b"{", b
     assert run.stdout.split() == ["BrokenAnswerError"] * 9
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("kind", [Kind.FLOAT, Kind.UNDECLARED])
+def test_numbers_that_json_does_not_know_are_refused_where_arrow_reads_them(kind: Kind, value: str) -> None:
+    """A missing number must not pass for one that was sent."""
+    decoder = Decoder(query_of(Column("v", kind)))
+    assert decode(decoder, answer_text('[{"v":1.5}]')).rows.to_pylist() == [{"v": 1.5}]
+    with pytest.raises(BrokenAnswerError, match=f"The answer holds {value}, which is not JSON"):
+        decode(decoder, answer_text(f'[{{"v":{value}}}]'))
+
+
 UTC_2026 = datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)
 BIG = 2**63
 
@@ -211,6 +221,7 @@ VALUES: dict[str, tuple[Kind, str, Any, str | None]] = {
     "a mixed list of no declared type": (Kind.UNDECLARED, '["a", 1.0]', '["a",1]', None),
     "a nested list of no declared type": (Kind.UNDECLARED, "[[1], null, []]", [[1], None, []], None),
     "an object of no declared type": (Kind.UNDECLARED, '{"a": [1.50]}', '{"a":[1.5]}', None),
+    "a list beyond all doubles": (Kind.UNDECLARED, "[1e400]", "[1e400]", None),
     "a large integer of no declared type": (Kind.UNDECLARED, str(10**30), str(10**30), None),
     "nothing, of no declared type": (Kind.UNDECLARED, "null", None, None),
 }
