@@ -177,6 +177,22 @@ def test_what_nobody_declares_is_typed_once_over_all_pages(
     assert frame["v"].astype(object).where(frame["v"].notna(), None).tolist() == expected
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_one_object_among_lists_of_them_becomes_a_list(*, together: bool) -> None:
+    """On its own page or beside them; no object is no list."""
+    values: list[Any] = [{"a": 1}, None, [{"a": 2}, None], []]
+    records = [{"o": value} for value in values]
+    pages = [answer_of(records)] if together else [answer_of(records[:2]), answer_of(records[2:])]
+    frame = frame_of((nested("o", a=Kind.INT),), pages)
+    assert frame["o"].tolist() == [[{"a": 1}], None, [{"a": 2}, None], []]
+
+
+def test_numbers_beside_a_contradiction_keep_their_text() -> None:
+    """An integer is a Float, too; and its text is the shortest."""
+    frame = frame_of((Column("v", Kind.FLOAT),), [answer_of([{"v": value} for value in (1, 2.50, 2**70, "a", 3.0)])])
+    assert frame["v"].tolist() == ["1", "2.5", repr(float(2**70)), "a", "3"]
+
+
 def test_objects_become_columns_in_the_order_of_the_selection() -> None:
     """At any depth; what is null above is null below."""
     columns = (
