@@ -96,7 +96,7 @@ def test_an_interrupt_stops_the_read_and_the_cells_after_it(kernel: Kernel, box:
 def test_a_notebook_program_stops_at_the_cell_that_fails(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RETARUS_")}
     cells = ["%load_ext retarus_pandas", "%%retarus x --last 7D\nfaxOutUdrReport", "never = 1"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(tmp_path)}})
     with pytest.raises(CellExecutionError) as caught:
         client.execute(env=environment)
