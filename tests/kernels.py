@@ -37,6 +37,11 @@ class Kernel:
         assert self.reply["status"] == "ok", self.reply
         return "".join(content["text"] for content in contents(messages, "stream"))
 
+    def complete(self, code: str, cursor: int) -> dict[str, Any]:
+        """What is offered at the cursor."""
+        reply: dict[str, Any] = self._client.complete(code, cursor, reply=True, timeout=PATIENCE)["content"]
+        return reply
+
     def _hear(self, message: Message) -> None:
         self.heard.append(message)
         content = message["content"]

@@ -15,7 +15,7 @@ from graphql import GraphQLEnumType, get_named_type
 from retarus_pandas.notebook.commands import ARGUMENTS, COMMANDS, MANUAL
 from retarus_pandas.notebook.line import cell_parser, split_line
 from retarus_pandas.query.complete import Candidate, matching
-from retarus_pandas.query.cursor import Outline, outline
+from retarus_pandas.query.cursor import outline
 from retarus_pandas.query.parse import is_report_name
 from retarus_pandas.query.schema import Schema, describe_reports
 
@@ -111,7 +111,7 @@ class _Cell:
 
     def __init__(self, body: str, schema: Schema) -> None:
         self.schema = schema
-        self.outline: Outline = outline(body, None, schema)
+        self.outline = outline(body, None, schema)
         written = [body.strip()] if is_report_name(body) else self.outline.reports
         self.reports = [name for name in written if name in schema.reports()] or list(schema.reports())
 

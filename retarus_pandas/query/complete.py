@@ -17,8 +17,9 @@ from graphql import (
 )
 
 from retarus_pandas.query.arguments import DRIVEN
-from retarus_pandas.query.cursor import Outline, Place, Spot, outline, records_of
+from retarus_pandas.query.cursor import outline, records_of
 from retarus_pandas.query.schema import FieldFacts, Schema, describe
+from retarus_pandas.query.spot import Outline, Place, Spot
 
 __all__ = ["Candidate", "complete", "matching"]
 
@@ -98,6 +99,7 @@ class _Candidates:
             Place.INPUT_TYPE: self._input_types,
             Place.DIRECTIVE: self._directives,
             Place.FRAGMENT: self._fragments,
+            Place.ON: self._on,
             Place.CONDITION: self._conditions,
         }
         return list(listed[self._spot.place]())
@@ -131,8 +133,11 @@ class _Candidates:
             for name, field in getattr(parent, "fields", {}).items()
         ]
 
-    def _fragments(self) -> Iterator[Candidate]:
+    def _on(self) -> Iterator[Candidate]:
         yield Candidate("on", "keyword", "keyword", "Only for records of a type.")
+
+    def _fragments(self) -> Iterator[Candidate]:
+        yield from self._on()
         for name, condition in self._found.fragments.items():
             if self._applies(self._graphql.get_type(condition)):
                 yield Candidate(name, "fragment", condition, "A fragment of this document.")
@@ -168,7 +173,8 @@ class _Candidates:
                 yield Candidate(name, "value", named.name, _first_line(value.description))
         if getattr(named, "name", "") == "Boolean":
             yield from (Candidate(text, "value", "Boolean") for text in ("true", "false"))
-        yield from (each._replace(text=f"${each.text}") for each in self._variables())
+        if not self._spot.bare:
+            yield from (each._replace(text=f"${each.text}") for each in self._variables())
 
     def _variables(self) -> Iterator[Candidate]:
         wanted = _bare(str(self._spot.type or ""))

@@ -8,15 +8,12 @@ the place where reading comes across it is the answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Any
 
 from graphql import (
     DirectiveLocation,
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLInputType,
     GraphQLNamedType,
     GraphQLObjectType,
     TokenKind,
@@ -26,73 +23,10 @@ from graphql import (
 )
 
 from retarus_pandas.query.schema import Schema
+from retarus_pandas.query.spot import Outline, Place, Spot
 from retarus_pandas.query.words import END, LITERALS, Word, words_of
 
-__all__ = ["Outline", "Place", "Spot", "outline", "records_of"]
-
-
-class Place(Enum):
-    """What can stand at a place."""
-
-    DEFINITION = auto()
-    FIELD = auto()
-    ARGUMENT = auto()
-    VALUE = auto()
-    VARIABLE = auto()
-    DECLARATION = auto()
-    INPUT_TYPE = auto()
-    DIRECTIVE = auto()
-    FRAGMENT = auto()
-    CONDITION = auto()
-
-
-@dataclass
-class Spot:
-    """The cursor's place: what can stand there, what of it was typed, and what is known of the surroundings.
-
-    ``type`` is what is selected from, or what a value must be; ``members`` are the arguments or input fields
-    there are, ``taken`` the names that stand beside the cursor already. Of a declaration, ``variable`` is its name,
-    ``bare`` says that its type is written already, and ``before`` is what is missing in front of the name.
-    """
-
-    place: Place
-    word: str = ""
-    type: GraphQLNamedType | GraphQLInputType | None = None
-    members: Mapping[str, Any] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-    location: DirectiveLocation | None = None
-    variable: str = ""
-    bare: bool = False
-    before: str = ""
-
-
-@dataclass
-class Outline:
-    """What a document, whole or not, is made of.
-
-    Attributes
-    ----------
-    spot : Spot or None
-        None where nothing can be said, as within a text.
-    alone : bool
-        Whether there is nothing beside the word at the cursor.
-    declared : dict of str to str
-        The variables with their types, empty where none is written yet.
-    used : dict
-        The variables that stand for values, with the types that are expected of them.
-    fragments : dict of str to str
-        The names of the fragments with those of the types that they are on.
-    operations, reports : list of str
-        Names in the order of the text.
-    """
-
-    spot: Spot | None = None
-    alone: bool = False
-    declared: dict[str, str] = field(default_factory=dict)
-    used: dict[str, GraphQLInputType | None] = field(default_factory=dict)
-    fragments: dict[str, str] = field(default_factory=dict)
-    operations: list[str] = field(default_factory=list)
-    reports: list[str] = field(default_factory=list)
+__all__ = ["outline", "records_of"]
 
 
 def outline(text: str, offset: int | None, schema: Schema) -> Outline:
@@ -141,6 +75,7 @@ class _Reader:
         self._words = words
         self._at = 0
         self._open: list[TokenKind] = []
+        self._in_default = False
         self._schema = schema
         self._graphql = schema.graphql
         self.outline = Outline(alone=len(words) == 1)
@@ -206,7 +141,7 @@ class _Reader:
 
     def _fragment(self) -> None:
         self._take(TokenKind.NAME)
-        self._take(TokenKind.NAME)
+        self._mark(self._take(TokenKind.NAME), Place.ON)
         condition = self._condition(None)
         self._directives(DirectiveLocation.FRAGMENT_DEFINITION)
         if self._is(TokenKind.BRACE_L):
@@ -231,7 +166,9 @@ class _Reader:
         name = word.value if word and not here else ""
         declared = self._type_reference(name) if typed else ""
         if self._take(TokenKind.EQUALS):
+            self._in_default = True
             self._value(self._input_type(declared))
+            self._in_default = False
         self._directives(DirectiveLocation.VARIABLE_DEFINITION)
         if name:
             self.outline.declared[name] = declared
@@ -325,7 +262,7 @@ class _Reader:
             if word and not self._mark(word, Place.VARIABLE, type=expected):
                 self.outline.used.setdefault(word.value, expected)
         elif word := self._take(TokenKind.NAME):
-            self._mark(word, Place.VALUE, type=expected)
+            self._mark(word, Place.VALUE, type=expected, bare=self._in_default)
         elif self._is(TokenKind.BRACKET_L):
             item = _item(expected)
             for _ in self._inside(TokenKind.BRACKET_R):

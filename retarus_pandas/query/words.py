@@ -45,7 +45,7 @@ def words_of(text: str, offset: int | None) -> list[Word]:
     """
     every = list(_every_word(text))
     words = [word for word in every if word.kind is not TokenKind.COMMENT]
-    if offset is None or any(_holds(word, offset) for word in every if word.kind in _NO_NAMES):
+    if offset is None or any(_is_no_place(word, offset) for word in every):
         return words
     at = next((place for place, word in enumerate(words) if word.end >= offset), len(words))
     word = words[at] if at < len(words) else END
@@ -76,3 +76,10 @@ def _every_word(text: str) -> Iterator[Word]:
 
 def _holds(word: Word, offset: int) -> bool:
     return word.start < offset <= word.end
+
+
+def _is_no_place(word: Word, offset: int) -> bool:
+    """Whether the cursor is in or behind a text, a number or a comment, or amid the dots of a spread."""
+    if word.kind in _NO_NAMES:
+        return _holds(word, offset)
+    return word.kind is TokenKind.SPREAD and word.start < offset < word.end
