@@ -135,16 +135,16 @@ class _WidgetView:
         self._handle = display(self._box, display_id=True)  # type: ignore[no-untyped-call]
 
     def step(self, covered: float | None, text: str) -> None:
-        known = covered is not None
-        # A full pale bar says "busy" where no share is known.
-        self._bar.bar_style = "" if known else "info"
-        self._bar.value = min(covered, 1.0) if covered is not None else 1.0
+        # Without a share there is no bar: an empty one says "stuck", a full one "done".
+        self._bar.layout.display = "none" if covered is None else None
+        self._bar.value = min(covered or 0.0, 1.0)
         share = f"{covered:.0%} · " if covered is not None else ""
         self._text.value = html.escape(share + text)
 
     def finish(self, text: str) -> None:
         if self._handle is not None:
-            line = f'<div style="color: var(--jp-ui-font-color2, inherit)">{html.escape(text)}</div>'
+            style = "color: var(--jp-ui-font-color2, inherit); font-size: var(--jp-ui-font-size1, 13px)"
+            line = f'<div style="{style}">{html.escape(text)}</div>'
             self._handle.update({"text/plain": text, "text/html": line}, raw=True)
         for widget in (self._bar, self._text, self._box):
             widget.close()

@@ -41,7 +41,7 @@ STYLE = """<style>
 .retarus-login button:focus-visible, .retarus-login input:focus-visible {
   outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
 .retarus-login.retarus-login-done { max-width: max-content; padding: 4px 16px; }
-.retarus-login-line { align-items: center; overflow: visible; }
+.retarus-login-line { align-items: center; gap: 12px; overflow: visible; }
 .retarus-login-line > .jupyter-widgets.widget-html { flex: 1 1 auto; }
 </style>"""
 
