@@ -33,7 +33,9 @@ def read_fast(body: memoryview, query: Query, wire: Wire, schema: pa.Schema, not
     if records.null_count:
         raise Refused
     path = ("data", query.response_name, query.content_name)
-    notes.add_all(path, wire.extras.get(path, ()), Oddity.UNKNOWN_FIELD)
+    for place, names in wire.extras.items():
+        if place[: len(path)] == path:
+            notes.add_all(place, names, Oddity.UNKNOWN_FIELD)
     columns = {
         column.name: _conform(column, records.field(column.name), (*path, column.name), notes)
         for column in query.columns
