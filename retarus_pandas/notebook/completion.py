@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from IPython.core.completer import (
     CompletionContext,
@@ -13,11 +13,9 @@ from IPython.core.completer import (
 )
 from IPython.core.interactiveshell import InteractiveShell
 
-from retarus_pandas.notebook.fitting import fitting_types
-from retarus_pandas.notebook.line_completion import Offer, complete_cell_line, complete_command
-from retarus_pandas.query.complete import Candidate, complete
-from retarus_pandas.query.schema import bundled
-from retarus_pandas.session import known_schema
+if TYPE_CHECKING:
+    from retarus_pandas.notebook.line_completion import Offer
+    from retarus_pandas.query.complete import Candidate
 
 __all__ = ["register", "unregister"]
 
@@ -40,8 +38,6 @@ def register(shell: InteractiveShell) -> None:
         return _result(offer) if offer else SimpleMatcherResult(completions=[])
 
     shell.Completer.custom_matchers.append(matcher)
-    # Read now, so that the first Tab is as quick as the others.
-    bundled()
 
 
 def unregister(shell: InteractiveShell) -> None:
@@ -75,27 +71,15 @@ def _about(candidate: Candidate) -> str:
 
 def _offer(context: CompletionContext, shell: InteractiveShell) -> Offer | None:
     """What to offer; None where the place is none of ours."""
-    text = context.full_text
-    lines = text.split("\n")
-    offset = sum(len(line) + 1 for line in lines[: context.cursor_line]) + context.cursor_position
-    cell = _CELL.match(text)
-    if cell:
-        return _in_cell(text, cell.end(), offset, shell)
-    line = _LINE.match(context.text_until_cursor)
-    if line and not text.lstrip().startswith("%%"):
-        return complete_command(context.text_until_cursor[line.end() :], known_schema())
-    return None
-
-
-def _in_cell(text: str, begin: int, offset: int, shell: InteractiveShell) -> Offer | None:
-    if offset <= begin:
+    cell = _CELL.match(context.full_text)
+    line = None if cell else _LINE.match(context.text_until_cursor)
+    if not cell and (not line or context.full_text.lstrip().startswith("%%")):
         return None
-    line, newline, body = text[begin:].partition("\n")
-    start = begin + len(line) + len(newline)
-    if offset < start or not newline:
-        return complete_cell_line(text[begin:offset], body, known_schema())
-    return Offer(*complete(body, offset - start, schema=known_schema(), names=lambda: _variables(shell)))
+    # Loaded on first use, which no other cell is: what knows the schema takes long to import.
+    from retarus_pandas.notebook.offers import offer_in_cell, offer_on_line
 
-
-def _variables(shell: InteractiveShell) -> dict[str, Any]:
-    return fitting_types(shell.user_ns, shell.user_ns_hidden)
+    if cell:
+        lines = context.full_text.split("\n")[: context.cursor_line]
+        offset = sum(len(each) + 1 for each in lines) + context.cursor_position
+        return offer_in_cell(context.full_text, cell.end(), offset, shell)
+    return offer_on_line(context.text_until_cursor[line.end() if line else 0 :])
