@@ -1,0 +1,115 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import retarus_pandas as rt
+from retarus_pandas.__main__ import main
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[rt.sandbox.Sandbox]:
+    with rt.sandbox.Sandbox(rows=400) as made:
+        yield made
+
+
+@pytest.fixture
+def signed_in(box: rt.sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in box.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_demo_reads_over_several_windows_and_pages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo"]) == 0
+    said = capsys.readouterr()
+    assert "25,000 rows × 45 columns, read in 3 windows" in said.out
+    assert "rt.login()" in said.out
+    assert "rows/s" in said.err
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_export_writes_a_file(signed_in: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str) -> None:
+    target = tmp_path / f"faxes.{ending}"
+    words = ["export", "faxOutUdrReport", "--last", "60D", "--filter", "statusName=OK", "--out", str(target)]
+    assert main(words) == 0
+    frame = pd.read_parquet(target) if ending == "parquet" else pd.read_csv(target)
+    assert set(frame["statusName"]) == {"OK"}
+    assert f"{len(frame):,} rows written to {target}" in capsys.readouterr().out
+
+
+def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) -> None:
+    query = tmp_path / "query.graphql"
+    query.write_text("{ smsInUdrReport { smsId } }", encoding="utf-8")
+    assert main(["export", str(query), "--last", "60D", "--out", str(tmp_path / "x.parquet")]) == 0
+    assert list(pd.read_parquet(tmp_path / "x.parquet").columns) == ["smsId"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["export", "faxOutUdrReport", "--last", "7D"], "--out"),
+        (["export", "faxOutUdrReport", "--last", "7D", "--out", "faxes.xlsx"], "faxes.xlsx"),
+        (["export", "faxOutUdrReport", "--last", "7D", "--out", "no/such/folder/x.csv"], "no/such/folder"),
+        (["export", "faxOutUdrReport", "--out", "x.csv"], "last="),
+        (["nonsense"], "nonsense"),
+        (["export", "faxOutUdrReport", "--client-secret", "hush", "--out", "x.csv"], "history"),
+    ],
+)
+def test_a_mistake_is_one_line_and_an_exit_status(
+    signed_in: None, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "hush" not in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_signed_out_it_says_which_variables_to_set(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["export", "faxOutUdrReport", "--last", "7D", "--out", str(tmp_path / "x.csv")]) == 2
+    assert "RETARUS_CLIENT_SECRET" in capsys.readouterr().err
+
+
+def test_without_a_command_it_prints_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    for command in ("demo", "sandbox", "export", "doctor"):
+        assert command in said
+
+
+def test_the_doctor_prints_its_checks(signed_in: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "pyarrow" in said
+    assert "the API accepts the token" in said
+
+
+def test_the_sandbox_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "retarus_pandas", "sandbox", "--rows", "50"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    exports = [process.stdout.readline().split(" ", 1)[1] for _ in range(5)]
+    names = dict(line.strip().replace("'", "").split("=", 1) for line in exports)
+    words = [sys.executable, "-m", "retarus_pandas", "export", "smsInUdrReport", "--last", "90D"]
+    done = subprocess.run([*words, "--out", str(tmp_path / "x.csv")], env=os.environ | names, check=False, timeout=120)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    process.stdout.close()
+    assert done.returncode == 0
+    assert len(pd.read_csv(tmp_path / "x.csv")) > 40
+
+
+def test_the_notebooks_are_found() -> None:
+    from retarus_pandas.__main__ import _notebooks
+
+    assert (_notebooks() / "quickstart.ipynb").is_file()
