@@ -24,6 +24,8 @@ from retarus_pandas.errors import (
     QueryError,
     SchemaWarning,
 )
+from retarus_pandas.notebook.choice import Choice
+from retarus_pandas.notebook.exploring import explorer_for
 from retarus_pandas.session import make_current
 
 CELL = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status numberOfParts }} }}"
@@ -330,3 +332,46 @@ def test_unloading_removes_all_and_loading_touches_nothing_else(tmp_path: Path) 
 def _loggers() -> list[tuple[str, logging.Logger]]:
     known = logging.Logger.manager.loggerDict
     return [(name, logger) for name, logger in known.items() if isinstance(logger, logging.Logger) and logger.handlers]
+
+
+def test_the_schema_can_be_printed_saved_fetched_and_compared(
+    shell: InteractiveShell, signed_in: rt.Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "%retarus schema")
+    assert "faxOutUdrReport" in capsys.readouterr().out
+    assert len(run(shell, "%retarus schema --diff").result) == 0
+    run(shell, "%retarus schema --live")
+    assert "the service's own" in capsys.readouterr().out
+    changes = run(shell, "%retarus schema --diff").result
+    assert "transactionalEmailEventReport" in set(changes["report"])
+    path = tmp_path / "own.graphql"
+    run(shell, f"%retarus schema --save {path}")
+    with rt.Session("1", "2", "3", schema=path) as session:
+        assert session.schema.known_fields("transactionalEmailEventReport")
+
+
+def test_the_explorer_says_what_else_there_is_where_no_widgets_are(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raised, printed = failure(shell, "%retarus explore", capsys)
+    assert isinstance(raised, InputError)
+    assert "%retarus fields" in printed
+
+
+def test_the_explorer_stores_its_frame_in_the_shell_and_remembers(
+    shell: InteractiveShell, signed_in: rt.Session
+) -> None:
+    magics = shell.magics_manager.registry["RetarusMagics"]
+    choice = Choice("smsInUdrReport", ("smsId", "keyword"), "Last 30 days", name="sms")
+    magics.last_choice = choice
+    explorer = explorer_for(shell, magics)
+    assert explorer.choice == choice
+    explorer.run()
+    for thread in threading.enumerate():
+        if thread.name == "explorer":
+            thread.join(60)
+    assert list(shell.user_ns["sms"].columns) == ["smsId", "keyword"]
+    explorer.name.value = "other"
+    assert explorer_for(shell, magics).choice.name == "other"
+    explorer.below.click()
+    assert "copy the text" in explorer.message.value
