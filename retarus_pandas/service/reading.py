@@ -71,6 +71,8 @@ class Reading:
         page = answer.value
         if (speculative and answer.error is not None) or (isinstance(page, Page) and self._doubts(index, page)):
             self.doubtful.add(index)
+            # What counts is when the answer came that is relied on.
+            del self.heard[index]
             return
         self.there[index] = answer
         if isinstance(page, Page):

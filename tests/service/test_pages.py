@@ -651,6 +651,22 @@ class Juggler(Service):
         self.seen.append(held)
 
 
+def test_a_page_asked_again_counts_from_the_answer_that_is_relied_on() -> None:
+    """Page 2 fails and is asked again; page 3, asked meanwhile, is read before the arrival and page 2 after it."""
+    failed = threading.Event()
+
+    class Again(Ordered):
+        def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
+            if index == 2 and not failed.is_set():
+                failed.set()
+                raise TransportError("reset")
+            assert index == 0 or failed.wait(PATIENCE)
+            return super().fetch(window, index, speculative=speculative, arrived=arrived)
+
+    service = Again([0, 1, 3, 2], {3: [arrive]}, 8)
+    assert read(service, concurrency=2) == {FIRST: [10, 99, *range(11, 18)]}
+
+
 class World:
     """Records that arrive and expire, and the memory of what ever was."""
 
