@@ -22,6 +22,8 @@ __all__ = ["ShiftFilter"]
 # Rows of the pages before that a page is compared with. A shift this large would need as many records to arrive
 # between two requests; in exchange the memory stays the same however long a window is.
 REMEMBERED_ROWS = 50_000
+# Remembered tables are joined up to this size: thousands of tiny ones would each be looked at for every page.
+_JOINED_ROWS = 2_000
 
 # No GraphQL name holds a blank, so no column is called this.
 _POSITION = "position in the page"
@@ -85,6 +87,8 @@ class ShiftFilter:
         return replace(page, rows=page.rows.filter(pa.array(kept)))
 
     def _remember(self, rows: pa.Table) -> None:
+        while self._pages and _worth_joining(self._pages[-1], rows):
+            rows = pa.concat_tables([self._pages.pop(), rows]).combine_chunks()
         self._pages.append(rows)
         held = sum(table.num_rows for table in self._pages)
         while held - self._pages[0].num_rows >= REMEMBERED_ROWS:
@@ -122,6 +126,12 @@ class ShiftFilter:
         contents = map(repr, zip(*columns, strict=True))
         named = zip(positions.to_pylist(), keys, contents, strict=True)
         return (row for row in named if any(value is not None for value in row[1]))
+
+
+def _worth_joining(before: pa.Table, rows: pa.Table) -> bool:
+    """Tables of about the same size only, so that a row is copied a few times at most."""
+    small = len(before) + len(rows) <= _JOINED_ROWS and len(before) <= 2 * len(rows)
+    return small and before.schema == rows.schema
 
 
 def _joined(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
