@@ -80,7 +80,7 @@ class Variables:
             definition = self.definitions[name]
             self._complaints.add(
                 f"The variable ${name} ({print_ast(definition.type)}) has no value: "
-                f"give it with variables={{{name!r}: …}}.",
+                f"give it with variables={{{name!r}: …}}, or set {name} in the notebook.",
                 definition,
             )
 
@@ -112,6 +112,6 @@ class Variables:
             return
         # The bundled schema does not know all members of the service's input objects.
         if self._schema.bundled and is_input_object_type(get_named_type(declared)):
-            self.notes += [error.message for error in outcome]
+            self.notes += self._complaints.doubt_errors(outcome)
         else:
             self._complaints.add_errors(outcome)

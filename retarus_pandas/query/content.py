@@ -128,7 +128,7 @@ class _Result:
         for node in self._strays:
             name = repr(node.name.value) if isinstance(node, FieldNode) else "This fragment"
             if isinstance(node, FieldNode) and self._is_news(node.name.value):
-                self.notes.append(f"{name} stands beside content and is not read.")
+                self.notes.append(self._complaints.doubt(f"{name} stands beside content and is not read.", node))
             else:
                 self._complaints.add(f"{name} stands beside content: put it inside, or remove it.", node)
 

@@ -116,6 +116,7 @@ def read_queries(
         chosen = _choose(document, operation, complaints)
         _check_structure(document, schema, complaints)
         bound = Variables(chosen, variables or {}, schema, complaints)
+        _doubt_unused(document, chosen, bound, complaints)
         flattener = Flattener(document, bound, schema, complaints)
         asked = Asked(chosen, bound, flattener, customer_id, default_customer_id, filters, period_given)
         queries = tuple(rewrite(field, asked) for field in _report_fields(asked))
@@ -236,6 +237,18 @@ def _check_structure(document: DocumentNode, schema: Schema, complaints: Complai
         # What follows resolves fragments.
         complaints.raise_any()
     complaints.add_errors(validate(schema.graphql, document, _STRUCTURE_RULES))
+
+
+def _doubt_unused(
+    document: DocumentNode, chosen: OperationDefinitionNode, bound: Variables, complaints: Complaints
+) -> None:
+    fragments = (node for node in document.definitions if isinstance(node, FragmentDefinitionNode))
+    used = variables_in(chosen.selection_set, *(chosen.directives or ()), *fragments)
+    bound.notes += [
+        complaints.doubt(f"The variable ${name} is declared and not used: leave it out.", definition)
+        for name, definition in bound.definitions.items()
+        if name not in used
+    ]
 
 
 def _report_fields(asked: Asked) -> list[FieldNode]:

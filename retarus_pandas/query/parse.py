@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import graphql
-from graphql import DocumentNode, GraphQLError, Node
+from graphql import DocumentNode, GraphQLError, Node, TokenKind
 
 from retarus_pandas.errors import DocumentError, Mistake
+from retarus_pandas.query.words import Word, words_of
 
 __all__ = ["MAX_CHARACTERS", "MAX_TOKENS", "Complaints", "did_you_mean", "is_report_name", "parse"]
 
@@ -17,9 +19,31 @@ __all__ = ["MAX_CHARACTERS", "MAX_TOKENS", "Complaints", "did_you_mean", "is_rep
 MAX_CHARACTERS = 100_000
 MAX_TOKENS = 10_000
 
+_CLOSERS = {
+    TokenKind.BRACE_L: TokenKind.BRACE_R,
+    TokenKind.PAREN_L: TokenKind.PAREN_R,
+    TokenKind.BRACKET_L: TokenKind.BRACKET_R,
+}
+
 _SHOWN_MISTAKES = 20
 _SHOWN_WIDTH = 100
 _SHOWN_MESSAGE = 500
+
+
+def _unclosed(text: str, error: GraphQLError) -> str:
+    """Which bracket is still open where the text ends too early; with a leading space."""
+    if not error.message.endswith("<EOF>."):
+        return ""
+    opened: list[Word] = []
+    for word in words_of(text, None):
+        if word.kind in _CLOSERS:
+            opened.append(word)
+        elif opened and word.kind is _CLOSERS[opened[-1].kind]:
+            opened.pop()
+    if not opened:
+        return ""
+    lines = _lines(text[: opened[-1].start])
+    return f" Close the {opened[-1].kind.value} of line {len(lines)}, column {len(lines[-1]) + 1}."
 
 
 def is_report_name(text: str) -> bool:
@@ -52,10 +76,14 @@ def parse(text: str) -> DocumentNode:
     try:
         return graphql.parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError as error:
-        complaints.add_errors([error])
+        complaints.add_errors([error], partial(_unclosed, text))
     except RecursionError:
         complaints.add("The document is nested too deeply.")
     raise complaints.error()
+
+
+def _no_fix(error: GraphQLError) -> str:
+    return ""
 
 
 class Complaints:
@@ -64,29 +92,55 @@ class Complaints:
     def __init__(self, text: str) -> None:
         self._text = text
         self._found: dict[Mistake, None] = {}
+        self._doubts: dict[Mistake, None] = {}
 
     def add(self, message: str, node: Node | None = None) -> None:
         """Note a mistake, at the node's place."""
-        self._note(message, node.loc.start if node and node.loc else None)
+        self._found[self._at(node.loc.start if node and node.loc else None, message)] = None
 
-    def add_errors(self, errors: Iterable[GraphQLError]) -> None:
-        """Note what graphql-core found."""
+    def add_errors(self, errors: Iterable[GraphQLError], fix: Callable[[GraphQLError], str] = _no_fix) -> None:
+        """Note what graphql-core found; ``fix`` says what to do about it."""
         for error in errors:
-            self._note(error.message.removeprefix("Syntax Error: "), next(iter(error.positions or ()), None))
+            self._found[self._of(error, fix)] = None
 
-    def _note(self, message: str, offset: int | None) -> None:
+    def doubt(self, message: str, node: Node) -> str:
+        """Note what may be a mistake, and tell it in one line; it is nothing to refuse the document for."""
+        return self._doubt(self._at(node.loc.start if node.loc else None, message))
+
+    def doubt_errors(self, errors: Iterable[GraphQLError], fix: Callable[[GraphQLError], str] = _no_fix) -> list[str]:
+        """The same of what graphql-core found."""
+        return [self._doubt(self._of(error, fix), " It is sent as it is written.") for error in errors]
+
+    def _doubt(self, mistake: Mistake, outcome: str = "") -> str:
+        self._doubts[mistake] = None
+        return _told(mistake, outcome)
+
+    def _of(self, error: GraphQLError, fix: Callable[[GraphQLError], str]) -> Mistake:
+        offset = next(iter(error.positions or ()), None)
+        message, advice = error.message.removeprefix("Syntax Error: "), fix(error)
+        stop = "." if advice and not message.endswith((".", "?")) else ""
+        return self._at(offset, message, f"{stop}{advice}")
+
+    def _at(self, offset: int | None, message: str, fix: str = "") -> Mistake:
         # Messages quote values, which can be of any size.
         short = message if len(message) <= _SHOWN_MESSAGE else f"{message[:_SHOWN_MESSAGE]}…"
         before = [] if offset is None else _lines(self._text[:offset])
-        self._found[Mistake(short, len(before), len(before[-1]) + 1 if before else 0)] = None
+        return Mistake(short + fix, len(before), len(before[-1]) + 1 if before else 0)
 
     def error(self, message: str | None = None) -> DocumentError:
-        """All mistakes as one exception; ``message`` is one more."""
+        """All mistakes as one exception; ``message`` is one more. Doubts are told, but are no mistakes."""
         if message:
             self.add(message)
+        mistakes = self._sorted(self._found)
+        doubts = self._sorted(self._doubts.keys() - self._found.keys())
+        told = [_message(self._text, mistakes)]
+        if doubts:
+            told = [*told, "Also doubtful, though it alone would not be refused:", _list(self._text, doubts)]
+        return DocumentError("\n".join(told), mistakes)
+
+    def _sorted(self, found: Iterable[Mistake]) -> list[Mistake]:
         # sorted() is stable: mistakes without a place keep their order behind those that have one.
-        mistakes = sorted(self._found, key=lambda found: (found.line or len(self._text) + 2, found.column))
-        return DocumentError(_message(self._text, mistakes), mistakes)
+        return sorted(found, key=lambda each: (each.line or len(self._text) + 2, each.column))
 
     def raise_any(self) -> None:
         """Raise what was noted, if anything was."""
@@ -104,11 +158,20 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
 
 
 def _message(text: str, mistakes: list[Mistake]) -> str:
-    shown = [_shown(text, each) for each in mistakes[:_SHOWN_MISTAKES]]
     if len(mistakes) == 1:
-        return shown[0]
+        return _shown(text, mistakes[0])
+    return f"{len(mistakes)} mistakes:\n{_list(text, mistakes)}"
+
+
+def _list(text: str, mistakes: list[Mistake]) -> str:
+    shown = [_shown(text, each) for each in mistakes[:_SHOWN_MISTAKES]]
     more = len(mistakes) - len(shown)
-    return "\n".join([f"{len(mistakes)} mistakes:", *shown, *([f"… and {more} more."] if more else [])])
+    return "\n".join([*shown, *([f"… and {more} more."] if more else [])])
+
+
+def _told(each: Mistake, outcome: str = "") -> str:
+    place = f" (line {each.line}, column {each.column})" if each.line else ""
+    return f"{each.message}{outcome}{place}"
 
 
 def _shown(text: str, each: Mistake) -> str:
@@ -118,7 +181,7 @@ def _shown(text: str, each: Mistake) -> str:
     left = max(0, each.column - 1 - _SHOWN_WIDTH // 2)
     quoted = line[left : left + _SHOWN_WIDTH]
     caret = " " * (each.column - 1 - left) + "^"
-    return f"{each.message} (line {each.line}, column {each.column})\n    {quoted}\n    {caret}"
+    return f"{_told(each)}\n    {quoted}\n    {caret}"
 
 
 def _lines(text: str) -> list[str]:

@@ -6,28 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FieldsOnCorrectTypeRule,
-    FragmentsOnCompositeTypesRule,
-    KnownArgumentNamesRule,
-    KnownDirectivesRule,
-    KnownTypeNamesRule,
-    OperationDefinitionNode,
-    PossibleFragmentSpreadsRule,
-    ProvidedRequiredArgumentsRule,
-    ScalarLeafsRule,
-    SelectionSetNode,
-    ValuesOfCorrectTypeRule,
-    VariablesAreInputTypesRule,
-    VariablesInAllowedPositionRule,
-    print_ast,
-    validate,
-)
+from graphql import DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode, print_ast
 
 from retarus_pandas.query.arguments import Arguments
 from retarus_pandas.query.bind import Variables
+from retarus_pandas.query.check import check
 from retarus_pandas.query.columns import columns_of
 from retarus_pandas.query.content import Content, content_of
 from retarus_pandas.query.nodes import response_name, variables_in
@@ -35,20 +18,6 @@ from retarus_pandas.query.selection import Flattener
 from retarus_pandas.values import Column, Query
 
 __all__ = ["Asked", "rewrite"]
-
-_SCHEMA_RULES = (
-    KnownTypeNamesRule,
-    FragmentsOnCompositeTypesRule,
-    VariablesAreInputTypesRule,
-    ScalarLeafsRule,
-    FieldsOnCorrectTypeRule,
-    PossibleFragmentSpreadsRule,
-    KnownDirectivesRule,
-    KnownArgumentNamesRule,
-    ValuesOfCorrectTypeRule,
-    ProvidedRequiredArgumentsRule,
-    VariablesInAllowedPositionRule,
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +76,7 @@ def rewrite(field: FieldNode, asked: Asked) -> Query:
         page=page,
         size=size,
         descending=descending,
-        notes=(*asked.variables.notes, *content.notes, *_hold_against_schema(document, asked.flattener)),
+        notes=(*asked.variables.notes, *content.notes, *check(document, schema, complaints)),
     )
 
 
@@ -154,12 +123,3 @@ def _columns(content: Content, report: str, flattener: Flattener) -> tuple[Colum
     below = content.records.selection_set
     columns = columns_of(below, flattener.schema.record_type(report), flattener.schema) if below else ()
     return tuple(replace(column, hidden=column.name in content.added) for column in columns)
-
-
-def _hold_against_schema(document: DocumentNode, flattener: Flattener) -> list[str]:
-    """Complain of what a schema of the service's does not have; only note it of the bundled one."""
-    errors = validate(flattener.schema.graphql, document, _SCHEMA_RULES)
-    if flattener.schema.bundled:
-        return [f"{error.message} It is sent as it is written." for error in errors]
-    flattener.complaints.add_errors(errors)
-    return []

@@ -165,7 +165,7 @@ def test_what_stands_beside_content_is_told() -> None:
 def test_a_fact_only_the_service_knows_is_left_out_and_noted() -> None:
     query = _ask("{ faxOutUdrReport { content { faxId } totalElements } }")
     assert "totalElements" not in query.document
-    assert query.notes == ("'totalElements' stands beside content and is not read.",)
+    assert query.notes == ("'totalElements' stands beside content and is not read. (line 1, column 39)",)
 
 
 def test_an_unknown_field_is_sent_and_noted() -> None:
