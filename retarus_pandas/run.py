@@ -26,6 +26,12 @@ __all__ = ["ReadOptions", "Run"]
 
 Observer = Callable[[Progress], None]
 
+# Without numbers, so that it is told once.
+_SHORT_PAGE = (
+    "a page holds fewer rows than were asked although more follow; nothing is missing if the service serves smaller "
+    "pages than asked, else rows may be: compare with another page_size="
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
@@ -227,10 +233,11 @@ class Run:
                 arrived(self._decoder.foretell(body))
             return self._decoder.page(body, window=window, index=index, status=status)
 
-        return self._connection.post(
+        page = self._connection.post(
             self.plan.query.request(window, index, size),
             read,
             retry=retry,
             limit=self._options.concurrency,
             stop=self._stop,
         )
+        return replace(page, notes=(*page.notes, _SHORT_PAGE)) if page.more and page.rows.num_rows < size else page

@@ -73,9 +73,7 @@ def to_frame(
         Values contradict the declared type, and it is fixed.
     """
     mapper = _mapper(dtype_backend, tz)
-    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, fixed=fixed)
-    del tables
-    frame = _to_pandas(table, mapper)
+    frame = _to_pandas(to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, fixed=fixed), mapper)
     return frame if dtype is None else _convert(frame, dtype)
 
 
@@ -89,23 +87,21 @@ def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
 
 
 def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
-    nested = [field.name for field in table.schema if pa.types.is_nested(field.type) and mapper(field.type) is None]
-    # split_blocks: columns are handed over one by one, and never copied into a common block.
-    plain = table.drop_columns(nested).to_pandas(types_mapper=mapper, split_blocks=True, ignore_metadata=True)
-    columns = {
-        name: _list_series(table.column(name)) if name in nested else _writable(plain[name])
-        for name in table.column_names
-    }
-    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
+    """Convert column by column, and let each go before the next: else all would be in memory twice."""
+    index, columns = pd.RangeIndex(table.num_rows), {}
+    for name in table.column_names:
+        values, table = table.column(0), table.remove_column(0)
+        columns[name] = _series(values, mapper)
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _writable(values: pd.Series[Any]) -> pd.Series[Any]:
-    """What pandas shares with Arrow as NumPy arrays would refuse to be written to."""
-    return values.copy() if isinstance(values.dtype, np.dtype | pd.DatetimeTZDtype) else values
-
-
-def _list_series(values: pa.ChunkedArray) -> pd.Series[Any]:
-    return pd.Series(values.to_pylist(), dtype=object)
+def _series(values: pa.ChunkedArray, mapper: _Mapper) -> pd.Series[Any]:
+    if pa.types.is_nested(values.type) and mapper(values.type) is None:
+        return pd.Series(values.to_pylist(), dtype=object)
+    series: pd.Series[Any] = values.to_pandas(types_mapper=mapper)
+    # A single chunk is shared with Arrow, and would refuse to be written to.
+    is_shared = values.num_chunks == 1 and isinstance(series.dtype, np.dtype | pd.DatetimeTZDtype)
+    return series.copy() if is_shared else series
 
 
 def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:

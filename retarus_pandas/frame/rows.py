@@ -51,6 +51,8 @@ class ShiftFilter:
         self._pages: deque[pa.Table] = deque()
         self._dropped: dict[Window, int] = {}
         self._conflicts: dict[Window, int] = {}
+        self._owed: _Key | None = None
+        self._gap = False
 
     @property
     def can_tell(self) -> bool:
@@ -67,14 +69,26 @@ class ShiftFilter:
         """Rows kept although their key came before, with another content."""
         return sum(self._conflicts.values())
 
+    @property
+    def gap(self) -> bool:
+        """Whether rows came again as no late arrivals make them, so that others are missing.
+
+        Late records move all others on: what comes again goes on to the last row that was there. An earlier page
+        that is sent in place of the one asked breaks off before, and hides the rows of that one.
+        """
+        return self._gap
+
     def begin(self, window: Window) -> None:
         """Start with the window's page 0, for the first time or anew."""
         self._pages.clear()
+        self._owed, self._gap = None, False
         self._dropped[window] = self._conflicts[window] = 0
 
     def take(self, page: Page) -> Page:
         """The page without the rows of earlier pages; the same object if there are none."""
-        repeated = self._repeated(page) if self._key and self._pages else []
+        again = self._repeated(page) if self._key and self._pages else {}
+        repeated = sorted(again)
+        self._look_for_gap(page, set(again.values()))
         if page.more and self._key:
             self._remember(page.rows)
         else:
@@ -94,20 +108,33 @@ class ShiftFilter:
         while held - self._pages[0].num_rows >= REMEMBERED_ROWS:
             held -= self._pages.popleft().num_rows
 
-    def _repeated(self, page: Page) -> list[int]:
-        """The positions of the rows to drop."""
+    def _look_for_gap(self, page: Page, again: set[_Key]) -> None:
+        if again and self._owed is None:
+            self._owed = self._last_key()
+        if self._owed in again:
+            self._owed = None
+        self._gap = self._owed is not None and not (again and page.more)
+
+    def _last_key(self) -> _Key | None:
+        """The key of the last row of the pages before; None if it has none."""
+        last = next(table for table in reversed(self._pages) if table.num_rows)
+        key = tuple(_as_text(last.column(name)[-1:])[0].as_py() for name in self._key)
+        return key if any(value is not None for value in key) else None
+
+    def _repeated(self, page: Page) -> dict[int, _Key]:
+        """The positions of the rows to drop, and their keys."""
         earlier = [table.column(self._key[0]) for table in self._pages]
         if not pc.any(_is_among(_joined(earlier), page.rows.column(self._key[0]))).as_py():
-            return []
+            return {}
         seen: dict[_Key, set[str]] = {}
         for table in self._pages:
             for _, key, content in self._alike(table, page.rows):
                 seen.setdefault(key, set()).add(content)
-        repeated: list[int] = []
+        repeated: dict[int, _Key] = {}
         for position, key, content in self._alike(page.rows, *self._pages):
             contents = seen.get(key, ())
             if content in contents:
-                repeated.append(position)
+                repeated[position] = key
             elif contents:
                 self._conflicts[page.window] += 1
         return repeated

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 import warnings
 import zoneinfo
 from collections.abc import Iterator
@@ -170,13 +172,26 @@ def _localized(name: str, value: Any, stamp: pd.Timestamp, zone: tzinfo) -> pd.T
         ) from None
 
 
+# The filters are the process's: two threads that set and restore them in turns would leave them changed.
+_one_at_a_time = threading.RLock()
+_THESE_MODULES = r"retarus_pandas\.query\."
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_one_at_a_time.acquire,
+        after_in_parent=_one_at_a_time.release,
+        after_in_child=_one_at_a_time.release,
+    )
+
+
 @contextmanager
 def _reading(name: str, value: Any) -> Iterator[None]:
     """While an argument is read: an exception of pandas becomes ours."""
     try:
-        with warnings.catch_warnings():
+        with _one_at_a_time, warnings.catch_warnings():
             # Spellings such as "7d" are deprecated in pandas; they are clear, and refused here when pandas does.
-            warnings.simplefilter("ignore")
+            # Only what pandas says to these modules is ignored: other threads may have to warn of lost rows.
+            warnings.filterwarnings("ignore", module=_THESE_MODULES)
             yield
     except PeriodError:
         raise

@@ -199,7 +199,7 @@ class TokenCache:
             raise SessionClosedError("the session was closed or logged out while it signed in")
 
         def attempt(deadline: Deadline) -> Token:
-            with self._gate.passage(1, stop):
+            with self._gate.passage(1, stop, deadline.seconds):
                 began = self._monotonic(), self._wall()
                 answer = self._wire.exchange(
                     self._token_url, None, auth=_ClientForm(credentials), stop=stop, seconds=deadline.left()

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from retarus_pandas.errors import DeadlineError
 from retarus_pandas.service.stopping import LOOK_EVERY, Stop, renew_after_fork
 
 __all__ = ["Gate"]
@@ -32,9 +33,12 @@ class Gate:
         self._opens = 0.0
 
     @contextmanager
-    def passage(self, limit: int, stop: Stop) -> Iterator[None]:
-        """Wait until fewer than `limit` are inside and no pause is on, and be inside for the block."""
-        self._enter(limit, stop)
+    def passage(self, limit: int, stop: Stop, longest: float) -> Iterator[None]:
+        """Wait until fewer than `limit` are inside and no pause is on, and be inside for the block.
+
+        A pause of more than `longest` seconds is not waited for.
+        """
+        self._enter(limit, stop, longest)
         try:
             yield
         finally:
@@ -51,16 +55,25 @@ class Gate:
         """Seconds until the pause is over."""
         return max(0.0, self._opens - time.monotonic())
 
-    def _enter(self, limit: int, stop: Stop) -> None:
+    def _enter(self, limit: int, stop: Stop, longest: float) -> None:
         ticket = object()
         with self._changed:
             self._waiting.append(ticket)
             try:
                 stop.check()
                 while self._waiting[0] is not ticket or self._inside >= limit or self.closed_for():
+                    self._check_pause(longest)
                     self._changed.wait(LOOK_EVERY)
                     stop.check()
                 self._inside += 1
             finally:
                 self._waiting.remove(ticket)
                 self._changed.notify_all()
+
+    def _check_pause(self, longest: float) -> None:
+        pause = self.closed_for()
+        if pause > longest:
+            raise DeadlineError(
+                f"the service wants a pause of {pause:.0f} s (Retry-After), longer than the {longest:g} s that a "
+                "request may take in all; try again later"
+            )

@@ -42,6 +42,9 @@ class Shifts(Protocol):
     @property
     def can_tell(self) -> bool: ...
 
+    @property
+    def gap(self) -> bool: ...
+
     def begin(self, window: Window) -> None: ...
 
     def take(self, page: Page) -> Page: ...
@@ -189,6 +192,7 @@ class _Reader:
             if seen.dropped and seen.side_by_side:
                 return _Cause.SHIFTED
             repeats.look(page)
+            self._check_gap(page)
             more = page.more
             yield kept
         return self._moved(seen)
@@ -201,6 +205,13 @@ class _Reader:
                 "again; the service contradicts itself, so try later, or another period"
             )
         return page, ahead
+
+    def _check_gap(self, page: Page) -> None:
+        if self._shifts.gap:
+            raise IncompleteRead(
+                f"up to page {page.index} of {page.window}, rows of an earlier page came again in place of others; "
+                "the service seems to have sent a page that was not asked, so try again"
+            )
 
     def _moved(self, seen: _Seen) -> _Cause | None:
         """Ask again for the records by which a shift shows."""

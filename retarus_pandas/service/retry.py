@@ -55,14 +55,14 @@ class Deadline:
     """A number of seconds that begin to run at the first look."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._end: float | None = None
 
     def left(self) -> float:
         """Seconds left; negative when it is over."""
         now = time.monotonic()
         if self._end is None:
-            self._end = now + self._seconds
+            self._end = now + self.seconds
         return self._end - now
 
 

@@ -144,3 +144,14 @@ class CuttableAdapter(HTTPAdapter):
         if not known:
             _make_cuttable(manager)
         return manager
+
+    def close(self) -> None:
+        """Close the connections that are kept, now.
+
+        The pool managers only let go of their pools, and a pool that an error refers to would keep its
+        connections open until the garbage collector comes.
+        """
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - iterating it directly is refused
+                manager.pools[key].close()
+        super().close()

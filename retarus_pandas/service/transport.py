@@ -120,7 +120,7 @@ class Connection:
         stopping = self._stopping(stop)
 
         def attempt(deadline: Deadline) -> T:
-            with self._gate.passage(limit, stopping):
+            with self._gate.passage(limit, stopping, deadline.seconds):
                 answer, token = self._ask(data, stopping, deadline, again=retry)
             heed(answer, self._gate)
             return _judge_hiding(answer, read, token)

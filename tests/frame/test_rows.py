@@ -203,3 +203,26 @@ def test_the_outcome_is_that_of_the_plain_rule(pages: list[list[tuple[str | None
         left.append([row(*values) for values in kept])
         seen.update(rows)
     assert through(*([row(*values) for values in rows] for rows in pages)) == (left, dropped, conflicts)
+
+
+@pytest.mark.parametrize(
+    ("pages", "gap"),
+    [
+        ("abc cde", False),  # one record arrived late
+        ("abc abc cde", False),  # three did
+        ("abc def abc def ghi", False),  # six did
+        ("abc def abc", True),  # page 0 was sent in place of page 2, the last
+        ("abc def abc jkl", True),  # and a page followed
+        ("abc def bcx efg", False),  # records arrived at two places
+    ],
+)
+def test_a_page_sent_in_place_of_another_leaves_a_gap(pages: str, gap: bool) -> None:
+    """What late records move goes on to the last row that was there; a page sent instead of another breaks off."""
+    shifts = ShiftFilter(["id"])
+    shifts.begin(WINDOW)
+    texts = pages.split()
+    for number, text in enumerate(texts):
+        shifts.take(page([row(name) for name in text], more=number < len(texts) - 1))
+        if shifts.gap:
+            break
+    assert shifts.gap is gap

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retarus_pandas.errors import PeriodError
+from retarus_pandas.errors import PartialDataWarning, PeriodError
 from retarus_pandas.query.instants import clock_in, read_instant, read_length, read_unit
 
 NOW = datetime(2026, 11, 23, 23, 30, 21, 240683, tzinfo=UTC)
@@ -206,3 +208,25 @@ def test_no_text_brings_an_exception_or_warning_of_pandas(text: str) -> None:
 def test_no_text_for_a_zone_brings_an_exception_of_pandas(tz: str) -> None:
     with suppress(PeriodError):
         assert clock_in(tz, NOW).now.tzinfo is UTC
+
+
+def test_reading_in_threads_keeps_nobody_from_warning() -> None:
+    """The filters of warnings are the process's; another thread may have to warn of lost rows just then."""
+    before = list(warnings.filters)
+    done = threading.Event()
+
+    def read_until_done() -> None:
+        while not done.is_set():
+            read_length("7d", CLOCK)
+
+    with ThreadPoolExecutor(4) as threads:
+        reading = [threads.submit(read_until_done) for _ in range(4)]
+        try:
+            for _ in range(2000):
+                with pytest.raises(PartialDataWarning):
+                    warnings.warn("lost", PartialDataWarning, stacklevel=1)
+        finally:
+            done.set()
+        for each in reading:
+            each.result()
+    assert warnings.filters == before

@@ -6,10 +6,12 @@ import copy
 import gc
 import os
 import pickle
+import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from servers import API, TOKEN, FaultyServer
 
 from retarus_pandas.errors import (
     AuthenticationError,
+    DeadlineError,
     InputError,
     SessionClosedError,
     TransportError,
@@ -136,6 +139,43 @@ def test_a_read_that_asks_singly_is_not_kept_out_by_one_that_asks_in_fours(
                 assert single.submit(post, connection, limit=1).result(timeout=PATIENT) == GOOD
         finally:
             done.set()
+
+
+def test_a_pause_longer_than_a_request_may_take_is_not_waited_for(server: FaultyServer) -> None:
+    """Whoever was told to pause, the next request says at once that it would be too long."""
+    with connected(server.endpoints, timeout=5.0) as connection:
+        server.api(status(429, Retry_After="60"))
+        failure(connection, retry=False)
+        error = failure(connection)
+    assert isinstance(error, DeadlineError)
+    assert "wants a pause of 60 s" in str(error)
+    assert len(server.asked(API)) == 1
+
+
+def test_closing_ends_connections_that_an_error_still_refers_to(server: FaultyServer) -> None:
+    """Errors and their frames refer to each other and to the pools, until the garbage collector comes."""
+    gc.disable()
+    try:
+        with connected(server.endpoints) as connection, ThreadPoolExecutor(4) as threads:
+            before = server.connections
+            server.always(API, after(0.05, answer(GOOD)))
+            server.api(reset(), reset(), reset())
+            list(threads.map(lambda _: post(connection), range(8)))
+            assert server.connections > before
+        kept = [
+            each
+            for each in gc.get_objects()
+            if isinstance(each, socket.socket) and each.fileno() >= 0 and _leads_to(each, server)
+        ]
+    finally:
+        gc.enable()
+    assert kept == []
+
+
+def _leads_to(one: socket.socket, server: FaultyServer) -> bool:
+    with suppress(OSError):
+        return bool(server.url.endswith(f":{one.getpeername()[1]}"))
+    return False
 
 
 def test_a_failed_request_gives_its_place_back(server: FaultyServer, connection: Connection) -> None:
