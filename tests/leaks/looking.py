@@ -34,7 +34,7 @@ def seen_of(value: Any) -> Iterator[str | bytes]:
 
 
 def _printed(value: Any) -> Iterator[str]:
-    yield from (repr(value), str(value), ascii(value), f"{value}", f"{value!r:>400}", "%s %r" % (value, value))
+    yield from (repr(value), str(value), ascii(value), f"{value}", f"{value!r:>400}", "%s %r" % (value, value))  # noqa: UP031 - one way of printing among others
     yield pprint.pformat(value)
     yield repr(dir(value))
     with suppress(TypeError):

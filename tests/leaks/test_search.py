@@ -101,7 +101,7 @@ def test_what_an_object_holds_is_found(leak: str) -> None:
 
 def chained() -> None:
     try:
-        raise ValueError(SECRET)
+        raise ValueError(SECRET)  # noqa: TRY301
     except ValueError:
         raise RuntimeError("fine") from None
 
