@@ -125,6 +125,6 @@ def in_a_frame_of_a_library() -> None:
 @pytest.mark.parametrize("leak", [chained, noted, attributed, in_a_frame_of_a_library])
 def test_what_an_error_holds_is_found(leak: Callable[[], None]) -> None:
     """In its context, notes, attributes, and the variables of its frames."""
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - of any type
+    with pytest.raises(Exception) as caught:
         leak()
     assert is_found(*seen_of_error(caught.value))
