@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Callable
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec, TypeVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import unquote_plus
 
 from retarus_pandas.errors import Interrupted, RetarusError
 from retarus_pandas.values import Secret
 
-__all__ = ["forgetful", "hide", "quoted"]
+__all__ = ["NOT_SHOWN", "forgetful", "quoted", "repeats"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HIDDEN = "***"
+NOT_SHOWN = "(not shown, because it repeats a secret that was sent)"
 _SHOWN = 160
 _LOOKED_AT = 1 << 16
+
+# Whoever repeats a secret in part repeats its beginning or its end.
+_PART = 8
+_LAYERS = 2
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 
 def forgetful(function: Callable[P, T]) -> Callable[P, T]:
@@ -47,28 +53,48 @@ def forgetful(function: Callable[P, T]) -> Callable[P, T]:
     return wrapper
 
 
-def _spellings(secret: Secret) -> list[str]:
-    text = secret.reveal()
-    in_json = json.dumps(text)[1:-1]
-    found = {
-        *(text, html.escape(text), quote(text), quote(text, safe=""), quote_plus(text)),
-        *(in_json, in_json.replace("/", r"\/")),
-    }
-    return sorted(found - {""}, key=len, reverse=True)
+def repeats(text: bytes | str, secret: Secret) -> bool:
+    """Whether a text holds the secret, or its beginning or end, in whatever spelling.
+
+    The spellings are undone, not listed, because servers mix them; what is found is not cut out of the text, because
+    nobody knows where it ends there.
+    """
+    shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    traces = _traces(secret.reveal())
+    return any(trace in reading for reading in _readings(shown) for trace in traces)
 
 
-def hide(text: str, secret: Secret) -> str:
-    """The text without the secret, in whatever spelling a server may repeat it."""
-    for spelling in _spellings(secret):
-        text = text.replace(spelling, HIDDEN)
-    return text
+def _traces(secret: str) -> list[str]:
+    """What the secret leaves in a text that holds it: in clear, in hexadecimal, in base64 at any distance."""
+    data = secret.encode()
+    base64 = [b64encode(bytes(skipped) + data).decode()[4:-4] for skipped in range(3)]
+    urlsafe = [text.replace("+", "-").replace("/", "_") for text in base64]
+    found = [secret[:_PART], secret[-_PART:]]
+    for encoded in (data.hex(), data.hex().upper(), *base64, *urlsafe):
+        found += [encoded[: 2 * _PART], encoded[-2 * _PART :]]
+    return [trace for trace in found if len(trace) >= min(_PART, len(secret)) > 0]
+
+
+def _readings(text: str) -> Iterator[str]:
+    """The text, and what it says once its escapes of each kind, or of all kinds, are undone."""
+    yield text
+    for undo in (_unescape, unquote_plus, html.unescape, lambda text: html.unescape(unquote_plus(_unescape(text)))):
+        reading = text
+        for _ in range(_LAYERS):
+            reading = undo(reading)
+            yield reading
+
+
+def _unescape(text: str) -> str:
+    """Undo the escapes of JSON and of Python."""
+    return _ESCAPE.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), text)
 
 
 def quoted(body: bytes, secret: Secret | None = None) -> str:
-    """The beginning of an answer, on one line and without the secret."""
+    """The beginning of an answer, on one line; nothing of one that repeats the secret."""
+    if secret is not None and repeats(body, secret):
+        return NOT_SHOWN
     text = body[:_LOOKED_AT].decode("utf-8", "replace")
-    if secret is not None:
-        text = hide(text, secret)
     text = " ".join(text.split())
     text = "".join(character if character.isprintable() else "\ufffd" for character in text[: _SHOWN + 1])
     if not text:

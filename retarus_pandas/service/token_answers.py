@@ -8,7 +8,7 @@ from typing import Any
 
 from retarus_pandas.errors import AuthenticationError, BrokenAnswerError, RetarusError, ServiceError
 from retarus_pandas.service.answers import named, parsed, refuse_redirect
-from retarus_pandas.service.clean import hide, quoted
+from retarus_pandas.service.clean import NOT_SHOWN, quoted, repeats
 from retarus_pandas.service.wire import Answer
 from retarus_pandas.values import Secret
 
@@ -76,7 +76,9 @@ def _refusal(answer: Answer, sent: Secret) -> RetarusError:
 
 def _said(body: bytes, sent: Secret) -> str:
     """What an OAuth2 error answer says, or the beginning of any other."""
+    if repeats(body, sent):
+        return NOT_SHOWN
     content = parsed(body) or {}
     words = [content.get(name) for name in ("error", "error_description")]
-    told = [" ".join(hide(word, sent).split())[:200] for word in words if isinstance(word, str) and word]
-    return ", ".join(told) or quoted(body, sent)
+    told = [" ".join(word.split())[:200] for word in words if isinstance(word, str) and word]
+    return ", ".join(told) or quoted(body)

@@ -6,17 +6,17 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 from retarus_pandas.errors import InputError, RetarusError, SessionClosedError, TransportError
-from retarus_pandas.service.answers import judge
+from retarus_pandas.service.answers import judge, parsed
 from retarus_pandas.service.auth import Bearer, TokenCache
-from retarus_pandas.service.clean import forgetful, hide
+from retarus_pandas.service.clean import NOT_SHOWN, forgetful, repeats
 from retarus_pandas.service.gate import Gate
 from retarus_pandas.service.retry import Deadline, Final, Patience, heed, persist
 from retarus_pandas.service.stopping import Stop, renew_after_fork
 from retarus_pandas.service.wire import Answer, Wire, check_address
-from retarus_pandas.values import Credentials, Endpoints, Token
+from retarus_pandas.values import Credentials, Endpoints, Page, Token
 
 __all__ = ["Connection", "connect"]
 
@@ -196,12 +196,24 @@ def _encode(body: Mapping[str, Any]) -> bytes:
 
 
 def _judge_hiding(answer: Answer, read: Callable[[bytes, int], T], token: Token) -> T:
-    """The meaning of an answer; an error is made from an answer that does not repeat the token."""
+    """The meaning of an answer; an error shows nothing of one that repeats the token.
+
+    Only answers with errors are looked at, because to look through every page would cost a tenth of decoding it.
+    """
     try:
-        return judge(answer, read)
+        value = judge(answer, read)
     except RetarusError:
-        # Only now, because to look through every page would cost a tenth of decoding it.
-        hidden = hide(answer.body.decode("utf-8", "surrogateescape"), token.secret).encode("utf-8", "surrogateescape")
-        if hidden == answer.body:
+        if not repeats(answer.body, token.secret):
             raise
-    return judge(replace(answer, body=hidden), read)
+    else:
+        if isinstance(value, Page) and value.errors and repeats(json.dumps(value.errors), token.secret):
+            return cast("T", replace(value, errors=({"message": NOT_SHOWN},)))
+        return value
+    return judge(replace(answer, body=_withheld(answer.body)), read)
+
+
+def _withheld(body: bytes) -> bytes:
+    """An answer of the same kind that says nothing."""
+    content = parsed(body)
+    is_error = content is not None and content.get("errors")
+    return json.dumps({"errors": [{"message": NOT_SHOWN}]}).encode() if is_error else NOT_SHOWN.encode()

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from contextvars import ContextVar
+from http.client import HTTPMessage
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -21,8 +22,9 @@ from retarus_pandas.values import Secret
 
 __all__ = ["held_by", "seen_of", "seen_of_error"]
 
-# Of a secret's inside nothing is shown unless it is asked; the others lead to everything there is.
-_NOT_ENTERED = (Secret, ModuleType, type, BuiltinFunctionType, CodeType, ContextVar, logging.Logger)
+# Of a secret's inside nothing is shown unless it is asked; a kept connection holds the headers of its last answer,
+# which the server chose; the others lead to everything there is.
+_NOT_ENTERED = (Secret, HTTPMessage, ModuleType, type, BuiltinFunctionType, CodeType, ContextVar, logging.Logger)
 
 
 def seen_of(value: Any) -> Iterator[str | bytes]:

@@ -139,7 +139,7 @@ def test_a_secret_that_the_server_repeats_is_not_shown(server: FaultyServer, ask
             with pytest.raises((AuthenticationError, ServiceError)) as caught:
                 ask(secret)
             assert "ary" not in str(caught.value)
-            assert "***" in str(caught.value)
+            assert "not shown" in str(caught.value)
 
 
 def test_a_wrong_address_is_named(server: FaultyServer, ask: Ask) -> None:

@@ -1,0 +1,65 @@
+"""No error shows a secret: not in its text, chain and attributes, not in the frames that a debugger goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from leaks.acting import ECHOES, QUERY, SCENARIOS, Scenario, echo, session_at
+from leaks.canaries import assert_nowhere
+from leaks.looking import seen_of, seen_of_error
+
+import retarus_pandas as rt
+from retarus_pandas.errors import RetarusError
+
+PERIOD: dict[str, Any] = {"last": "2D", "progress": False}
+
+ACTS: dict[str, Callable[[rt.Session, Path], Any]] = {
+    "read": lambda session, folder: rt.read_retarus(QUERY, session=session, **PERIOD, concurrency=2),
+    "chunks": lambda session, folder: list(rt.read_retarus(QUERY, session=session, **PERIOD, chunksize=1)),
+    "export": lambda session, folder: rt.export_retarus(QUERY, folder / "x.csv", session=session, **PERIOD),
+    "sign in": lambda session, folder: session.sign_in(),
+    "schema": lambda session, folder: session.fetch_schema(refresh=True),
+}
+
+
+def outcome(act: Callable[[], Any]) -> tuple[Any, RetarusError | None]:
+    """What an act returns, or the error it ends in."""
+    try:
+        return act(), None
+    except RetarusError as error:
+        return None, error
+
+
+def succeeds(scenario: str, act: str) -> bool:
+    """Only a read of a service that is well succeeds; to sign in, the API is not needed."""
+    return (scenario == "success" and act != "schema") or (act == "sign in" and "API" in scenario)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("act", ACTS)
+def test_an_error_shows_nothing(scenario: str, act: str, tmp_path: Path) -> None:
+    """Whatever is done, and whatever the service does about it."""
+    with session_at(SCENARIOS[scenario]) as session:
+        result, error = outcome(lambda: ACTS[act](session, tmp_path))
+        assert_nowhere(seen_of(session))
+    assert (error is None) == succeeds(scenario, act)
+    if error is None:
+        assert_nowhere([repr(result), *seen_of(result)])
+    else:
+        assert error.__context__ is None
+        assert_nowhere([*seen_of_error(error), *seen_of(error)])
+
+
+@pytest.mark.parametrize("spelling", ECHOES)
+@pytest.mark.parametrize("in_errors", [True, False])
+@pytest.mark.parametrize("code", [200, 400, 401, 403])
+def test_what_a_server_repeats_is_not_shown(spelling: str, in_errors: bool, code: int) -> None:
+    """In whatever spelling, by either endpoint."""
+    repeating = echo(code, ECHOES[spelling], in_errors=in_errors)
+    for scenario in (Scenario(token=repeating), Scenario(api=repeating)):
+        with session_at(scenario) as session, pytest.raises(RetarusError) as caught:
+            rt.read_retarus(QUERY, session=session, **PERIOD)
+        assert_nowhere(seen_of_error(caught.value))
