@@ -24,6 +24,7 @@ _LOOKED_AT = 1 << 16
 
 # Whoever repeats a secret in part repeats its beginning or its end.
 _PART = 8
+_ENCODED_PART = 12
 _LAYERS = 2
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
@@ -69,9 +70,9 @@ def _traces(secret: str) -> list[str]:
     data = secret.encode()
     base64 = [b64encode(bytes(skipped) + data).decode()[4:-4] for skipped in range(3)]
     urlsafe = [text.replace("+", "-").replace("/", "_") for text in base64]
-    found = [secret[:_PART], secret[-_PART:]]
-    for encoded in (data.hex(), data.hex().upper(), *base64, *urlsafe):
-        found += [encoded[: 2 * _PART], encoded[-2 * _PART :]]
+    spelled = {secret: _PART, data.decode("latin-1"): _PART}  # the second is how bytes are told one by one
+    spelled |= dict.fromkeys([data.hex(), data.hex().upper(), *base64, *urlsafe], _ENCODED_PART)
+    found = [part for text, length in spelled.items() for part in (text[:length], text[-length:])]
     return [trace for trace in found if len(trace) >= min(_PART, len(secret)) > 0]
 
 
@@ -87,7 +88,8 @@ def _readings(text: str) -> Iterator[str]:
 
 def _unescape(text: str) -> str:
     """Undo the escapes of JSON and of Python."""
-    return _ESCAPE.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), text)
+    halves = _ESCAPE.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), text)
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def quoted(body: bytes, secret: Secret | None = None) -> str:

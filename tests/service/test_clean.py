@@ -10,10 +10,16 @@ from typing import Any
 
 import pytest
 from asking import BODY, failure
+from hypothesis import given
+from hypothesis import strategies as st
+from leaks.acting import ECHOES
+from leaks.canaries import SECRET as CANARY
 from replies import FAULTS, Reply, answer, status
 from servers import API, TOKEN, FaultyServer
 
+from retarus_pandas.service.clean import repeats
 from retarus_pandas.service.transport import Connection
+from retarus_pandas.values import Secret
 
 LEAKY: Mapping[str, tuple[str, Reply]] = {
     **{f"API {name}": (API, reply) for name, (reply, _) in FAULTS.items()},
@@ -85,3 +91,28 @@ def test_an_interrupt_carries_nothing_of_the_libraries(server: FaultyServer, con
         connection.post(BODY, read)
     assert type(caught.value).__name__ == "Interrupted"
     assert caught.value.__context__ is None
+
+
+# HTML has no spelling for control characters.
+SECRETS = st.text(st.characters(exclude_categories=["C"]), min_size=12)
+
+
+@given(SECRETS, st.sampled_from(sorted(ECHOES)), st.text("ab:", max_size=3))
+def test_a_repeated_secret_is_recognized(secret: str, spelling: str, before: str) -> None:
+    """Any secret, in any spelling, with something around it."""
+    assert repeats(f'{{"x": "{ECHOES[spelling](before + secret)}"}}', Secret(secret))
+
+
+@pytest.mark.parametrize("kept", [slice(None, 12), slice(-12, None)])
+@pytest.mark.parametrize("spelling", ECHOES)
+def test_a_part_of_a_secret_is_recognized(spelling: str, kept: slice) -> None:
+    """A server may cut what it repeats, at either end."""
+    assert repeats(f"you sent {ECHOES[spelling](CANARY[kept])}".encode(), Secret(CANARY))
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"invalid_client: wrong secret", b"\xff%zz\\u12 &#; &#99999999999;", b'{"errors": []}']
+)
+def test_other_text_is_shown(text: bytes) -> None:
+    assert not repeats(text, Secret(CANARY))
+    assert not repeats(text, Secret(""))
