@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from enum import Enum
 from functools import cache
+from http.client import HTTPResponse
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -98,10 +99,20 @@ def _hold(sock: Any) -> None:
         flight.hold(sock.fileno())
 
 
+class _QuietResponse(HTTPResponse):
+    """Drops headers that are no headers: urllib3 would log them word for word, with the secrets they may repeat."""
+
+    def begin(self) -> None:
+        super().begin()
+        self.msg.defects.clear()
+        self.msg.set_payload("")
+
+
 class _Cuttable:
     """Mixin for urllib3's connections: tells the current flight of the socket, new or reused."""
 
     debuglevel = 0  # else a program that turns http.client's debugging on has the token printed
+    response_class = _QuietResponse
     sock: Any
 
     def _new_conn(self) -> Any:
