@@ -17,7 +17,7 @@ import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -60,6 +60,7 @@ class Exchange(BaseHTTPRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
     request_: Request
+    _in_flight: ExitStack
 
     @property
     def owner(self) -> FaultyServer:
@@ -70,11 +71,14 @@ class Exchange(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.request_ = Request(self.path, dict(self.headers), body)
         reply = self.owner.next_answer(self.request_)
-        with self.owner.counting(self.path):
+        with ExitStack() as self._in_flight:
+            self._in_flight.enter_context(self.owner.counting(self.path))
             reply(self)
 
     def raw(self, data: bytes) -> None:
         """Put bytes on the wire as they are."""
+        # Before the client can know, else its next request may be counted together with this one.
+        self._in_flight.close()
         self.wfile.write(data)
         self.wfile.flush()
 
@@ -166,7 +170,7 @@ class FaultyServer:
 
     @contextmanager
     def counting(self, path: str) -> Iterator[None]:
-        """Count the API requests that are being answered."""
+        """Count the API requests that are received and not yet answered."""
         with self._lock:
             self._in_flight += path == API
             self.most_in_flight = max(self.most_in_flight, self._in_flight)
