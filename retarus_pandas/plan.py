@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.errors import DocumentError, InputError, PeriodError
-from retarus_pandas.values import Query, Window, wire_instant
+from retarus_pandas.values import Query, Window, show, wire_instant
 
 if TYPE_CHECKING:
     from retarus_pandas.query.schema import Schema
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "ReportPlan", "make_plan"]
 
 MOST_ROWS_A_PAGE = 10_000  # documented
+_ACCOUNTS = 10**12  # more than there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def make_plan(
         schema=schema,
         variables=variables,
         operation=operation,
-        customer_id=customer_id,
+        customer_id=_account(customer_id),
         filters=filters,
         period_given=given,
     )
@@ -162,9 +163,18 @@ def _text(query: str | Path) -> str:
     return query
 
 
+def _account(customer_id: Any) -> str | None:
+    """A customer ID as text; numbers are taken, since most people write it as one."""
+    if isinstance(customer_id, int) and not isinstance(customer_id, bool) and 0 <= customer_id < _ACCOUNTS:
+        return str(customer_id)
+    if customer_id is not None and not isinstance(customer_id, str):
+        raise InputError(f"customer_id={show(customer_id)} is not the number of an account; give it as text")
+    return customer_id
+
+
 def _checked_size(size: int) -> int:
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MOST_ROWS_A_PAGE:
-        raise InputError(f"page_size={size!r} is not between 1 and {MOST_ROWS_A_PAGE:,}, the most a page may hold")
+        raise InputError(f"page_size={show(size)} is not between 1 and {MOST_ROWS_A_PAGE:,}, the most a page may hold")
     return size
 
 

@@ -29,6 +29,7 @@ from retarus_pandas.plan import MOST_ROWS_A_PAGE, Plan, ReportPlan, make_plan
 from retarus_pandas.progress import Observer, observer
 from retarus_pandas.run import ReadOptions, Run
 from retarus_pandas.session import Session, acquire_session, known_customer_id, known_schema
+from retarus_pandas.values import show
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -325,6 +326,10 @@ class _Shape:
     dtype: Any
     dtype_backend: Any
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.sep, str):
+            raise InputError(f"sep={show(self.sep)} is not a text")
+
     def check(self, plan: Plan) -> None:
         """Find options that do not fit the columns, before anything is sent."""
         for report in plan.reports:
@@ -441,8 +446,8 @@ def _split(options: Reading) -> tuple[_Shape, ReadOptions, dict[str, Any]]:
 
 
 def _keeps_partial(errors: str) -> bool:
-    if errors not in {"raise", "warn"}:
-        raise InputError(f"errors={errors!r} does not exist; choose 'raise' or 'warn'")
+    if not isinstance(errors, str) or errors not in {"raise", "warn"}:
+        raise InputError(f"errors={show(errors)} does not exist; choose 'raise' or 'warn'")
     return errors == "warn"
 
 
@@ -450,7 +455,7 @@ def _check_chunksize(chunksize: int | None) -> None:
     if chunksize is None:
         return
     if isinstance(chunksize, bool) or not isinstance(chunksize, int) or chunksize < 1:
-        raise InputError(f"chunksize={chunksize!r} is not a whole number of at least 1")
+        raise InputError(f"chunksize={show(chunksize)} is not a whole number of at least 1")
 
 
 def _only(plan: Plan, what: str) -> ReportPlan:

@@ -15,7 +15,7 @@ from retarus_pandas.frame.decode import Decoder
 from retarus_pandas.frame.rows import ShiftFilter
 from retarus_pandas.plan import ReportPlan
 from retarus_pandas.service.pages import Arrived, Counts, Finished, Restarted, Source, read_pages
-from retarus_pandas.values import Page, Progress, RunFacts, Window, wire_instant
+from retarus_pandas.values import Page, Progress, RunFacts, Window, show, wire_instant
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +45,7 @@ class ReadOptions:
         for name, least in (("concurrency", 1), ("max_rows", 0)):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
-                raise InputError(f"{name}={value!r} is not a whole number of at least {least}")
+                raise InputError(f"{name}={show(value)} is not a whole number of at least {least}")
 
 
 def _nobody(progress: Progress) -> None:

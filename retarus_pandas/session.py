@@ -378,14 +378,27 @@ def acquire_session(session: Session | None = None) -> Session:
     """
     if session is None:
         return _current.get_or_make()
+    _check_type(session)
     if session.closed:
         raise SessionClosedError("the session given was closed or logged out; make a new one, or call login()")
     return session
 
 
+def _check_type(session: object) -> None:
+    if not isinstance(session, Session):
+        raise InputError(f"session= is a {type(session).__name__}; give a retarus_pandas.Session, or leave it out")
+
+
+def _given_or_current(session: Session | None) -> Session | None:
+    if session is None:
+        return current_session()
+    _check_type(session)
+    return session
+
+
 def known_customer_id(session: Session | None = None) -> str | None:
     """Return whose records would be read, signed in or not; None where nobody says."""
-    session = session or current_session()
+    session = _given_or_current(session)
     return session.customer_id if session else os.environ.get("RETARUS_CUSTOMER_ID")
 
 
@@ -393,7 +406,7 @@ def known_schema(session: Session | None = None) -> Schema:
     """Return the schema of the given session, else of the current one, else the bundled one."""
     from retarus_pandas.query.schema import bundled
 
-    session = session or current_session()
+    session = _given_or_current(session)
     return session.schema if session else bundled()
 
 

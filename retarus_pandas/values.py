@@ -26,11 +26,24 @@ __all__ = [
     "Secret",
     "Token",
     "Window",
+    "show",
 ]
 
 # Source: the vendor's page "Authentication and Endpoints".
 BUILT_IN_API_URL = "https://api.retarus.com/stable/external-reporting-service/v1"
 BUILT_IN_TOKEN_URL = "https://api-auth-service.eu.retarus.com/realms/platform/protocol/openid-connect/token"  # noqa: S105
+
+
+_SHOWN = 80
+
+
+def show(value: object) -> str:
+    """What the caller wrote, as an error quotes it: short, whatever it is."""
+    try:
+        text = repr(value)
+    except Exception:  # nested without end, a number of thousands of digits, somebody's own class
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 class Secret:

@@ -12,7 +12,7 @@ from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.frame.tables import final_schema, to_table
-from retarus_pandas.values import Column
+from retarus_pandas.values import Column, show
 
 __all__ = ["final_schema", "to_frame", "to_table"]
 
@@ -78,8 +78,8 @@ def to_frame(
 
 
 def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
-    if dtype_backend not in _BACKENDS:
-        raise InputError(f"dtype_backend={dtype_backend!r} does not exist; choose 'numpy_nullable' or 'pyarrow'")
+    if not isinstance(dtype_backend, Hashable) or dtype_backend not in _BACKENDS:
+        raise InputError(f"dtype_backend={show(dtype_backend)} does not exist; choose 'numpy_nullable' or 'pyarrow'")
     known = _BACKENDS[dtype_backend]
     if known is None:
         return pd.ArrowDtype
@@ -108,7 +108,8 @@ def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:
     wanted: Mapping[Hashable, Any] = dtype if isinstance(dtype, Mapping) else dict.fromkeys(frame.columns, dtype)
     unknown = [name for name in wanted if name not in frame.columns]
     if unknown:
-        raise InputError(f"dtype names the column {unknown[0]!r}, which does not exist; there are: {[*frame.columns]}")
+        there = [*frame.columns]
+        raise InputError(f"dtype names the column {show(unknown[0])}, which does not exist; there are: {there}")
     columns = {name: _convert_one(frame[name], wanted[name]) if name in wanted else frame[name] for name in frame}
     return pd.DataFrame(columns, index=frame.index, copy=False)
 
@@ -116,5 +117,5 @@ def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:
 def _convert_one(values: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
     try:
         return values.astype(dtype)
-    except (TypeError, ValueError, ArithmeticError, LookupError, NotImplementedError) as error:
-        raise InputError(f"the column {values.name!r} cannot become {dtype!r}: {error}") from error
+    except (TypeError, ValueError, ArithmeticError, LookupError, NotImplementedError, RecursionError) as error:
+        raise InputError(f"the column {values.name!r} cannot become {show(dtype)}: {error}") from error

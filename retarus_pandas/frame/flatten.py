@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.frame.oddities import Path
-from retarus_pandas.values import Column
+from retarus_pandas.values import Column, show
 
 __all__ = ["explode", "flatten", "name_columns", "split_path"]
 
@@ -64,11 +64,13 @@ def split_path(record_path: str | Sequence[str] | None, columns: Sequence[Column
     """
     if record_path is None:
         return None
+    if not isinstance(record_path, str | list | tuple) or not all(isinstance(name, str) for name in record_path):
+        raise InputError(f"record_path={show(record_path)} is neither a text nor a list of texts")
     path = tuple(record_path.split(sep) if isinstance(record_path, str) and sep else [*_as_list(record_path)])
     lists = dict(_lists(columns, ()))
     if path not in lists:
         can = ", ".join(repr(sep.join(each)) for each, certain in lists.items() if certain) or "none in this selection"
-        raise InputError(f"record_path={record_path!r} is not a list of objects; lists to choose from: {can}")
+        raise InputError(f"record_path={show(record_path)} is not a list of objects; lists to choose from: {can}")
     return path
 
 

@@ -29,7 +29,7 @@ def split_line(line: str) -> list[str]:
     try:
         return list(lexer)
     except ValueError:
-        raise InputError(f"a quote is not closed in the line {line!r}") from None
+        raise InputError("a quote is not closed on this line; write a double quote as '\"'") from None
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from numbers import Integral
+from operator import index
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -27,6 +27,7 @@ from retarus_pandas.query.bind import Variables
 from retarus_pandas.query.nodes import Names, argument, literal, variables_in
 from retarus_pandas.query.parse import Complaints, is_report_name
 from retarus_pandas.query.schema import Schema
+from retarus_pandas.values import show
 
 __all__ = ["DRIVEN", "Arguments"]
 
@@ -35,6 +36,8 @@ DRIVEN: Mapping[str, str] = {"customerId": "String!", "datePeriod": "DatePeriod!
 
 _MAX_SIZE = 10_000
 _BOUNDS = ("fromIncluded", "toExcluded")
+_LARGEST = 2**63
+_DEEPEST = 20
 
 
 class _Stated(NamedTuple):
@@ -81,11 +84,12 @@ class Arguments:
             if known is not None and "customerId" in self.driven:
                 self.values[self.driven["customerId"]] = known
         elif not isinstance(stated.value, str):
-            self._complain("customerId", f'customerId is a text: write it as "{stated.value}".')
+            self._complain("customerId", f'customerId is a text: write it as "{show(stated.value)}".')
         elif customer_id not in (None, stated.value):
             self._complain(
                 "customerId",
-                f"The document asks for customer {stated.value!r} and customer_id= says {customer_id!r}: give one.",
+                f"The document asks for customer {show(stated.value)} and customer_id= says {show(customer_id)}: "
+                "give one.",
             )
 
     def period(self, *, given: bool) -> tuple[datetime, datetime] | None:
@@ -115,7 +119,7 @@ class Arguments:
         """Whether the author asked for the newest records first."""
         order = self._stated("sort").value
         if order is not Undefined and order not in ("ASC", "DESC"):
-            self._complain("sort", f"sort is ASC or DESC, not {order!r}.")
+            self._complain("sort", f"sort is ASC or DESC, not {show(order)}.")
         order = "DESC" if order == "DESC" else "ASC"
         if "sort" in self.nodes or self._takes_order(order):
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
@@ -186,7 +190,7 @@ class Arguments:
             return None
         if isinstance(whole.value, Mapping):
             return {name: _Stated(value, whole.firm) for name, value in whole.value.items()}
-        self._complain("datePeriod", f"datePeriod has {' and '.join(_BOUNDS)}; {whole.value!r} has not.")
+        self._complain("datePeriod", f"datePeriod has {' and '.join(_BOUNDS)}; {show(whole.value)} has not.")
         return None
 
     def _both(self, bounds: Mapping[str, _Stated]) -> tuple[datetime, datetime] | None:
@@ -208,14 +212,14 @@ class Arguments:
             instant = datetime.fromisoformat(text)
             return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
         except (TypeError, ValueError, OverflowError):
-            self._complain("datePeriod", f'{name} is an instant such as "2026-10-01T00:00:00.000Z", not {text!r}.')
+            self._complain("datePeriod", f'{name} is an instant such as "2026-10-01T00:00:00.000Z", not {show(text)}.')
             return None
 
     def _number(self, name: str, stated: _Stated, low: int, high: int | None) -> int | None:
         value = stated.value
         if value is not Undefined and not (type(value) is int and low <= value <= (value if high is None else high)):
             limits = f"{low:,} or more" if high is None else f"{low:,} to {high:,}"
-            self._complain(name, f"{name} is a whole number, {limits}, not {value!r}.")
+            self._complain(name, f"{name} is a whole number, {limits}, not {show(value)}.")
             value = Undefined
         self._carry(name)
         return None if value is Undefined else int(value)
@@ -224,11 +228,11 @@ class Arguments:
         """One column's filter in the service's shape."""
         shape = values if isinstance(values, Mapping) else {"values": _texts(values)}
         if not (isinstance(column, str) and is_report_name(column)):
-            problem = f"filters= has {column!r}, which is no name of a column."
+            problem = f"filters= has {show(column)}, which is no name of a column."
         elif shape.get("values", True) in (None, [], ()):
-            problem = f"filters={{{column!r}: …}} has no value to look for: leave the column out."
-        elif not (_is_json(shape) and (shape is values or all(isinstance(text, str) for text in shape["values"]))):
-            problem = f"filters={{{column!r}: …}} takes texts, not {values!r}."
+            problem = f"filters={{{show(column)}: …}} has no value to look for: leave the column out."
+        elif not (_is_literal(shape) and (shape is values or all(isinstance(text, str) for text in shape["values"]))):
+            problem = f"filters={{{show(column)}: …}} takes texts, not {show(values)}."
         else:
             return shape
         self._complain("filter", problem)
@@ -244,13 +248,27 @@ def _variable(name: str) -> VariableNode:
 
 def _texts(values: Any) -> list[Any]:
     """The values with whole numbers as texts, since filters compare texts."""
-    several = [values] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
-    return [value if isinstance(value, bool) or not isinstance(value, Integral) else str(value) for value in several]
+    single = isinstance(values, str) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0
+    several = [values] if single else list(values)
+    return [str(value) if _is_number(value) else value for value in several]
 
 
-def _is_json(shape: Mapping[str, Any]) -> bool:
+def _is_number(value: Any) -> bool:
     try:
-        json.dumps(shape, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
+        return not isinstance(value, bool) and -_LARGEST <= index(value) < _LARGEST
+    except TypeError:
         return False
-    return True
+
+
+def _is_literal(value: Any, depth: int = 0) -> bool:
+    """Whether it can be written into a document: what is no name there would end up as a piece of GraphQL."""
+    if depth > _DEEPEST:
+        return False
+    if isinstance(value, Mapping):
+        names = all(isinstance(name, str) and is_report_name(name) for name in value)
+        return names and all(_is_literal(item, depth + 1) for item in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_literal(item, depth + 1) for item in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, str | bool) or (type(value) is int and _is_number(value))

@@ -43,7 +43,7 @@ from retarus_pandas.query.parse import Complaints, did_you_mean, is_report_name,
 from retarus_pandas.query.rewrite import Asked, rewrite
 from retarus_pandas.query.schema import Schema
 from retarus_pandas.query.selection import Flattener
-from retarus_pandas.values import Query
+from retarus_pandas.values import Query, show
 
 __all__ = ["declared_variables", "driven_variables", "is_report_name", "mistakes", "parse", "read_queries"]
 
@@ -227,8 +227,8 @@ def _choose(document: DocumentNode, name: str | None, complaints: Complaints) ->
     for node in operations:
         if node.name and node.name.value == name:
             return node
-    hint = did_you_mean(name, names) or " Its only operation has no name."
-    raise complaints.error(f"The document has no operation {name!r}.{hint}")
+    hint = did_you_mean(name if isinstance(name, str) else "", names) or " Its only operation has no name."
+    raise complaints.error(f"The document has no operation {show(name)}.{hint}")
 
 
 def _check_structure(document: DocumentNode, schema: Schema, complaints: Complaints) -> None:

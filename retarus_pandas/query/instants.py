@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from retarus_pandas.errors import PeriodError
+from retarus_pandas.values import show
 
-__all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_unit", "show"]
+__all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_unit"]
 
 _T = TypeVar("_T")
 
@@ -31,7 +32,16 @@ _EXPECTED = {
 }
 # pandas reads the second of a pair of dates as a time of day, and completes a time of day with the machine's date.
 _MISREAD = re.compile(r"\d{4}-\d.*\d{4}-\d|^\d\d?:")
-_UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError, LookupError, OSError, NotImplementedError)
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    AttributeError,
+    LookupError,
+    OSError,
+    NotImplementedError,
+    RecursionError,
+)
 
 
 class Clock(NamedTuple):
@@ -74,11 +84,12 @@ def clock_in(tz: str | tzinfo, now: datetime) -> Clock:
         except _UNREADABLE:
             zone = None
     if zone is None:
-        raise PeriodError(f"tz={show(tz)} is not a time zone. {_zone_hint(str(tz).lower())}")
+        raise PeriodError(f"tz={show(tz)} is not a time zone. {_zone_hint(tz)}")
     return Clock(_ceil(now), zone)
 
 
-def _zone_hint(wanted: str) -> str:
+def _zone_hint(tz: object) -> str:
+    wanted = tz.lower() if isinstance(tz, str) else ""
     # Short names such as "EST" look alike and mean different zones.
     known = {name.lower(): name for name in sorted(zoneinfo.available_timezones()) if "/" in name}
     near = [name for name in known if name.endswith(f"/{wanted}")] or get_close_matches(wanted, known, n=1)
@@ -211,12 +222,6 @@ def _day_or_month(value: Any, read_as: pd.Timestamp) -> tuple[str, ...]:
     if parts is None or parts[1] == parts[3] or max(int(parts[1]), int(parts[3])) > 12:
         return ()
     return (f"{show(value)} was read as {read_as:%Y-%m-%d}, month first. Write the year first to be sure.",)
-
-
-def show(value: Any) -> str:
-    """What the caller wrote, as an error quotes it."""
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _utc(stamp: pd.Timestamp) -> datetime:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from retarus_pandas.errors import PeriodError
-from retarus_pandas.query.instants import Clock, clock_in, read_instant, read_length, read_unit, show
-from retarus_pandas.values import Window, wire_instant
+from retarus_pandas.query.instants import Clock, clock_in, read_instant, read_length, read_unit
+from retarus_pandas.values import Window, show, wire_instant
 
 __all__ = ["HISTORY", "LONGEST_WINDOW", "MARGIN", "Period", "resolve", "windows"]
 
