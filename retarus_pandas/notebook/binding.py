@@ -26,6 +26,9 @@ from retarus_pandas.values import wire_instant
 
 __all__ = ["bind"]
 
+# Also a list that holds itself, a clock time that a zone skips, a zone that does not exist, a year beyond all years.
+_NOT_CONVERTIBLE = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, NotImplementedError)
+
 
 def bind(
     declared: Mapping[str, TypeNode],
@@ -79,13 +82,18 @@ class _Conversion:
             return text
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = [text] if isinstance(node, ListTypeNode) else text
-        return self._to(self._node, value)
+        return self.from_python(value)
 
     def from_python(self, value: Any) -> Any:
         """Convert a notebook variable."""
-        return self._to(self._node, value)
+        try:
+            return self._to(self._node, value)
+        except DocumentError:
+            raise
+        except _NOT_CONVERTIBLE:
+            raise self._misfit(value) from None
 
     def _is_enum(self, node: TypeNode) -> bool:
         return isinstance(node, NamedTypeNode) and isinstance(self._type(node), GraphQLEnumType)
@@ -114,7 +122,7 @@ class _Conversion:
             value = wire_instant(value if value.tzinfo else pd.Timestamp(value).tz_localize(self._tz))
         try:
             return convert(value) if convert else self._any(value)
-        except (TypeError, ValueError):
+        except _NOT_CONVERTIBLE:
             raise self._misfit(value) from None
 
     def _to_object(self, named: GraphQLInputObjectType, value: Any) -> Any:

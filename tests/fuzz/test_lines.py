@@ -1,4 +1,4 @@
-"""Whatever stands on a magic line or in a cell, and whatever the notebook's variables are: a result or a clear error."""
+"""Whatever stands on a magic line or in a cell, and whatever its variables are: a result or a clear error."""
 
 from __future__ import annotations
 
