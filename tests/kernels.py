@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty
 from typing import Any
@@ -18,18 +20,33 @@ PATIENCE = 60.0
 class Kernel:
     """A running kernel; ``heard`` is all it ever published."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, manager: Any = None) -> None:
         self._client = client
+        self._manager = manager
         self.heard: list[Message] = []
         self.states: dict[str, dict[str, Any]] = {}
 
-    def execute(self, code: str, *, attended: bool = True) -> list[Message]:
+    def execute(self, code: str, *, attended: bool = True, answers: Sequence[str] = ()) -> list[Message]:
         """Run a cell and return what it published; `attended` says whether somebody could answer a question."""
         before = len(self.heard)
+        typed = iter(answers)
         self.reply = self._client.execute_interactive(
-            code, allow_stdin=attended, output_hook=self._hear, timeout=PATIENCE
+            code,
+            allow_stdin=attended,
+            output_hook=self._hear,
+            stdin_hook=lambda question: self._client.input(next(typed)),
+            timeout=PATIENCE,
         )["content"]
         return self.heard[before:]
+
+    def interrupt(self) -> None:
+        """What a frontend's stop button does; from any thread."""
+        os.kill(self._manager.provisioner.pid, signal.SIGINT)
+
+    def restart(self) -> None:
+        """What a frontend's restart button does."""
+        self._manager.restart_kernel(now=True)
+        self._client.wait_for_ready(timeout=PATIENCE)
 
     def printed(self, code: str, *, attended: bool = True) -> str:
         """Run a cell that must succeed and return what it printed."""
@@ -46,7 +63,7 @@ class Kernel:
         self.heard.append(message)
         content = message["content"]
         if message["msg_type"] == "comm_open":
-            self.states[content["comm_id"]] = dict(content["data"]["state"])
+            self.states[content["comm_id"]] = dict(content["data"].get("state", {}))
         elif message["msg_type"] == "comm_msg" and content["data"]["method"] in {"update", "echo_update"}:
             self.states.get(content["comm_id"], {}).update(content["data"]["state"])
         elif message["msg_type"] == "comm_close":
@@ -91,7 +108,7 @@ def run_kernel(**environment: str) -> Iterator[Kernel]:
     """Run a kernel until the block ends."""
     manager, client = start_new_kernel(kernel_name="python3")
     try:
-        kernel = Kernel(client)
+        kernel = Kernel(client, manager)
         kernel.printed(f"import os; os.environ.update({environment!r})")
         yield kernel
     finally:
