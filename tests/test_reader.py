@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -259,6 +259,15 @@ def test_a_date_as_end_warns_that_the_day_is_not_included(session: rt.Session) -
         ({"last": "7D", "tz": "Europe/Berln"}, PeriodError, "Berln"),
         ({"last": "7D", "dtype_backend": "polars"}, InputError, "polars"),
         ({"last": "7D", "variables": {"nobody": 1}}, DocumentError, "nobody"),
+        ({"last": "7D", "errors": ["warn"]}, InputError, r"errors=\['warn'\]"),
+        ({"last": "7D", "sep": None}, InputError, "sep=None"),
+        ({"last": "7D", "record_path": 5}, InputError, "record_path=5"),
+        ({"last": "7D", "record_path": [["a"]]}, InputError, "record_path"),
+        ({"last": "7D", "dtype_backend": []}, InputError, r"dtype_backend=\[\]"),
+        ({"last": "7D", "operation": 5}, DocumentError, "no operation 5"),
+        ({"last": "7D", "customer_id": ["1"]}, InputError, "customer_id"),
+        ({"last": "7D", "page_size": 10**5000}, InputError, "page_size=<int>"),
+        ({"last": 10**5000}, PeriodError, "last=<int>"),
     ],
 )
 def test_a_mistake_is_named_before_anything_is_sent(
@@ -289,6 +298,19 @@ def test_the_document_may_come_from_a_file(session: rt.Session, tmp_path: Path) 
     assert list(frame.columns) == ["smsId"]
     with pytest.raises(InputError, match=r"missing\.graphql"):
         rt.read_retarus(tmp_path / "missing.graphql", last="10D", session=session)
+
+
+def test_a_customer_id_may_be_a_number() -> None:
+    plan = rt.plan_retarus("faxOutUdrReport", last="2D", customer_id=12345)  # type: ignore[arg-type]
+    (report,) = plan.reports
+    assert report.variables[report.query.driven["customerId"]] == "12345"
+
+
+@pytest.mark.parametrize("act", [rt.read_retarus, rt.plan_retarus])
+@pytest.mark.parametrize("session", ["session", 5, {}, pd.DataFrame()])
+def test_what_is_no_session_is_named(act: Callable[..., Any], session: Any) -> None:
+    with pytest.raises(InputError, match=type(session).__name__):
+        act("faxOutUdrReport", last="2D", session=session)
 
 
 def test_a_plan_sends_nothing_and_needs_no_session(box: rt.sandbox.Sandbox) -> None:

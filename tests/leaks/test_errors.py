@@ -13,6 +13,7 @@ from leaks.looking import seen_of, seen_of_error
 
 import retarus_pandas as rt
 from retarus_pandas.errors import RetarusError
+from retarus_pandas.service.auth import Bearer
 
 PERIOD: dict[str, Any] = {"last": "2D", "progress": False}
 
@@ -63,3 +64,16 @@ def test_what_a_server_repeats_is_not_shown(spelling: str, in_errors: bool, code
         with session_at(scenario) as session, pytest.raises(RetarusError) as caught:
             rt.read_retarus(QUERY, session=session, **PERIOD)
         assert_nowhere(seen_of_error(caught.value))
+
+
+def test_no_object_shows_a_secret() -> None:
+    """None that can be reached from a session, nor a read that is under way."""
+    with session_at(Scenario()) as session:
+        token = session.sign_in()
+        chunks = rt.read_retarus(QUERY, session=session, chunksize=1, **PERIOD)
+        next(iter(chunks))
+        for thing in (session, session._credentials, token, session.connection, session.connection._tokens, chunks):
+            assert_nowhere(seen_of(thing))
+        chunks.close()
+        assert_nowhere(seen_of(Bearer(token)))
+    assert_nowhere(seen_of(session))

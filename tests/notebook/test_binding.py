@@ -103,3 +103,31 @@ def test_the_line_goes_before_the_notebook_and_is_read_by_the_declared_type() ->
     )
     assert values == {"n": 2, "on": True, "s": "2", "page": 1, "unknown": "x"}
     assert taken == []
+
+
+def without_end() -> list[Any]:
+    around: list[Any] = []
+    around.append(around)
+    return around
+
+
+@pytest.mark.parametrize(
+    ("declaration", "value", "tz"),
+    [
+        ("Int", np.float32("inf"), "UTC"),
+        ("[String]", without_end(), "UTC"),
+        ("NotInTheSchema", without_end(), "UTC"),
+        ("String", pd.Timestamp("2026-03-29 02:30"), "Europe/Berlin"),
+        ("String", datetime(2026, 3, 1), "no/where"),
+        ("DatePeriod", pd.Period("9999-12", freq="M"), "Europe/Berlin"),
+    ],
+)
+def test_what_has_no_such_value_is_named(declaration: str, value: Any, tz: str) -> None:
+    with pytest.raises(DocumentError, match=r"\$x is declared as"):
+        bound(declaration, value, tz=tz)
+
+
+def test_a_deep_value_on_the_line_is_a_text() -> None:
+    types = declared_variables("query ($x: Int) { faxOutUdrReport(other: $x) { faxId } }")
+    with pytest.raises(DocumentError, match=r"\$x is declared as Int"):
+        bind(types, (), {"x": "[" * 100_000}, {}, schema=bundled(), tz="UTC")

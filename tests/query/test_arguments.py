@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from graphql import FieldNode, OperationDefinitionNode, build_schema, parse, print_ast
@@ -394,3 +395,19 @@ def test_the_service_s_own_types_are_used() -> None:
     assert _sent(query)["filter"] == "{colour:{values:[RED]}}"
     assert "sort" not in _sent(query)
     assert query.request(None, 1, 5)["variables"] == {"customerId": "1", "datePeriod": None, "page": 1}
+
+
+@pytest.mark.parametrize("shape", [{"a}: 1} size: 9 x": "y"}, {"values": [{"a b": 1}]}, {1: 2}, {"deep": [[[]]] * 2}])
+def test_no_filter_gets_into_the_document_as_graphql(shape: Any) -> None:
+    """A name is a name, however deep it stands."""
+    if "deep" in shape:
+        for _ in range(500):
+            shape = {"deep": shape}
+    with pytest.raises(DocumentError, match="takes texts"):
+        _ask(_report(), filters={"statusName": shape})
+
+
+@pytest.mark.parametrize("values", [np.array(5.5), np.timedelta64(5, "D"), [10**5000], float("nan")])
+def test_what_is_neither_text_nor_number_is_no_filter(values: Any) -> None:
+    with pytest.raises(DocumentError, match="takes texts"):
+        _ask(_report(), filters={"statusName": values})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asking import BODY, failure
+from asking import BODY, connected, failure
 from replies import answer, html, status
 from servers import API, TOKEN, FaultyServer
 
@@ -88,6 +88,24 @@ def test_a_redirect_is_not_followed(server: FaultyServer, connection: Connection
     assert "'localhost'" in str(error)
     assert "canary" not in str(error)
     assert len(server.asked(path)) == 1
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("path", [API, TOKEN])
+@pytest.mark.parametrize("where", ["the same server", "another host, without TLS"])
+def test_a_redirect_of_a_secure_server_is_not_followed(
+    secure_server: FaultyServer, code: int, path: str, where: str
+) -> None:
+    """Neither to another path of the same server, nor out of TLS."""
+    with FaultyServer() as elsewhere, connected(secure_server.endpoints) as connection:
+        target = "/elsewhere" if where == "the same server" else elsewhere.url
+        secure_server.always(path, status(code, b"{}", Location=target))
+        error = failure(connection)
+        assert elsewhere.connections == 0
+    assert isinstance(error, ServiceError)
+    assert not secure_server.asked("/elsewhere")
+    assert len(secure_server.asked(path)) == 1
 
 
 @pytest.mark.parametrize("target", [None, "", "//user:canary@host/", "https://[::1", "\x00", "relative"])

@@ -75,13 +75,22 @@ def test_no_cookies_are_kept(server: FaultyServer, connection: Connection) -> No
     assert not any("Cookie" in request.headers for request in server.requests)
 
 
+@pytest.mark.parametrize("entry", ["default", "machine 127.0.0.1"])
+@pytest.mark.parametrize("variable", ["NETRC", "HOME"])
 def test_netrc_does_not_replace_the_token(
-    server: FaultyServer, connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: FaultyServer,
+    connection: Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    entry: str,
+    variable: str,
 ) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("default login somebody password canary\n")
-    monkeypatch.setenv("NETRC", str(netrc))
+    netrc = tmp_path / ".netrc"
+    netrc.write_text(f"{entry} login somebody password of-netrc\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv(variable, str(netrc if variable == "NETRC" else tmp_path))
     post(connection)
+    assert not [request for request in server.requests if b"netrc" in request.body]
     assert [request.headers.get("Authorization") for request in server.requests] == [None, "Bearer token-1"]
 
 
