@@ -12,7 +12,7 @@ from hypothesis import given
 import retarus_pandas as rt
 
 
-@fuzzed(400)
+@fuzzed(150)
 @given(SPANS, ZONES | VALUES)
 def test_any_period_makes_windows_or_is_told_what_is_wrong(span: dict[str, Any], tz: Any) -> None:
     plan = told_or_done(lambda: rt.plan_retarus("{ faxOutUdrReport { faxId } }", customer_id="1", tz=tz, **span))
