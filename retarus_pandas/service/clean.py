@@ -18,7 +18,7 @@ __all__ = ["NOT_SHOWN", "forgetful", "quoted", "repeats"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-NOT_SHOWN = "(not shown, because it repeats a secret that was sent)"
+NOT_SHOWN = "(not shown, because it repeats a secret that was sent, or is too long to tell)"
 _SHOWN = 160
 _LOOKED_AT = 1 << 16
 
@@ -26,6 +26,8 @@ _LOOKED_AT = 1 << 16
 _PART = 8
 _ENCODED_PART = 12
 _LAYERS = 2
+# Longer than a page of 10,000 rows; to look through more could take minutes.
+_LONGEST = 1 << 24
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 
@@ -55,11 +57,13 @@ def forgetful(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def repeats(text: bytes | str, secret: Secret) -> bool:
-    """Whether a text holds the secret, or its beginning or end, in whatever spelling.
+    """Whether a text holds the secret, or its beginning or end, in whatever spelling, or is too long to tell.
 
     The spellings are undone, not listed, because servers mix them; what is found is not cut out of the text, because
     nobody knows where it ends there.
     """
+    if len(text) > _LONGEST:
+        return True
     shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
     traces = _traces(secret.reveal())
     return any(trace in reading for reading in _readings(shown) for trace in traces)
@@ -78,16 +82,21 @@ def _traces(secret: str) -> list[str]:
 
 def _readings(text: str) -> Iterator[str]:
     """The text, and what it says once its escapes of each kind, or of all kinds, are undone."""
+    seen = {text}
     yield text
     for undo in (_unescape, unquote_plus, html.unescape, lambda text: html.unescape(unquote_plus(_unescape(text)))):
         reading = text
         for _ in range(_LAYERS):
             reading = undo(reading)
-            yield reading
+            if reading not in seen:
+                seen.add(reading)
+                yield reading
 
 
 def _unescape(text: str) -> str:
     """Undo the escapes of JSON and of Python."""
+    if "\\" not in text:
+        return text
     halves = _ESCAPE.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), text)
     return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

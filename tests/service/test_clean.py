@@ -116,3 +116,8 @@ def test_a_part_of_a_secret_is_recognized(spelling: str, kept: slice) -> None:
 def test_other_text_is_shown(text: bytes) -> None:
     assert not repeats(text, Secret(CANARY))
     assert not repeats(text, Secret(""))
+
+
+def test_what_is_too_long_to_be_looked_through_is_not_shown() -> None:
+    assert repeats(b"x" * (1 << 24) + b"x", Secret(CANARY))
+    assert not repeats(b"x" * (1 << 24), Secret(CANARY))
