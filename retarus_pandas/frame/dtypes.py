@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
+from retarus_pandas.frame.memory import POOL
 from retarus_pandas.frame.tables import final_schema, to_table
 from retarus_pandas.values import Column
 
@@ -91,17 +93,27 @@ def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
     index, columns = pd.RangeIndex(table.num_rows), {}
     for name in table.column_names:
         values, table = table.column(0), table.remove_column(0)
-        columns[name] = _series(values, mapper)
+        columns[name] = _array(values, mapper(values.type))
     return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _series(values: pa.ChunkedArray, mapper: _Mapper) -> pd.Series[Any]:
-    if pa.types.is_nested(values.type) and mapper(values.type) is None:
-        return pd.Series(values.to_pylist(), dtype=object)
-    series: pd.Series[Any] = values.to_pandas(types_mapper=mapper)
+def _array(values: pa.ChunkedArray, dtype: Any) -> Any:
+    """The values as pandas holds them."""
+    if isinstance(dtype, pd.StringDtype):
+        # As pandas would cast them, but not in its allocator.
+        values = pc.cast(values, pa.large_string(), memory_pool=POOL)
+    elif dtype is None and pa.types.is_nested(values.type):
+        return _objects(values)
+    array = values.to_numpy() if dtype is None else dtype.__from_arrow__(values)
     # A single chunk is shared with Arrow, and would refuse to be written to.
-    is_shared = values.num_chunks == 1 and isinstance(series.dtype, np.dtype | pd.DatetimeTZDtype)
-    return series.copy() if is_shared else series
+    is_shared = values.num_chunks == 1 and isinstance(dtype, pd.DatetimeTZDtype | None)
+    return array.copy() if is_shared else array
+
+
+def _objects(values: pa.ChunkedArray) -> Any:
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = values.to_pylist()
+    return objects
 
 
 def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:
