@@ -24,7 +24,7 @@ from retarus_pandas.errors import (
     SchemaWarning,
 )
 from retarus_pandas.export import check_path, open_sink
-from retarus_pandas.frame.dtypes import final_schema, to_frame, to_table
+from retarus_pandas.frame.dtypes import check_options, final_schema, to_frame, to_table
 from retarus_pandas.plan import MOST_ROWS_A_PAGE, Plan, ReportPlan, make_plan
 from retarus_pandas.progress import Observer, observer
 from retarus_pandas.run import ReadOptions, Run
@@ -328,20 +328,14 @@ class _Shape:
     def check(self, plan: Plan) -> None:
         """Find options that do not fit the columns, before anything is sent."""
         for report in plan.reports:
-            self.frame((), report)
+            check_options(report.query.columns, **self._options())
 
     def frame(self, tables: Iterable[pa.Table], plan: ReportPlan, *, fixed: bool = False) -> pd.DataFrame:
         """The rows as a frame."""
-        return to_frame(
-            tables,
-            plan.query.columns,
-            tz=self.tz,
-            dtype_backend=self.dtype_backend,
-            dtype=self.dtype,
-            sep=self.sep,
-            record_path=self.record_path,
-            fixed=fixed,
-        )
+        return to_frame(tables, plan.query.columns, fixed=fixed, **self._options())
+
+    def _options(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
 
     def table(self, rows: pa.Table, plan: ReportPlan) -> pa.Table:
         """The rows as a table for a file."""

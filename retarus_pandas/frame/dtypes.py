@@ -16,7 +16,7 @@ from retarus_pandas.frame.memory import POOL
 from retarus_pandas.frame.tables import final_schema, to_table
 from retarus_pandas.values import Column
 
-__all__ = ["final_schema", "to_frame", "to_table"]
+__all__ = ["check_options", "final_schema", "to_frame", "to_table"]
 
 _Mapper = Callable[[pa.DataType], Any]
 
@@ -79,6 +79,23 @@ def to_frame(
     return frame if dtype is None else _convert(frame, dtype)
 
 
+def check_options(
+    columns: Sequence[Column],
+    *,
+    tz: str = "UTC",
+    dtype_backend: Any = no_default,
+    dtype: Any = None,
+    sep: str = ".",
+    record_path: str | Sequence[str] | None = None,
+) -> None:
+    """Raise what `to_frame` would raise for options that do not fit the columns, while there are no rows yet."""
+    if dtype is None:
+        _mapper(dtype_backend, tz)
+        final_schema(columns, tz=tz, sep=sep, record_path=record_path)
+    else:
+        to_frame((), columns, tz=tz, dtype_backend=dtype_backend, dtype=dtype, sep=sep, record_path=record_path)
+
+
 def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
     if dtype_backend not in _BACKENDS:
         raise InputError(f"dtype_backend={dtype_backend!r} does not exist; choose 'numpy_nullable' or 'pyarrow'")
@@ -91,9 +108,11 @@ def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
 def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
     """Convert column by column, and let each go before the next: else all would be in memory twice."""
     index, columns = pd.RangeIndex(table.num_rows), {}
-    for name in table.column_names:
-        values, table = table.column(0), table.remove_column(0)
-        columns[name] = _array(values, mapper(values.type))
+    names, values = table.column_names, table.columns[::-1]
+    del table
+    for name in names:
+        column = values.pop()
+        columns[name] = _array(column, mapper(column.type))
     return pd.DataFrame(columns, index=index, copy=False)
 
 
