@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,36 +123,30 @@ def make_plan(
 ) -> Plan:
     """Work out the reports, their windows and the final documents; parameters as `read_retarus` has them."""
     times = {"period": period, "start": start, "end": end, "last": last}
+    period_given = any(value is not None for value in times.values())
     given = {"variables": variables, "operation": operation, "customer_id": customer_id, "filters": filters}
-    queries = _queries(
-        _text(query),
-        schema,
-        {name: value for name, value in given.items() if value is not None and not _is_nothing(value)},
-        period_given=any(value is not None for value in times.values()),
-    )
+    given = {name: value for name, value in given.items() if not _is_nothing(value)}
+    ask = partial(_queries, given=given) if given else _queries_alone
+    queries = ask(_text(query), schema, period_given=period_given)
     queries = tuple(_for_customer(asked, default_customer_id) for asked in queries)
     now = now or datetime.now(UTC)
     return Plan(tuple(_plan_report(asked, times, tz, now, _checked_size(page_size)) for asked in queries))
 
 
 def _is_nothing(value: Any) -> bool:
-    return isinstance(value, dict) and not value
+    return value is None or (isinstance(value, dict) and not value)
 
 
-def _queries(text: str, schema: Schema, given: dict[str, Any], *, period_given: bool) -> tuple[Query, ...]:
+def _queries(text: str, schema: Schema, *, period_given: bool, given: Mapping[str, Any]) -> tuple[Query, ...]:
     from retarus_pandas.query.document import read_queries
 
-    if given:
-        return read_queries(text, schema=schema, period_given=period_given, **given)
-    return _queries_alone(text, schema, period_given)
+    return read_queries(text, schema=schema, period_given=period_given, **given)
 
 
 @lru_cache(maxsize=32)
-def _queries_alone(text: str, schema: Schema, period_given: bool) -> tuple[Query, ...]:  # noqa: FBT001 - part of a key
-    """The same where nothing but the text matters: a cell is run again and again, and to read it takes its time."""
-    from retarus_pandas.query.document import read_queries
-
-    return read_queries(text, schema=schema, period_given=period_given)
+def _queries_alone(text: str, schema: Schema, *, period_given: bool) -> tuple[Query, ...]:
+    """The same where nothing but the text matters: a cell is run again and again, and reading it takes its time."""
+    return _queries(text, schema, period_given=period_given, given={})
 
 
 def _for_customer(query: Query, customer_id: str | None) -> Query:
