@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,22 +123,32 @@ def make_plan(
     page_size: int = MOST_ROWS_A_PAGE,
 ) -> Plan:
     """Work out the reports, their windows and the final documents; parameters as `read_retarus` has them."""
-    from retarus_pandas.query.document import read_queries
-
     times = {"period": period, "start": start, "end": end, "last": last}
-    given = any(value is not None for value in times.values())
-    queries = read_queries(
-        _text(query),
-        schema=schema,
-        variables=variables,
-        operation=operation,
-        customer_id=_account(customer_id),
-        filters=filters,
-        period_given=given,
-    )
+    period_given = any(value is not None for value in times.values())
+    given = {"variables": variables, "operation": operation, "filters": filters}
+    given["customer_id"] = _account(customer_id)
+    given = {name: value for name, value in given.items() if not _is_nothing(value)}
+    ask = partial(_queries, given=given) if given else _queries_alone
+    queries = ask(_text(query), schema, period_given=period_given)
     queries = tuple(_for_customer(asked, default_customer_id) for asked in queries)
     now = now or datetime.now(UTC)
     return Plan(tuple(_plan_report(asked, times, tz, now, _checked_size(page_size)) for asked in queries))
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, dict) and not value)
+
+
+def _queries(text: str, schema: Schema, *, period_given: bool, given: Mapping[str, Any]) -> tuple[Query, ...]:
+    from retarus_pandas.query.document import read_queries
+
+    return read_queries(text, schema=schema, period_given=period_given, **given)
+
+
+@lru_cache(maxsize=32)
+def _queries_alone(text: str, schema: Schema, *, period_given: bool) -> tuple[Query, ...]:
+    """The same where nothing but the text matters: a cell is run again and again, and reading it takes its time."""
+    return _queries(text, schema, period_given=period_given, given={})
 
 
 def _for_customer(query: Query, customer_id: str | None) -> Query:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from retarus_pandas.errors import (
     SchemaWarning,
 )
 from retarus_pandas.export import check_path, open_sink
-from retarus_pandas.frame.dtypes import final_schema, to_frame, to_table
+from retarus_pandas.frame.dtypes import check_options, final_schema, to_frame, to_table
 from retarus_pandas.plan import MOST_ROWS_A_PAGE, Plan, ReportPlan, make_plan
 from retarus_pandas.progress import Observer, observer
 from retarus_pandas.run import ReadOptions, Run
@@ -333,20 +333,14 @@ class _Shape:
     def check(self, plan: Plan) -> None:
         """Find options that do not fit the columns, before anything is sent."""
         for report in plan.reports:
-            self.frame((), report)
+            check_options(report.query.columns, **self._options())
 
-    def frame(self, tables: Sequence[pa.Table], plan: ReportPlan, *, fixed: bool = False) -> pd.DataFrame:
+    def frame(self, tables: Iterable[pa.Table], plan: ReportPlan, *, fixed: bool = False) -> pd.DataFrame:
         """The rows as a frame."""
-        return to_frame(
-            tables,
-            plan.query.columns,
-            tz=self.tz,
-            dtype_backend=self.dtype_backend,
-            dtype=self.dtype,
-            sep=self.sep,
-            record_path=self.record_path,
-            fixed=fixed,
-        )
+        return to_frame(tables, plan.query.columns, fixed=fixed, **self._options())
+
+    def _options(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
 
     def table(self, rows: pa.Table, plan: ReportPlan) -> pa.Table:
         """The rows as a table for a file."""
@@ -423,10 +417,16 @@ def _split_rows(tables: list[pa.Table], rows: int) -> tuple[list[pa.Table], list
 
 def _read(run: Run, shape: _Shape, progress: bool | Observer | None) -> pd.DataFrame:  # noqa: FBT001
     with observer(progress, run.plan.query.response_name) as bar:
-        frame = shape.frame(run.all_rows(bar), run.plan)
+        frame = shape.frame(_handed_over(run.all_rows(bar)), run.plan)
     frame.attrs["retarus"] = run.facts().to_attrs()
     _warn_of_run(run)
     return frame
+
+
+def _handed_over(tables: list[pa.Table]) -> Iterator[pa.Table]:
+    """The tables, each belonging to who takes it: what is in a frame already need not be in memory twice."""
+    while tables:
+        yield tables.pop(0)
 
 
 def _split(options: Reading) -> tuple[_Shape, ReadOptions, dict[str, Any]]:

@@ -221,9 +221,9 @@ class Run:
         self._truncated |= page.more
         return replace(page, more=False)
 
-    def _probe(self, window: Window, pages: tuple[int, ...]) -> list[Any]:
-        """Look at the first record of each page again: with one row a page, its number is its position."""
-        return [self._ask(window, page * self._size(), 1).first for page in pages]
+    def _probe(self, window: Window, page: int) -> Any:
+        """Look at the first record of a page again: with one row a page, its number is its position."""
+        return self._ask(window, page * self._size(), 1).first
 
     def _ask(
         self, window: Window, index: int, size: int, *, retry: bool = True, arrived: Arrived | None = None

@@ -32,8 +32,8 @@ def _run(path: Path, where: Path) -> Any:
 
 
 def test_the_notebooks_are_there() -> None:
-    """The two that the README sends its reader to."""
-    assert {"quickstart", "login_and_sessions"} <= {path.stem for path in NOTEBOOKS}
+    """Those that the README sends its reader to."""
+    assert {"quickstart", "login_and_sessions", "queries_and_fields"} <= {path.stem for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -8,6 +8,7 @@ from pyarrow import json as arrow_json
 
 from retarus_pandas.frame.answer import Answer
 from retarus_pandas.frame.fit import fit
+from retarus_pandas.frame.memory import POOL
 from retarus_pandas.frame.oddities import Notes, Oddity, Path
 from retarus_pandas.frame.unify import EXACT, relist, restruct
 from retarus_pandas.frame.wire import Wire
@@ -54,6 +55,7 @@ def _parse(body: memoryview, schema: pa.Schema) -> pa.Table:
             parse_options=arrow_json.ParseOptions(
                 explicit_schema=schema, newlines_in_values=True, unexpected_field_behavior="error"
             ),
+            memory_pool=POOL,
         )
         table.validate(full=True)  # else invalid UTF-8 passes
     except pa.ArrowException:

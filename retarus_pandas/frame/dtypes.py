@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
+from retarus_pandas.frame.memory import POOL
 from retarus_pandas.frame.tables import final_schema, to_table
 from retarus_pandas.values import Column, show
 
-__all__ = ["final_schema", "to_frame", "to_table"]
+__all__ = ["check_options", "final_schema", "to_frame", "to_table"]
 
 _Mapper = Callable[[pa.DataType], Any]
 
@@ -77,6 +79,23 @@ def to_frame(
     return frame if dtype is None else _convert(frame, dtype)
 
 
+def check_options(
+    columns: Sequence[Column],
+    *,
+    tz: str = "UTC",
+    dtype_backend: Any = no_default,
+    dtype: Any = None,
+    sep: str = ".",
+    record_path: str | Sequence[str] | None = None,
+) -> None:
+    """Raise what `to_frame` would raise for options that do not fit the columns, while there are no rows yet."""
+    if dtype is None:
+        _mapper(dtype_backend, tz)
+        final_schema(columns, tz=tz, sep=sep, record_path=record_path)
+    else:
+        to_frame((), columns, tz=tz, dtype_backend=dtype_backend, dtype=dtype, sep=sep, record_path=record_path)
+
+
 def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
     if not isinstance(dtype_backend, Hashable) or dtype_backend not in _BACKENDS:
         raise InputError(f"dtype_backend={show(dtype_backend)} does not exist; choose 'numpy_nullable' or 'pyarrow'")
@@ -89,19 +108,31 @@ def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
 def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
     """Convert column by column, and let each go before the next: else all would be in memory twice."""
     index, columns = pd.RangeIndex(table.num_rows), {}
-    for name in table.column_names:
-        values, table = table.column(0), table.remove_column(0)
-        columns[name] = _series(values, mapper)
+    names, values = table.column_names, table.columns[::-1]
+    del table
+    for name in names:
+        column = values.pop()
+        columns[name] = _array(column, mapper(column.type))
     return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _series(values: pa.ChunkedArray, mapper: _Mapper) -> pd.Series[Any]:
-    if pa.types.is_nested(values.type) and mapper(values.type) is None:
-        return pd.Series(values.to_pylist(), dtype=object)
-    series: pd.Series[Any] = values.to_pandas(types_mapper=mapper)
+def _array(values: pa.ChunkedArray, dtype: Any) -> Any:
+    """The values as pandas holds them."""
+    if isinstance(dtype, pd.StringDtype):
+        # As pandas would cast them, but not in its allocator.
+        values = pc.cast(values, pa.large_string(), memory_pool=POOL)
+    elif dtype is None and pa.types.is_nested(values.type):
+        return _objects(values)
+    array = values.to_numpy() if dtype is None else dtype.__from_arrow__(values)
     # A single chunk is shared with Arrow, and would refuse to be written to.
-    is_shared = values.num_chunks == 1 and isinstance(series.dtype, np.dtype | pd.DatetimeTZDtype)
-    return series.copy() if is_shared else series
+    is_shared = values.num_chunks == 1 and isinstance(dtype, pd.DatetimeTZDtype | None)
+    return array.copy() if is_shared else array
+
+
+def _objects(values: pa.ChunkedArray) -> Any:
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = values.to_pylist()
+    return objects
 
 
 def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:

@@ -20,16 +20,16 @@ _FORM = re.compile(
         \s* (?P<zone> [Zz] | [+-]\d\d (?: :?\d\d )? )? \s*""",
     re.VERBOSE | re.ASCII,
 )
-_FIRST = pa.scalar(datetime.min.replace(tzinfo=UTC), INSTANT)
-_LAST = pa.scalar(datetime.max.replace(tzinfo=UTC), INSTANT)
+_FIRST, _LAST = (pa.scalar(end.replace(tzinfo=UTC), INSTANT).value for end in (datetime.min, datetime.max))
 _SECOND = pa.scalar(1_000_000, pa.duration("us"))
 
 
 def read_instants(texts: pa.StringArray, path: Path, notes: Notes) -> pa.Array:
     """The texts as timestamps; as texts in one form if one of them is no instant. An empty text is null."""
-    empty = pc.equal(pc.binary_length(texts), 0)
-    if pc.any(empty).as_py():
-        texts = pc.if_else(empty, pa.scalar(None, pa.string()), texts)
+    instants = _cast(texts)
+    if instants is not None:
+        return instants
+    texts = pc.if_else(pc.equal(pc.binary_length(texts), 0), pa.scalar(None, pa.string()), texts)
     instants = _cast(texts)
     return _read_odd(texts, path, notes) if instants is None else instants
 
@@ -40,9 +40,8 @@ def _cast(texts: pa.StringArray) -> pa.Array | None:
         instants = pc.cast(texts, INSTANT)
     except pa.ArrowInvalid:
         return None
-    ends = pc.min_max(instants)
-    inside = pc.and_(pc.greater_equal(ends["min"], _FIRST), pc.less_equal(ends["max"], _LAST))
-    return instants if inside.as_py() is not False else None
+    first, last = pc.min_max(instants.view(pa.int64())).as_py().values()
+    return instants if first is None or (first >= _FIRST and last <= _LAST) else None
 
 
 def _read_odd(texts: pa.StringArray, path: Path, notes: Notes) -> pa.Array:

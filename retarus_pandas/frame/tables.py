@@ -65,7 +65,7 @@ def to_table(
             flat += flatten((column.name,), values)
     exploded = explode(flat, path) if path else flat
     named = name_columns(exploded, sep)
-    return pa.table({name: values.cast(_final(values.type, zone)) for name, values in named.items()})
+    return pa.table({name: _finished(values, zone) for name, values in named.items()})
 
 
 def final_schema(
@@ -87,8 +87,10 @@ def _gather(column: Column, tables: Sequence[pa.Table], *, fixed: bool) -> pa.Ch
     if fixed:
         natural = natural_type(column, pa.string())
         return pa.chunked_array([_settle(column, column.lists, array, (column.name,)) for array in arrays], natural)
-    declared = pa.nulls(0, natural_type(column, pa.null()))
-    return pa.chunked_array(unify([declared, *arrays])[1:] or [declared])
+    declared = natural_type(column, pa.null())
+    if all(array.type == declared for array in arrays):
+        return pa.chunked_array(arrays, declared)
+    return pa.chunked_array(unify([pa.nulls(0, declared), *arrays])[1:])
 
 
 def _settle(column: Column, lists: int, values: pa.Array, path: Path) -> pa.Array:
@@ -114,6 +116,11 @@ def _settle(column: Column, lists: int, values: pa.Array, path: Path) -> pa.Arra
         f"the column {place(path)!r} is declared as {natural}, but came as {values.type}, and its type cannot change "
         "when rows are handed over in parts; load the service's own schema, or leave the column out"
     )
+
+
+def _finished(values: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
+    final = _final(values.type, zone)
+    return values if values.type == final else values.cast(final)
 
 
 def _final(kind: pa.DataType, zone: str) -> pa.DataType:

@@ -110,9 +110,9 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
     from IPython.display import display
 
     from retarus_pandas.notebook.exploring import explorer_for
-    from retarus_pandas.surroundings import Surroundings, here
+    from retarus_pandas.surroundings import here
 
-    if here() is not Surroundings.NOTEBOOK:
+    if not here().is_kernel:
         raise InputError(
             "the explorer needs a notebook with widgets; '%retarus reports' and '%retarus fields REPORT' "
             "tell the same in text"

@@ -126,8 +126,10 @@ def read_pages(
     """
     counts = counts if counts is not None else Counts()
     width = concurrency if shifts.can_tell else 1
-    crew = Crew(windows, source, concurrency=concurrency, width=width, budget=budget, counts=counts)
-    reader = _Reader(crew, shifts, counts, descending=descending, streaming=streaming)
+    crew = Crew(
+        windows, source, concurrency=concurrency, width=width, descending=descending, budget=budget, counts=counts
+    )
+    reader = _Reader(crew, shifts, counts, streaming=streaming)
     try:
         crew.start()
         for window in windows:
@@ -145,7 +147,6 @@ class _Seen:
     pages: int = 0
     dropped: int = 0
     side_by_side: bool = False
-    last_ahead: bool = False
 
     def after(self, page: Page, *, ahead: bool, dropped: int) -> _Seen:
         """What is known after one page more."""
@@ -155,16 +156,14 @@ class _Seen:
             pages=self.pages + 1,
             dropped=self.dropped + dropped,
             side_by_side=self.side_by_side or ahead,
-            last_ahead=ahead,
         )
 
 
 class _Reader:
-    def __init__(self, crew: Crew, shifts: Shifts, counts: Counts, *, descending: bool, streaming: bool) -> None:
+    def __init__(self, crew: Crew, shifts: Shifts, counts: Counts, *, streaming: bool) -> None:
         self._crew = crew
         self._shifts = shifts
         self._counts = counts
-        self._descending = descending
         self._streaming = streaming
 
     def read(self, window: Window) -> Iterator[Page | Restarted | Finished]:
@@ -215,14 +214,11 @@ class _Reader:
 
     def _moved(self, seen: _Seen) -> _Cause | None:
         """Ask again for the records by which a shift shows."""
-        if seen.pages == 1:
-            return None
-        expected = {} if self._descending else {0: (seen.first, _Cause.EXPIRED)}
-        if seen.last_ahead:
-            expected[seen.pages - 1] = (seen.last, _Cause.SHIFTED)
-        firsts = self._crew.probe(tuple(expected)) if expected else ()
-        causes = (cause for now, (was, cause) in zip(firsts, expected.values(), strict=True) if now != was)
-        return next(causes, None)
+        for page, first in self._crew.look_again().items():
+            was, cause = (seen.last, _Cause.SHIFTED) if page else (seen.first, _Cause.EXPIRED)
+            if first != was:
+                return cause
+        return None
 
 
 class _Repeats:

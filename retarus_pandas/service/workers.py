@@ -5,10 +5,11 @@ The page that is needed next goes first, then page 0 of the windows ahead, then 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +17,7 @@ from itertools import count, islice
 from typing import Any, Protocol
 
 from retarus_pandas.errors import RetarusError, SessionClosedError
-from retarus_pandas.service.reading import PROBE, Answer, Reading
+from retarus_pandas.service.reading import Answer, Reading
 from retarus_pandas.values import Page, Window
 
 __all__ = ["Arrived", "Counts", "Crew", "First", "Source"]
@@ -25,8 +26,8 @@ First = tuple[Any, ...] | None
 
 # Pages that wait to be taken, for every request at a time: enough to hide a slow page, and a bound beside the bytes.
 _WAITING_PAGES = 8
-# Threads for every request at a time: while one of them waits for the service, others decode.
-_THREADS = 2
+# Threads that decode while others wait for the service; more would decode no faster.
+_DECODERS = os.cpu_count() or 1
 # Seconds between two looks at the stop event, within which Ctrl-C works where waiting for a lock keeps it out.
 _LOOK_EVERY = 0.1
 # Seconds that threads are waited for at the end.
@@ -55,16 +56,15 @@ class Source:
     fetch : callable
         Called in several threads at once; its errors are kept until the page is needed.
     probe : callable
-        ``probe(window, pages)`` asks the first record of each of these pages again, by position and with size 1,
-        and returns what `Page.first` would be. At most two pages; one request is enough, since a GraphQL
-        document may ask a report twice.
+        ``probe(window, page)`` asks the first record of a page again, by position and with size 1, and returns
+        what `Page.first` would be.
     stop : threading.Event
         Set when the read ends, however it ends; it has to end the requests in flight. Set by somebody else, it
         ends the read.
     """
 
     fetch: Fetch
-    probe: Callable[[Window, tuple[int, ...]], Sequence[First]]
+    probe: Callable[[Window, int], First]
     stop: threading.Event
 
 
@@ -92,15 +92,25 @@ class Crew:
     """
 
     def __init__(
-        self, windows: Iterable[Window], source: Source, *, concurrency: int, width: int, budget: int, counts: Counts
+        self,
+        windows: Iterable[Window],
+        source: Source,
+        *,
+        concurrency: int,
+        width: int,
+        descending: bool,
+        budget: int,
+        counts: Counts,
     ) -> None:
         self._source = source
         self._concurrency = concurrency
+        self._most_threads = concurrency + min(concurrency, _DECODERS)
         self._width = width
+        self._descending = descending
         self._budget = budget
         self._counts = counts
         self._changed = threading.Condition()
-        self._to_come = (Reading(window, width) for window in windows)
+        self._to_come = (Reading(window, width, descending) for window in windows)
         self._readings = deque(islice(self._to_come, concurrency))
         self._threads: list[threading.Thread] = []
         self._ticks = count(1)
@@ -143,21 +153,21 @@ class Crew:
             self._changed.notify_all()
         return taken
 
-    def probe(self, pages: tuple[int, ...]) -> Sequence[First]:
-        """The first records of these pages of the current window, as they are now."""
+    def look_again(self) -> dict[int, First]:
+        """The first records of the pages by which a shift would show, as they are after all pages were there."""
         reading = self._readings[0]
+        firsts: dict[int, First] = {}
         with self._changed:
-            reading.probed = pages
-            self._changed.notify_all()
-            self._await(reading, PROBE, "the look for shifted records")
-            firsts: Sequence[First] = reading.there.pop(PROBE).value
-            reading.probed = ()
+            for page in reading.second_looks():
+                self._await(reading, ~page, "the look for shifted records")
+                firsts[page] = reading.there[~page].value
         return firsts
 
     def again(self, *, side_by_side: bool) -> None:
         """Begin the current window anew."""
+        window, width = self._readings[0].window, self._width if side_by_side else 1
         with self._changed:
-            self._readings[0] = Reading(self._readings[0].window, self._width if side_by_side else 1)
+            self._readings[0] = Reading(window, width, self._descending)
             self._changed.notify_all()
 
     def go_on(self) -> None:
@@ -188,14 +198,14 @@ class Crew:
 
     def _ask(self, job: _Job) -> Any:
         window = job.reading.window
-        if job.index == PROBE:
-            return self._source.probe(window, job.reading.probed)
+        if job.index < 0:
+            return self._source.probe(window, ~job.index)
         return self._source.fetch(window, job.index, speculative=job.speculative, arrived=partial(self._hear, job))
 
     def _hear(self, job: _Job, more: bool | None) -> None:  # noqa: FBT001
         with self._changed:
             self._asking.discard(job)
-            job.reading.hear(job.index, next(self._ticks), more=more)
+            job.reading.hear(job.index, job.asked, next(self._ticks), more=more)
             self._hire_if_needed()
             self._changed.notify_all()
 
@@ -213,7 +223,7 @@ class Crew:
         return None
 
     def _hire_if_needed(self) -> None:
-        if self._flying == len(self._threads) < self._concurrency * _THREADS and self._choose():
+        if self._flying == len(self._threads) < self._most_threads and self._choose():
             # A process at its limit of threads reads with those it has.
             with suppress(RuntimeError):
                 self._hire()

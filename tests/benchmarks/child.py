@@ -125,6 +125,28 @@ def imports() -> dict[str, float]:
     return {"import": module, "load_ext": extension}
 
 
+def cell() -> dict[str, float]:
+    """What a cell waits for before anything is sent: its mistakes told, and candidates at its cursor."""
+    from IPython.core.completer import provisionalcompleter
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from retarus_pandas.query.document import mistakes
+    from retarus_pandas.query.schema import bundled
+
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "retarus_pandas")
+    wrong = "query ($n: Int) { faxOutUdrReport(sort: UP) { content { faxIdd docPages { x } } } }"
+    text = "%%retarus faxes --last 7D\n{ faxOutUdrReport { content { faxId job"
+
+    def candidates() -> list[Any]:
+        with provisionalcompleter():
+            return list(shell.Completer.completions(text, len(text)))
+
+    assert mistakes(wrong, schema=bundled())
+    assert candidates()
+    return {"mistakes": best(lambda: mistakes(wrong, schema=bundled()), 30), "candidates": best(candidates, 30)}
+
+
 def sandbox() -> dict[str, float]:
     """A full page of the embedded service, from request to last byte."""
     import requests
@@ -154,6 +176,7 @@ WHAT: dict[str, Callable[..., dict[str, Any]]] = {
     "decode": decode,
     "small": small,
     "imports": imports,
+    "cell": cell,
     "sandbox": sandbox,
 }
 

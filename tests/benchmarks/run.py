@@ -111,6 +111,7 @@ class Bench:
         with tempfile.TemporaryDirectory() as folder:
             measure("read", "ours", url, "20", folder, warm)
         counted = stats(url)
+        # Beside pages that turn out not to exist, the first records of the first and the last page.
         self.row("requests for 20 pages beyond a sequential crawl's 20", "≤ 3 + 1", str(counted["requests"] - 20))
         self.row("most requests in flight at concurrency 4", "≤ 4", str(counted["most"]))
 
@@ -129,6 +130,9 @@ class Bench:
             self.row(
                 f"{name}, beyond pandas", reach, f"{statistics.median(run[name] for run in imports) * 1000:.0f} ms"
             )
+        cell = measure("cell")
+        self.row("all mistakes of a cell, after the first", "≤ 10 ms", f"{cell['mistakes'] * 1000:.1f} ms")
+        self.row("candidates at the cursor, after the first", "≤ 50 ms", f"{cell['candidates'] * 1000:.1f} ms")
         page = measure("sandbox")
         self.row(f"a page of {page['rows']:,.0f} rows from the embedded service", "≤ 0.4 s", f"{page['seconds']:.2f} s")
 
