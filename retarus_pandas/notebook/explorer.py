@@ -20,29 +20,46 @@ from retarus_pandas.values import Progress
 __all__ = ["Explorer"]
 
 _STYLE = """<style>
-.retarus-explorer { max-width: 900px; padding: 12px 16px; border-radius: 4px; box-sizing: border-box;
+.retarus-explorer { max-width: 900px; padding: 12px 16px; border-radius: 4px;
   border: 1px solid var(--jp-border-color2, #bdbdbd); background: var(--jp-layout-color1, transparent); }
 .retarus-explorer, .retarus-explorer * { box-sizing: border-box; }
+.retarus-explorer .jupyter-widgets { margin: 0; }
+.retarus-explorer .widget-html, .retarus-explorer .widget-html-content { height: auto; }
 .retarus-explorer .widget-html-content { line-height: 1.4; color: var(--jp-ui-font-color1, inherit);
   font-size: var(--jp-ui-font-size1, 13px); overflow-wrap: anywhere; }
-.retarus-explorer .jupyter-widgets.widget-html { height: auto; }
 .retarus-explorer .widget-label { color: var(--jp-ui-font-color1, inherit); text-align: left; width: 92px; }
 .retarus-explorer .widget-dropdown, .retarus-explorer .widget-text { width: auto; max-width: 100%; flex: 1 1 260px; }
-.retarus-explorer .widget-checkbox, .retarus-explorer .widget-checkbox label { width: auto; max-width: 100%; }
 .retarus-explorer button.jupyter-button { width: auto; flex: none; padding: 0 14px; overflow: visible; }
 .retarus-explorer button:focus-visible, .retarus-explorer input:focus-visible,
-.retarus-explorer select:focus-visible { outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
+.retarus-explorer select:focus-visible, .retarus-explorer pre:focus-visible {
+  outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
+.retarus-explorer .widget-vbox:empty { display: none; }
+.retarus-explorer-filter .widget-text { flex-basis: 160px; }
+.retarus-explorer-filter .widget-text .widget-label { width: auto; }
+.retarus-explorer-space { width: 92px; height: 0; flex: none; }
+.retarus-explorer-space + * { flex: 1 1 260px; min-width: 0; }
 .retarus-explorer-title { font-size: var(--jp-ui-font-size2, 15px); font-weight: 600; }
-.retarus-explorer-fields { border: 1px solid var(--jp-border-color2, #bdbdbd); max-height: 220px; overflow: auto;
-  padding: 4px 10px; }
+.retarus-explorer-note, .retarus-explorer-meaning { color: var(--jp-ui-font-color2, inherit); }
+.retarus-explorer-fields { border: 1px solid var(--jp-border-color1, #bdbdbd); max-height: 220px; overflow: auto;
+  padding: 4px 8px; display: block; }
+.retarus-explorer-fields .widget-checkbox { width: auto; height: auto; line-height: 1.5; padding: 2px 0; }
+.retarus-explorer-fields .widget-label-basic { display: flex; gap: 8px; width: auto; max-width: 100%; height: auto;
+  line-height: inherit; white-space: normal; overflow-wrap: anywhere; cursor: pointer; }
+.retarus-explorer-fields input[type="checkbox"] { flex: none; margin: 3px 0 0; }
+.retarus-explorer code, .retarus-explorer pre { font-size: var(--jp-code-font-size, 13px);
+  font-family: var(--jp-code-font-family, monospace); color: var(--jp-content-font-color1, inherit); }
+.retarus-explorer code { padding: 0; background: none; }
 .retarus-explorer pre { margin: 0; padding: 8px 10px; max-height: 220px; overflow: auto; white-space: pre-wrap;
-  background: var(--jp-layout-color2, rgba(128, 128, 128, .1)); color: var(--jp-content-font-color1, inherit);
-  font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); }
+  word-break: normal; overflow-wrap: break-word; line-height: 1.4;
+  background: var(--jp-layout-color2, rgba(128, 128, 128, .1)); }
 .retarus-explorer-fault { padding: 6px 10px; border-left: 3px solid var(--jp-error-color1, #d32f2f);
   background: var(--jp-layout-color2, transparent); white-space: pre-wrap; }
+.retarus-explorer-frame, .retarus-explorer-frame .jp-OutputArea-output { max-width: 100%; overflow-x: auto; }
+.retarus-explorer-frame .jp-OutputArea-prompt { display: none; }
 </style>"""
 
 _ROW = {"flex_flow": "row wrap", "overflow": "visible", "align_items": "center", "grid_gap": "4px 8px"}
+_HIDDEN, _SHOWN = "none", None
 _TYPED = {"From … to …": ("From", "To"), "A month, quarter or day": ("Which",)}
 
 Run = Callable[[Choice, Callable[[Progress], None]], pd.DataFrame]
@@ -107,40 +124,44 @@ class Explorer:
     def _make_widgets(self, choice: Choice) -> None:
         text, button = ipywidgets.Text, ipywidgets.Button
         self.report = ipywidgets.Dropdown(options=list(self._facts), value=choice.report, description="Report")
-        self.search = text(description="Search", placeholder="part of a field's name or meaning")
-        self.every, self.none = button(description="All"), button(description="None")
+        self.search = text(description="Fields", placeholder="search by name or meaning")
+        self.every = button(description="All", tooltip="Tick all fields shown")
+        self.none = button(description="None", tooltip="Tick none of the fields shown")
         self.fields = ipywidgets.VBox()
         self.fields.add_class("retarus-explorer-fields")
         self.period = ipywidgets.Dropdown(options=list(PERIODS), value=choice.period, description="Period")
         self.first = text(value=choice.first, description="From", placeholder="2026-10-01 or 2026-10-01 08:00")
         self.second = text(value=choice.second, description="To", placeholder="not included; empty for now")
-        self.more = button(description="Add a filter", icon="plus")
+        self.more = button(description="Add a filter", icon="plus", tooltip="Read only some of the records")
         self.filters = ipywidgets.VBox(layout={"overflow": "visible"})
         self.name = text(value=choice.name, description="Variable")
         self.go = button(description="Run", button_style="primary", tooltip="Read it, and store the frame")
         self.below = button(description="Insert as cell", tooltip="Put the cell shown below this one")
-        self.about, self.preview, self.message = (ipywidgets.HTML(placeholder="") for _ in range(3))
-        self.result = ipywidgets.Output()
+        self.about, self.count, self.preview, self.message = (ipywidgets.HTML(placeholder="") for _ in range(4))
+        self.message.layout.display = _HIDDEN
+        self.result = ipywidgets.Output(layout={"display": _HIDDEN})
+        self.result.add_class("retarus-explorer-frame")
 
     def _arrange(self) -> Any:
-        row = lambda *parts: ipywidgets.HBox(parts, layout=_ROW)  # noqa: E731
         title = ipywidgets.HTML(f'{_STYLE}<div class="retarus-explorer-title">Explore the reports</div>')
         return ipywidgets.VBox(
             [
                 title,
-                row(self.report),
-                self.about,
-                row(self.search, self.every, self.none),
-                self.fields,
-                row(self.period, self.first, self.second),
+                _row(self.report),
+                _beside_labels(self.about),
+                _row(self.search),
+                _beside_labels(_row(self.every, self.none, self.count)),
+                _beside_labels(self.fields),
+                _row(self.period, self.first, self.second),
                 self.filters,
-                row(self.more, self.name),
+                _beside_labels(_row(self.more)),
+                _row(self.name),
                 self.preview,
-                row(self.go, self.below),
+                _row(self.go, self.below),
                 self.message,
                 self.result,
             ],
-            layout={"grid_gap": "6px", "overflow": "visible"},
+            layout={"grid_gap": "8px", "overflow": "visible"},
         )
 
     def _listen(self) -> None:
@@ -171,22 +192,33 @@ class Explorer:
         self._search()
 
     def _box(self, facts: FieldFacts, ticked: bool) -> Any:  # noqa: FBT001
-        meaning = " ".join(filter(None, [facts.meaning, facts.unit and f"In {facts.unit}."]))
-        label = f"{facts.field} · {meaning}" if meaning else facts.field
+        meaning = html.escape(_meaning(facts))
+        label = f'<code>{html.escape(facts.field)}</code> <span class="retarus-explorer-meaning">{meaning}</span>'
         tooltip = f"{facts.type}, becomes {facts.dtype}; {facts.evidence}"
-        box = ipywidgets.Checkbox(value=ticked, description=label, tooltip=tooltip, indent=False)
+        box = ipywidgets.Checkbox(
+            value=ticked, description=label, description_allow_html=True, tooltip=tooltip, indent=False
+        )
         box.observe(lambda change: self._refresh(), "value")
         return box
 
     def _search(self) -> None:
+        """Show the fields sought; those that are ticked stay ticked."""
         sought = self.search.value.strip().lower()
-        for box in self._boxes.values():
-            box.layout.display = None if sought in box.description.lower() else "none"
+        for name, box in self._boxes.items():
+            found = sought in f"{name} {_meaning(self._described[name])}".lower()
+            box.layout.display = _SHOWN if found else _HIDDEN
+        self._count()
+
+    def _count(self) -> None:
+        ticked = sum(box.value for box in self._boxes.values())
+        hidden = sum(box.layout.display == _HIDDEN for box in self._boxes.values())
+        words = [f"{ticked} of {len(self._boxes)} ticked", *([f"{hidden} not shown"] if hidden else [])]
+        self.count.value = _note(" · ".join(words))
 
     def _tick(self, *, ticked: bool) -> None:
         """Tick all fields in sight, or none of them."""
         for box in self._boxes.values():
-            if box.layout.display != "none":
+            if box.layout.display != _HIDDEN:
                 box.value = ticked
 
     def _add_filter(self, column: str | None = None, value: str = "") -> None:
@@ -203,7 +235,9 @@ class Explorer:
             part.observe(lambda change: self._refresh(), "value")
         parts[2].on_click(lambda button: self._drop_filter(parts))
         self._filters.append(parts)
-        self.filters.children = (*self.filters.children, ipywidgets.HBox(parts, layout=_ROW))
+        row = _row(*parts)
+        row.add_class("retarus-explorer-filter")
+        self.filters.children = (*self.filters.children, row)
 
     def _drop_filter(self, parts: tuple[Any, Any, Any]) -> None:
         position = self._filters.index(parts)
@@ -219,13 +253,16 @@ class Explorer:
         choice = self.choice
         typed = _TYPED.get(choice.period, ())
         for widget, label in zip((self.first, self.second), (*typed, "", ""), strict=False):
-            widget.layout.display = None if label else "none"
+            widget.layout.display = _SHOWN if label else _HIDDEN
             widget.description = label
         facts = self._facts[choice.report]
-        self.about.value = html.escape(facts.meaning)
-        self.go.disabled = self.below.disabled = not choice.is_complete
+        self.about.value = _note(facts.meaning)
+        self._count()
+        self.below.disabled = not choice.is_complete
+        self.go.disabled = self.below.disabled or self._working.locked()
         ready = f"<pre tabindex='0' aria-label='The cell'>{html.escape(choice.cell)}</pre>"
-        self.preview.value = ready if choice.is_complete else _what_is_missing(choice, known=bool(self._boxes))
+        missing = _note(_what_is_missing(choice, known=bool(self._boxes)))
+        self.preview.value = ready if choice.is_complete else missing
         self._remember(choice)
 
     # ------------------------------------------------------------ actions
@@ -235,7 +272,7 @@ class Explorer:
         if not self.choice.is_complete or not self._working.acquire(blocking=False):
             return
         self.go.disabled, self.go.icon = True, "spinner"
-        self.result.outputs = ()
+        self.result.outputs, self.result.layout.display = (), _HIDDEN
         # The context says which cell's output the messages of the thread belong to.
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(self._work, self.choice), name="explorer", daemon=True).start()
@@ -246,13 +283,14 @@ class Explorer:
             self._say(f"{choice.name}: {len(frame):,} rows × {frame.shape[1]} columns")
             shown = {"text/plain": repr(frame), "text/html": frame.to_html(max_rows=20, show_dimensions=True)}
             self.result.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
+            self.result.layout.display = _SHOWN
         except RetarusError as error:
             self._say(f"{type(error).__name__}: {error}", is_fault=True)
         except Exception as error:
             self._say(f"This should not have happened: {type(error).__name__}: {error}", is_fault=True)
         finally:
-            self.go.disabled, self.go.icon = False, ""
             self._working.release()
+            self.go.disabled, self.go.icon = not self.choice.is_complete, ""
 
     def _show_progress(self, progress: Progress) -> None:
         share = f" · {progress.covered:.0%}" if progress.covered is not None else ""
@@ -267,6 +305,27 @@ class Explorer:
     def _say(self, text: str, *, is_fault: bool = False) -> None:
         role, kind = ("alert", "fault") if is_fault else ("status", "note")
         self.message.value = f'<div class="retarus-explorer-{kind}" role="{role}">{html.escape(text)}</div>'
+        self.message.layout.display = _SHOWN
+
+
+def _row(*parts: Any) -> Any:
+    """One beside the other, or below it where there is no room."""
+    return ipywidgets.HBox(parts, layout=_ROW)
+
+
+def _beside_labels(part: Any) -> Any:
+    """Where the fields are that have a label."""
+    space = ipywidgets.Box()
+    space.add_class("retarus-explorer-space")
+    return _row(space, part)
+
+
+def _note(text: str) -> str:
+    return f'<span class="retarus-explorer-note">{html.escape(text)}</span>'
+
+
+def _meaning(facts: FieldFacts) -> str:
+    return " ".join(filter(None, [facts.meaning, facts.unit and f"In {facts.unit}."]))
 
 
 def _what_is_missing(choice: Choice, *, known: bool) -> str:

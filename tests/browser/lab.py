@@ -37,6 +37,8 @@ SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/codemirror-extension/plugin": {"defaultConfig": {"autoClosingBrackets": False}},
+    # The kernel's first answer takes long where it has much to load; by default what comes after a second is dropped.
+    "@jupyterlab/completer-extension/manager": {"providerTimeout": 60_000},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
     # All cells stay in the page, so that what is scrolled away can be looked at too.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},

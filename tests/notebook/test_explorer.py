@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -78,7 +79,7 @@ def _no_widgets_left() -> Any:
 
 
 def boxes(explorer: Explorer) -> dict[str, Any]:
-    return {box.description.split(" · ")[0]: box for box in explorer.fields.children}
+    return {re.findall("<code>(.*?)</code>", box.description)[0]: box for box in explorer.fields.children}
 
 
 def test_the_fields_of_the_report_can_be_ticked_and_make_the_cell() -> None:
