@@ -17,7 +17,7 @@ from retarus_pandas.notebook.closing import close_all
 from retarus_pandas.query.schema import FieldFacts, Schema, describe, describe_reports
 from retarus_pandas.values import Progress
 
-__all__ = ["Explorer"]
+__all__ = ["Answer", "Explorer"]
 
 _STYLE = """<style>
 .retarus-explorer { max-width: 900px; padding: 12px 16px; border-radius: 4px;
@@ -63,6 +63,7 @@ _HIDDEN, _SHOWN = "none", None
 _TYPED = {"From … to …": ("From", "To"), "A month, quarter or day": ("Which",)}
 
 Run = Callable[[Choice, Callable[[Progress], None]], pd.DataFrame]
+Answer = Callable[[bool], None]
 
 
 class Explorer:
@@ -79,7 +80,8 @@ class Explorer:
     remember : callable
         Called with every choice.
     insert : callable
-        Puts the text of a cell below; returns whether that was possible.
+        Puts the text of a cell below the widget of a model ID; says whether that was possible, if ever known, by a
+        call of the third argument.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class Explorer:
         *,
         run: Run,
         remember: Callable[[Choice], None],
-        insert: Callable[[str], bool],
+        insert: Callable[[str, str, Answer], None],
     ) -> None:
         self._schema, self._run, self._remember, self._insert = schema, run, remember, insert
         self._facts = {facts.report: facts for facts in describe_reports(schema)}
@@ -297,10 +299,13 @@ class Explorer:
         self._say(f"{progress.rows:,} rows{share}")
 
     def _put_below(self) -> None:
-        if self._insert(self.choice.cell):
-            self._say("Inserted below.")
-        else:
-            self._say("This frontend takes no cell from here: copy the text above into a new cell.")
+        # What stands for good where no answer comes.
+        self._say("If no cell appears below, copy the text above into a new one.")
+        self._insert(self.choice.cell, self.panel.model_id, self._say_whether_inserted)
+
+    def _say_whether_inserted(self, inserted: bool) -> None:  # noqa: FBT001
+        fallback = "This frontend takes no cell from here: copy the text above into a new cell."
+        self._say("Inserted below." if inserted else fallback)
 
     def _say(self, text: str, *, is_fault: bool = False) -> None:
         role, kind = ("alert", "fault") if is_fault else ("status", "note")

@@ -17,7 +17,7 @@ from ipywidgets import Widget
 import retarus_pandas as rt
 from retarus_pandas.errors import PeriodError
 from retarus_pandas.notebook.choice import PERIODS, Choice
-from retarus_pandas.notebook.explorer import Explorer
+from retarus_pandas.notebook.explorer import Answer, Explorer
 from retarus_pandas.notebook.line import cell_options, join_line, split_line
 from retarus_pandas.options import reading_arguments
 from retarus_pandas.query.schema import bundled
@@ -53,7 +53,7 @@ class Stage:
     def __init__(self, choice: Choice | None = None, result: Callable[[Choice], pd.DataFrame] | None = None) -> None:
         self.ran: list[Choice] = []
         self.remembered: list[Choice] = []
-        self.inserted: list[str] = []
+        self.inserted: list[tuple[str, str]] = []
         self._result = result or (lambda choice: pd.DataFrame({"a": [1, 2]}))
         self.explorer = Explorer(bundled(), choice, run=self._run, remember=self.remembered.append, insert=self._insert)
 
@@ -62,9 +62,9 @@ class Stage:
         self.ran.append(choice)
         return self._result(choice)
 
-    def _insert(self, text: str) -> bool:
-        self.inserted.append(text)
-        return True
+    def _insert(self, text: str, explorer: str, answer: Answer) -> None:
+        self.inserted.append((text, explorer))
+        self.answer = answer
 
     def finish(self) -> None:
         for thread in threading.enumerate():
@@ -140,7 +140,17 @@ def test_a_failure_is_shown_in_its_own_words() -> None:
 def test_the_cell_can_be_inserted() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
     stage.explorer.below.click()
-    assert stage.inserted == [stage.explorer.choice.cell]
+    assert stage.inserted == [(stage.explorer.choice.cell, stage.explorer.panel.model_id)]
+    assert "If no cell appears below, copy" in stage.explorer.message.value
+    stage.answer(True)
+    assert "Inserted below." in stage.explorer.message.value
+
+
+def test_a_frontend_that_takes_no_cell_is_said_to() -> None:
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
+    stage.explorer.below.click()
+    stage.answer(False)
+    assert "This frontend takes no cell from here: copy the text above" in stage.explorer.message.value
 
 
 def test_the_last_choice_comes_back_whole() -> None:
