@@ -46,7 +46,7 @@ class Kernel:
         self.heard.append(message)
         content = message["content"]
         if message["msg_type"] == "comm_open":
-            self.states[content["comm_id"]] = dict(content["data"]["state"])
+            self.states[content["comm_id"]] = dict(content["data"].get("state", {}))
         elif message["msg_type"] == "comm_msg" and content["data"]["method"] in {"update", "echo_update"}:
             self.states.get(content["comm_id"], {}).update(content["data"]["state"])
         elif message["msg_type"] == "comm_close":
@@ -72,8 +72,12 @@ class Kernel:
         """What a browser sends when the user has pressed a button or Enter."""
         self._send(widget, {"method": "custom", "content": {"event": event}})
 
-    def _send(self, widget: str, data: dict[str, Any]) -> None:
-        message = self._client.session.msg("comm_msg", {"comm_id": widget, "data": data})
+    def close_comm(self, comm: str, **data: Any) -> None:
+        """What a browser sends when it wants to hear no more."""
+        self._send(comm, data, kind="comm_close")
+
+    def _send(self, comm: str, data: dict[str, Any], *, kind: str = "comm_msg") -> None:
+        message = self._client.session.msg(kind, {"comm_id": comm, "data": data})
         self._client.shell_channel.send(message)
 
     def published(self, text: str) -> bool:

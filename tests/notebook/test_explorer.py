@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -13,11 +13,13 @@ from graphql import parse
 from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets import Widget
+from kernels import Kernel, contents, run_kernel
 
 import retarus_pandas as rt
 from retarus_pandas.errors import PeriodError
 from retarus_pandas.notebook.choice import PERIODS, Choice
 from retarus_pandas.notebook.explorer import Answer, Explorer
+from retarus_pandas.notebook.exploring import INSERT_TARGET
 from retarus_pandas.notebook.line import cell_options, join_line, split_line
 from retarus_pandas.options import reading_arguments
 from retarus_pandas.query.schema import bundled
@@ -162,3 +164,32 @@ def test_a_report_without_known_fields_says_how_to_get_them() -> None:
     explorer = Stage(Choice("transactionalEmailEventReport")).explorer
     assert "--live" in explorer.preview.value
     assert explorer.go.disabled
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    with run_kernel() as running:
+        running.printed("%load_ext retarus_pandas\n%retarus explore")
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("closing", "said"),
+    [({"inserted": True}, "Inserted below."), ({}, "This frontend takes no cell from here")],
+    ids=["with-our-extension", "without"],
+)
+def test_a_frontend_says_whether_it_took_the_cell(kernel: Kernel, closing: dict[str, bool], said: str) -> None:
+    """One without the extension knows nothing of the comm, and closes it as it closes all such."""
+    (box, *_) = kernel.widgets(_model_name="CheckboxModel")
+    kernel.set_state(box, value=True)
+    (button,) = kernel.widgets(description="Insert as cell")
+    kernel.wait_until(lambda: not kernel.states[button]["disabled"])
+    kernel.heard.clear()
+    kernel.send_event(button, "click")
+    opened = lambda: [each for each in contents(kernel.heard, "comm_open") if each["target_name"] == INSERT_TARGET]  # noqa: E731
+    kernel.wait_until(opened)
+    (comm,) = opened()
+    assert comm["data"]["text"].startswith("%%retarus frame --last 7D\n{")
+    assert "retarus-explorer" in kernel.states[comm["data"]["explorer"]]["_dom_classes"]
+    kernel.close_comm(comm["comm_id"], **closing)
+    kernel.wait_until(lambda: kernel.published(said))

@@ -81,7 +81,6 @@ export const retarusLanguage = StreamLanguage.define({
   },
   languageData: {
     commentTokens: { line: '#' },
-    closeBrackets: { brackets: ['(', '[', '{', '"', '"""'] },
-    indentOnInput: /^\s*[})\]]$/
+    closeBrackets: { brackets: ['(', '[', '{', '"', '"""'] }
   }
 });
