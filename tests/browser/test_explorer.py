@@ -43,7 +43,7 @@ class Form:
         return self.panel.get_by_role("button", name=name)
 
     def box(self, field: str) -> Locator:
-        return self.panel.locator(".widget-checkbox").filter(has_text=field)
+        return self.panel.locator(".widget-checkbox").filter(has=self.panel.page.get_by_text(field, exact=True))
 
     @property
     def shown(self) -> Locator:
