@@ -162,7 +162,7 @@ class Notebook:
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Keep what the page's scripts complain about."""
-        if message.type in {"error", "warning"}:
+        if message.type == "error":
             self.complaints.append(message.text)
 
     def _listen(self, socket: WebSocket) -> None:

@@ -125,6 +125,7 @@ def test_the_explorer_s_cell_is_put_below_it(notebook: Notebook) -> None:
     expect(cell.output.get_by_role("status")).to_have_text("Inserted below.")
     assert _sources(notebook) == ["%load_ext retarus_pandas", "%retarus explore", text, "'last'"]
     assert notebook.page.evaluate("testPanel().content.activeCellIndex") == 2
+    expect(notebook.cell(2).locator).to_be_focused()
     _wait_for_colour(notebook.cell(2), "faxId")
     notebook.page.keyboard.press("Shift+Enter")
     expect(notebook.cell(2).output).to_contain_text("NotSignedInError")
@@ -138,6 +139,25 @@ def test_a_reloaded_page_still_takes_the_cell(notebook: Notebook) -> None:
     cell.output.get_by_role("button", name="Insert as cell").click()
     expect(cell.output.get_by_role("status")).to_have_text("Inserted below.")
     assert len(_sources(notebook)) == 3
+
+
+def test_a_restarted_kernel_s_explorer_inserts_too(notebook: Notebook) -> None:
+    """Also where JupyterLab keeps only those cells in the page that are in sight."""
+    notebook.page.evaluate(
+        """async () => {
+            const { content, sessionContext } = testPanel();
+            content.notebookConfig = { ...content.notebookConfig, windowingMode: 'full' };
+            await sessionContext.session.kernel.restart();
+        }"""
+    )
+    cell = _explore(notebook)
+    for _ in range(20):
+        notebook.write("pass")
+    notebook.page.evaluate("testPanel().content.scrollToItem(1)")
+    cell.output.get_by_role("button", name="Insert as cell").click()
+    expect(cell.output.get_by_role("status")).to_have_text("Inserted below.")
+    assert _sources(notebook)[2].startswith("%%retarus frame")
+    expect(notebook.page.locator(".jp-Cell:focus")).to_contain_text("%%retarus frame")
 
 
 def test_keys_in_a_list_are_the_list_s(notebook: Notebook) -> None:

@@ -1,5 +1,5 @@
 // Puts the explorer's cell below the explorer, when the kernel asks for it.
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 
 const TARGET = 'retarus_pandas.insert';
 const WIDGET = 'application/vnd.jupyter.widget-view+json';
@@ -14,8 +14,13 @@ function insert(notebook, text, explorer) {
   notebook.deselectAll();
   notebook.activeCellIndex = index;
   notebook.mode = 'command';
-  notebook.activate();
-  void notebook.scrollToItem(index);
+  void show(notebook, index);
+}
+
+// A cell far away can have the focus only once it is in the page; scrolling to it fails where somebody else scrolls.
+async function show(notebook, index) {
+  await Promise.allSettled([notebook.scrollToItem(index)]);
+  await NotebookActions.focusActiveCell(notebook);
 }
 
 function listen(panel, kernel) {
