@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import html
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 from retarus_pandas.errors import RetarusError
 from retarus_pandas.notebook.choice import PERIODS, Choice
 from retarus_pandas.notebook.closing import close_all
-from retarus_pandas.query.schema import FieldFacts, Schema, describe, describe_reports
+from retarus_pandas.query.schema import FieldFacts, ReportFacts, Schema, describe, describe_reports
 from retarus_pandas.values import Progress
 
 __all__ = ["Answer", "Explorer"]
@@ -60,7 +61,11 @@ _STYLE = """<style>
 
 _ROW = {"flex_flow": "row wrap", "overflow": "visible", "align_items": "center", "grid_gap": "4px 8px"}
 _HIDDEN, _SHOWN = "none", None
-_TYPED = {"From … to …": ("From", "To"), "A month, quarter or day": ("Which",)}
+# What else has to be typed for a period: its label, and how it may look.
+_TYPED = {
+    "From … to …": (("From", "2026-10-01 or 2026-10-01 08:00"), ("To", "not included; empty for now")),
+    "A month, quarter or day": (("Which", "2026-10, 2026Q4 or 2026-10-05"),),
+}
 
 Run = Callable[[Choice, Callable[[Progress], None]], pd.DataFrame]
 Answer = Callable[[bool], None]
@@ -94,8 +99,8 @@ class Explorer:
         insert: Callable[[str, str, Answer], None],
     ) -> None:
         self._schema, self._run, self._remember, self._insert = schema, run, remember, insert
-        self._facts = {facts.report: facts for facts in describe_reports(schema)}
-        first = choice if choice and choice.report in self._facts else Choice(next(iter(self._facts)))
+        self._reports = {facts.report: _in_list(facts) for facts in describe_reports(schema)}
+        first = choice if choice and choice.report in self._reports else Choice(next(iter(self._reports)))
         self._boxes: dict[str, Any] = {}
         self._filters: list[tuple[Any, Any, Any]] = []
         self._working = threading.Lock()
@@ -125,21 +130,21 @@ class Explorer:
 
     def _make_widgets(self, choice: Choice) -> None:
         text, button = ipywidgets.Text, ipywidgets.Button
-        self.report = ipywidgets.Dropdown(options=list(self._facts), value=choice.report, description="Report")
+        reports = [(label, report) for report, label in self._reports.items()]
+        self.report = ipywidgets.Dropdown(options=reports, value=choice.report, description="Report")
         self.search = text(description="Fields", placeholder="search by name or meaning")
         self.every = button(description="All", tooltip="Tick all fields shown")
         self.none = button(description="None", tooltip="Tick none of the fields shown")
         self.fields = ipywidgets.VBox()
         self.fields.add_class("retarus-explorer-fields")
         self.period = ipywidgets.Dropdown(options=list(PERIODS), value=choice.period, description="Period")
-        self.first = text(value=choice.first, description="From", placeholder="2026-10-01 or 2026-10-01 08:00")
-        self.second = text(value=choice.second, description="To", placeholder="not included; empty for now")
+        self.first, self.second = text(value=choice.first), text(value=choice.second)
         self.more = button(description="Add a filter", icon="plus", tooltip="Read only some of the records")
         self.filters = ipywidgets.VBox(layout={"overflow": "visible"})
         self.name = text(value=choice.name, description="Variable")
         self.go = button(description="Run", button_style="primary", tooltip="Read it, and store the frame")
         self.below = button(description="Insert as cell", tooltip="Put the cell shown below this one")
-        self.about, self.count, self.preview, self.message = (ipywidgets.HTML(placeholder="") for _ in range(4))
+        self.count, self.preview, self.message = (ipywidgets.HTML(placeholder="") for _ in range(3))
         self.message.layout.display = _HIDDEN
         self.result = ipywidgets.Output(layout={"display": _HIDDEN})
         self.result.add_class("retarus-explorer-frame")
@@ -150,7 +155,6 @@ class Explorer:
             [
                 title,
                 _row(self.report),
-                _beside_labels(self.about),
                 _row(self.search),
                 _beside_labels(_row(self.every, self.none, self.count)),
                 _beside_labels(self.fields),
@@ -253,12 +257,10 @@ class Explorer:
     def _refresh(self) -> None:
         """Show the cell for what is chosen now."""
         choice = self.choice
-        typed = _TYPED.get(choice.period, ())
-        for widget, label in zip((self.first, self.second), (*typed, "", ""), strict=False):
+        typed = (*_TYPED.get(choice.period, ()), ("", ""), ("", ""))
+        for widget, (label, example) in zip((self.first, self.second), typed, strict=False):
             widget.layout.display = _SHOWN if label else _HIDDEN
-            widget.description = label
-        facts = self._facts[choice.report]
-        self.about.value = _note(facts.meaning)
+            widget.description, widget.placeholder = label, example
         self._count()
         self.below.disabled = not choice.is_complete
         self.go.disabled = self.below.disabled or self._working.locked()
@@ -327,6 +329,12 @@ def _beside_labels(part: Any) -> Any:
 
 def _note(text: str) -> str:
     return f'<span class="retarus-explorer-note">{html.escape(text)}</span>'
+
+
+def _in_list(facts: ReportFacts) -> str:
+    """The report's name, by which it can be typed, and the first sentence of what it is."""
+    sentence = re.split(r"\.(?:\s|$)", facts.meaning)[0]
+    return f"{facts.report} · {sentence}" if sentence else facts.report
 
 
 def _meaning(facts: FieldFacts) -> str:

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from browser.lab import DARK, LIGHT, NARROW, WIDE, Notebook, shoot
-from retarus_pandas.query.schema import bundled, describe_reports
+from retarus_pandas.query.schema import bundled
 from retarus_pandas.sandbox import Sandbox
 
 pytestmark = pytest.mark.browser
 
-MEANINGS = {facts.report: facts.meaning for facts in describe_reports(bundled())}
+SIZES = {report: len(bundled().known_fields(report)) for report in bundled().reports()}
 # So high that all of the explorer is in a picture.
 HIGH = 1900
 
@@ -52,8 +52,12 @@ class Form:
 
     def choose(self, report: str) -> None:
         """Choose a report and wait until its fields are there: others have fields of the same names."""
-        self.field("Report").select_option(report)
-        expect(self.panel).to_contain_text(MEANINGS[report])
+        label = self.field("Report").locator("option").filter(has_text=report).text_content()
+        self.field("Report").select_option(label)
+        self.expect_fields_of(report)
+
+    def expect_fields_of(self, report: str) -> None:
+        expect(self.panel).to_contain_text(f"0 of {SIZES[report]} ticked")
 
     def tick(self, *fields: str) -> None:
         for field in fields:
@@ -70,8 +74,8 @@ def test_the_keyboard_is_enough(notebook: Notebook, box: Sandbox) -> None:
     """Report, search, ticks and run without a mouse; the frame is shown and is the notebook's."""
     form = Form(notebook, box)
     form.type_into("Report", "smsIn")
-    expect(form.field("Report")).to_have_value("smsInUdrReport")
-    expect(form.panel).to_contain_text(MEANINGS["smsInUdrReport"])
+    expect(form.field("Report")).to_have_value("smsInUdrReport · Received SMS")
+    form.expect_fields_of("smsInUdrReport")
     form.keyboard.press("Tab")
     form.keyboard.type("smsId")
     expect(form.box("smsId")).to_be_visible()
@@ -127,7 +131,7 @@ def test_the_choice_is_there_again(notebook: Notebook, box: Sandbox) -> None:
     form.tick("smsId")
     expect(form.shown).to_contain_text("smsId")
     again = notebook.run("%retarus explore")
-    expect(again.output.get_by_label("Report", exact=True)).to_have_value("smsOutUdrReport")
+    expect(again.output.get_by_label("Report", exact=True)).to_have_value("smsOutUdrReport · Sent SMS")
     expect(again.output.locator("pre").first).to_contain_text("smsId")
 
 
@@ -155,5 +159,10 @@ def test_the_explorer_can_be_looked_at(
     expect(form.panel.get_by_role("status")).to_contain_text("frame:")
     expect(form.panel.get_by_role("table")).to_be_visible()
     shoot(form.panel, f"{look}-3-frame")
+    form.button("All").click()
+    form.button("Run").click()
+    expect(form.panel.get_by_role("status")).to_contain_text(f"× {SIZES['faxOutUdrReport']} columns")
+    expect(form.panel.get_by_role("columnheader", name="jobBillingCode")).to_be_attached()
+    shoot(form.panel, f"{look}-4-all")
     overflow = form.panel.evaluate("panel => panel.scrollWidth - panel.clientWidth")
     assert overflow <= 0

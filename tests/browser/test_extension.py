@@ -166,9 +166,9 @@ def test_keys_in_a_list_are_the_list_s(notebook: Notebook) -> None:
     report = cell.output.get_by_label("Report", exact=True)
     report.focus()
     notebook.page.keyboard.type("sms")
-    expect(report).to_have_value("smsInUdrReport")
+    expect(report).to_have_value("smsInUdrReport · Received SMS")
     notebook.page.keyboard.press("ArrowDown")
-    expect(report).to_have_value("smsOutUdrReport")
+    expect(report).to_have_value("smsOutUdrReport · Sent SMS")
     notebook.page.keyboard.type("dd")
     expect(report).to_be_focused()
     assert _sources(notebook) == ["%load_ext retarus_pandas", "%retarus explore"]

@@ -22,7 +22,7 @@ from retarus_pandas.notebook.explorer import Answer, Explorer
 from retarus_pandas.notebook.exploring import INSERT_TARGET
 from retarus_pandas.notebook.line import cell_options, join_line, split_line
 from retarus_pandas.options import reading_arguments
-from retarus_pandas.query.schema import bundled
+from retarus_pandas.query.schema import Schema, bundled, load
 from retarus_pandas.values import Progress
 
 
@@ -52,12 +52,19 @@ def test_a_choice_without_fields_period_or_name_is_not_complete() -> None:
 class Stage:
     """An explorer, and all it does to the outside."""
 
-    def __init__(self, choice: Choice | None = None, result: Callable[[Choice], pd.DataFrame] | None = None) -> None:
+    def __init__(
+        self,
+        choice: Choice | None = None,
+        result: Callable[[Choice], pd.DataFrame] | None = None,
+        schema: Schema | None = None,
+    ) -> None:
         self.ran: list[Choice] = []
         self.remembered: list[Choice] = []
         self.inserted: list[tuple[str, str]] = []
         self._result = result or (lambda choice: pd.DataFrame({"a": [1, 2]}))
-        self.explorer = Explorer(bundled(), choice, run=self._run, remember=self.remembered.append, insert=self._insert)
+        self.explorer = Explorer(
+            schema or bundled(), choice, run=self._run, remember=self.remembered.append, insert=self._insert
+        )
 
     def _run(self, choice: Choice, observe: Callable[[Progress], None]) -> pd.DataFrame:
         observe(Progress(1, 0.5))
@@ -106,6 +113,43 @@ def test_a_search_narrows_what_all_ticks() -> None:
     assert len(ticked) < 10
     explorer.none.click()
     assert explorer.choice.fields == ()
+
+
+def test_it_says_how_many_are_ticked_and_how_many_the_search_hides() -> None:
+    explorer = Stage(Choice("faxOutUdrReport", ("faxId", "docPages"))).explorer
+    assert "2 of 45 ticked<" in explorer.count.value
+    explorer.search.value = "faxid"
+    assert "2 of 45 ticked · 44 not shown<" in explorer.count.value
+
+
+def test_reports_are_listed_by_name_with_what_they_are() -> None:
+    labels = [label for label, _ in Stage().explorer.report.options]
+    assert labels[:2] == ["faxInUdrReport · Received faxes", "faxOutUdrReport · Sent faxes"]
+    assert labels[-1] == "transactionalEmailEventReport · Events of transactional e-mail, such as opens and clicks"
+
+
+def test_what_a_service_says_of_a_field_is_shown_and_not_run() -> None:
+    text = """
+        type Record { "Of <img src=x>." faxId: ID! }
+        type Result { content: [Record] }
+        type Query { faxOutUdrReport: Result }
+    """
+    (box,) = Stage(schema=load(text)).explorer.fields.children
+    assert "Of &lt;img src=x&gt;." in box.description
+
+
+def test_a_period_that_is_typed_says_how_it_may_look() -> None:
+    explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
+    shown = lambda: [  # noqa: E731
+        (field.description, field.placeholder)
+        for field in (explorer.first, explorer.second)
+        if field.layout.display != "none"
+    ]
+    assert shown() == []
+    explorer.period.value = "A month, quarter or day"
+    assert shown() == [("Which", "2026-10, 2026Q4 or 2026-10-05")]
+    explorer.period.value = "From … to …"
+    assert [label for label, _ in shown()] == ["From", "To"]
 
 
 def test_filters_come_and_go() -> None:
