@@ -35,8 +35,8 @@ _STYLE = """<style>
 .retarus-explorer select:focus-visible, .retarus-explorer pre:focus-visible {
   outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
 .retarus-explorer .widget-vbox:empty { display: none; }
-.retarus-explorer-filter .widget-text { flex-basis: 160px; }
-.retarus-explorer-filter .widget-text .widget-label { width: auto; }
+.retarus-explorer-pair > .widget-text:nth-child(2) { flex-basis: 160px; }
+.retarus-explorer-pair > .widget-text:nth-child(2) .widget-label { width: auto; }
 .retarus-explorer-space { width: 92px; height: 0; flex: none; }
 .retarus-explorer-space + * { flex: 1 1 260px; min-width: 0; }
 .retarus-explorer-title { font-size: var(--jp-ui-font-size2, 15px); font-weight: 600; }
@@ -139,6 +139,7 @@ class Explorer:
         self.fields.add_class("retarus-explorer-fields")
         self.period = ipywidgets.Dropdown(options=list(PERIODS), value=choice.period, description="Period")
         self.first, self.second = text(value=choice.first), text(value=choice.second)
+        self.typed = _pair(self.first, self.second)
         self.more = button(description="Add a filter", icon="plus", tooltip="Read only some of the records")
         self.filters = ipywidgets.VBox(layout={"overflow": "visible"})
         self.name = text(value=choice.name, description="Variable")
@@ -158,7 +159,8 @@ class Explorer:
                 _row(self.search),
                 _beside_labels(_row(self.every, self.none, self.count)),
                 _beside_labels(self.fields),
-                _row(self.period, self.first, self.second),
+                _row(self.period),
+                self.typed,
                 self.filters,
                 _beside_labels(_row(self.more)),
                 _row(self.name),
@@ -241,9 +243,7 @@ class Explorer:
             part.observe(lambda change: self._refresh(), "value")
         parts[2].on_click(lambda button: self._drop_filter(parts))
         self._filters.append(parts)
-        row = _row(*parts)
-        row.add_class("retarus-explorer-filter")
-        self.filters.children = (*self.filters.children, row)
+        self.filters.children = (*self.filters.children, _pair(*parts))
 
     def _drop_filter(self, parts: tuple[Any, Any, Any]) -> None:
         position = self._filters.index(parts)
@@ -257,8 +257,9 @@ class Explorer:
     def _refresh(self) -> None:
         """Show the cell for what is chosen now."""
         choice = self.choice
-        typed = (*_TYPED.get(choice.period, ()), ("", ""), ("", ""))
-        for widget, (label, example) in zip((self.first, self.second), typed, strict=False):
+        typed = _TYPED.get(choice.period, ())
+        self.typed.layout.display = _SHOWN if typed else _HIDDEN
+        for widget, (label, example) in zip((self.first, self.second), (*typed, ("", ""), ("", "")), strict=False):
             widget.layout.display = _SHOWN if label else _HIDDEN
             widget.description, widget.placeholder = label, example
         self._count()
@@ -318,6 +319,13 @@ class Explorer:
 def _row(*parts: Any) -> Any:
     """One beside the other, or below it where there is no room."""
     return ipywidgets.HBox(parts, layout=_ROW)
+
+
+def _pair(*parts: Any) -> Any:
+    """A row whose second label stands between two fields."""
+    row = _row(*parts)
+    row.add_class("retarus-explorer-pair")
+    return row
 
 
 def _beside_labels(part: Any) -> Any:
