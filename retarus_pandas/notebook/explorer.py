@@ -104,6 +104,8 @@ class Explorer:
         self._boxes: dict[str, Any] = {}
         self._filters: list[tuple[Any, Any, Any]] = []
         self._working = threading.Lock()
+        # Frontends may have each widget's messages worked on in a thread of its own.
+        self._turn = threading.RLock()
         self._make_widgets(first)
         self.panel = self._arrange()
         self.panel.add_class("retarus-explorer")
@@ -173,16 +175,25 @@ class Explorer:
         )
 
     def _listen(self) -> None:
-        self.report.observe(lambda change: self._change_report(), "value")
-        self.search.observe(lambda change: self._search(), "value")
+        self.report.observe(self._by_turns(self._change_report), "value")
+        self.search.observe(self._by_turns(self._search), "value")
         self.search.continuous_update = True
         for widget in (self.period, self.first, self.second, self.name):
-            widget.observe(lambda change: self._refresh(), "value")
-        self.every.on_click(lambda button: self._tick(ticked=True))
-        self.none.on_click(lambda button: self._tick(ticked=False))
-        self.more.on_click(lambda button: self._add_filter())
-        self.go.on_click(lambda button: self.run())
-        self.below.on_click(lambda button: self._put_below())
+            widget.observe(self._by_turns(self._refresh), "value")
+        self.every.on_click(self._by_turns(lambda: self._tick(ticked=True)))
+        self.none.on_click(self._by_turns(lambda: self._tick(ticked=False)))
+        self.more.on_click(self._by_turns(self._add_filter))
+        self.go.on_click(self._by_turns(self.run))
+        self.below.on_click(self._by_turns(self._put_below))
+
+    def _by_turns(self, act: Callable[[], None]) -> Callable[[object], None]:
+        """Do what was clicked or changed once all that came before is done."""
+
+        def handle(event: object) -> None:
+            with self._turn:
+                act()
+
+        return handle
 
     def _change_report(self) -> None:
         self._fill_fields(())
@@ -206,7 +217,7 @@ class Explorer:
         box = ipywidgets.Checkbox(
             value=ticked, description=label, description_allow_html=True, tooltip=tooltip, indent=False
         )
-        box.observe(lambda change: self._refresh(), "value")
+        box.observe(self._by_turns(self._refresh), "value")
         return box
 
     def _search(self) -> None:
@@ -240,8 +251,8 @@ class Explorer:
             ipywidgets.Button(icon="times", tooltip="Remove this filter"),
         )
         for part in parts[:2]:
-            part.observe(lambda change: self._refresh(), "value")
-        parts[2].on_click(lambda button: self._drop_filter(parts))
+            part.observe(self._by_turns(self._refresh), "value")
+        parts[2].on_click(self._by_turns(lambda: self._drop_filter(parts)))
         self._filters.append(parts)
         self.filters.children = (*self.filters.children, _pair(*parts))
 

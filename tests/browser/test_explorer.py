@@ -160,6 +160,7 @@ def test_the_explorer_can_be_looked_at(
     expect(form.panel.get_by_role("table")).to_be_visible()
     shoot(form.panel, f"{look}-3-frame")
     form.button("All").click()
+    expect(form.panel).to_contain_text(f"{SIZES['faxOutUdrReport']} of {SIZES['faxOutUdrReport']} ticked")
     form.button("Run").click()
     expect(form.panel.get_by_role("status")).to_contain_text(f"× {SIZES['faxOutUdrReport']} columns")
     expect(form.panel.get_by_role("columnheader", name="jobBillingCode")).to_be_attached()

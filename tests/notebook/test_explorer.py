@@ -115,6 +115,23 @@ def test_a_search_narrows_what_all_ticks() -> None:
     assert explorer.choice.fields == ()
 
 
+def test_a_click_in_another_thread_waits_for_its_turn() -> None:
+    """Run, while All is still ticking: all is read."""
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
+    explorer = stage.explorer
+    clicker = threading.Thread(target=explorer.go.click)
+
+    def click_in_the_middle(change: object) -> None:
+        clicker.start()
+        clicker.join(0.5)
+
+    boxes(explorer)["docPages"].observe(click_in_the_middle, "value")
+    explorer.every.click()
+    clicker.join()
+    stage.finish()
+    assert [len(choice.fields) for choice in stage.ran] == [45]
+
+
 def test_it_says_how_many_are_ticked_and_how_many_the_search_hides() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId", "docPages"))).explorer
     assert "2 of 45 ticked<" in explorer.count.value
