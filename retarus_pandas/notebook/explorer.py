@@ -104,7 +104,7 @@ class Explorer:
         self._boxes: dict[str, Any] = {}
         self._filters: list[tuple[Any, Any, Any]] = []
         self._working = threading.Lock()
-        # Frontends may have each widget's messages worked on in a thread of its own.
+        # JupyterLab has the first message of a widget worked on in the main thread, and later ones in a subshell's.
         self._turn = threading.RLock()
         self._make_widgets(first)
         self.panel = self._arrange()
