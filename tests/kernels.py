@@ -89,8 +89,12 @@ class Kernel:
         """What a browser sends when the user has pressed a button or Enter."""
         self._send(widget, {"method": "custom", "content": {"event": event}})
 
-    def _send(self, widget: str, data: dict[str, Any]) -> None:
-        message = self._client.session.msg("comm_msg", {"comm_id": widget, "data": data})
+    def close_comm(self, comm: str, **data: Any) -> None:
+        """What a browser sends when it wants to hear no more."""
+        self._send(comm, data, kind="comm_close")
+
+    def _send(self, comm: str, data: dict[str, Any], *, kind: str = "comm_msg") -> None:
+        message = self._client.session.msg(kind, {"comm_id": comm, "data": data})
         self._client.shell_channel.send(message)
 
     def published(self, text: str) -> bool:

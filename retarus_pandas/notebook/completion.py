@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["register", "unregister"]
 
 _NAME = "retarus_matcher"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _FILES = "IPCompleter.file_matcher"
 # Before all of IPython's own, which then need not run.
 _FIRST = 1000
@@ -65,8 +66,9 @@ def _result(offer: Offer) -> SimpleMatcherResult:
 
 
 def _about(candidate: Candidate) -> str:
-    """The only words that IPython hands on beside the text."""
-    return " · ".join(filter(None, (candidate.type or candidate.kind, candidate.meaning)))
+    """The only words that IPython hands on beside the text; JupyterLab cannot show them in two lines."""
+    words = " · ".join(filter(None, (candidate.type or candidate.kind, candidate.meaning)))
+    return words.replace(" ", _NO_BREAK)
 
 
 def _offer(context: CompletionContext, shell: InteractiveShell) -> Offer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import pandas as pd
@@ -10,7 +10,7 @@ from comm import create_comm
 from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.notebook.choice import Choice
-from retarus_pandas.notebook.explorer import Explorer
+from retarus_pandas.notebook.explorer import Answer, Explorer
 from retarus_pandas.notebook.line import cell_options, join_line
 from retarus_pandas.options import reading_arguments
 from retarus_pandas.reader import read_retarus
@@ -40,26 +40,18 @@ def explorer_for(shell: InteractiveShell, memory: Memory) -> Explorer:
     def remember(choice: Choice) -> None:
         memory.last_choice = choice
 
-    return Explorer(known_schema(), memory.last_choice, run=run, remember=remember, insert=_CellInserter())
+    return Explorer(known_schema(), memory.last_choice, run=run, remember=remember, insert=_insert)
 
 
-class _CellInserter:
-    """Puts cells below, where the frontend has our extension.
+def _insert(text: str, explorer: str, answer: Answer) -> None:
+    """Have a cell put below the explorer, if the frontend has our extension.
 
-    Such a frontend answers when the comm opens; any other closes it. Nobody can be waited for: while a click is
-    worked on, the kernel hears nothing else.
+    Such a frontend says so when it closes the comm; any other that knows comms closes it without a word. Nobody can
+    be waited for: while a click is worked on, the kernel hears nothing else.
     """
+    comm = create_comm(target_name=INSERT_TARGET, data={"text": text, "explorer": explorer})
+    comm.on_close(lambda message: answer(_was_inserted(message)))
 
-    def __init__(self) -> None:
-        self._listens = False
-        self._comm: Any = create_comm(target_name=INSERT_TARGET)
-        self._comm.on_msg(self._hear)
 
-    def _hear(self, message: object) -> None:
-        self._listens = True
-
-    def __call__(self, text: str) -> bool:
-        """Insert a cell; False where no frontend listens."""
-        if self._listens:
-            self._comm.send({"text": text})
-        return self._listens
+def _was_inserted(closing: Mapping[str, Any]) -> bool:
+    return bool((closing["content"].get("data") or {}).get("inserted"))

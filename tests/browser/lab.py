@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket, expect
 
 PROJECT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
@@ -37,6 +37,8 @@ SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/codemirror-extension/plugin": {"defaultConfig": {"autoClosingBrackets": False}},
+    # The kernel's first answer takes long where it has much to load; by default what comes after a second is dropped.
+    "@jupyterlab/completer-extension/manager": {"providerTimeout": 60_000},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
     # All cells stay in the page, so that what is scrolled away can be looked at too.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
@@ -153,7 +155,15 @@ class Notebook:
         self.server = server
         self.path = path
         self.received: list[bytes] = []
+        self.complaints: list[str] = []
         page.on("websocket", self._listen)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Keep what the page's scripts complain about."""
+        if message.type == "error":
+            self.complaints.append(message.text)
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on(
@@ -210,9 +220,11 @@ class Notebook:
         self.command("apputils:change-theme", theme=theme)
         light = "true" if theme == LIGHT else "false"
         expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+        # Its curtain, which fades away over all pictures.
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
 
-    def start(self, code: str) -> Cell:
-        """Put the code into a new last cell, or the last if it is empty, and start it without waiting for its end."""
+    def write(self, code: str) -> Cell:
+        """Put the code into a new last cell, or the last if it is empty."""
         index = self.page.evaluate(
             """async (code) => {
                 const notebook = testPanel().content;
@@ -220,12 +232,17 @@ class Notebook:
                 if (notebook.activeCell.model.sharedModel.getSource())
                     await jupyterapp.commands.execute('notebook:insert-cell-below');
                 notebook.activeCell.model.sharedModel.setSource(code);
-                jupyterapp.commands.execute('notebook:run-cell');
                 return notebook.activeCellIndex;
             }""",
             code,
         )
         return Cell(self.page, index)
+
+    def start(self, code: str) -> Cell:
+        """Write the code as `write` does, and start it without waiting for its end."""
+        cell = self.write(code)
+        self.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-cell'); }")
+        return cell
 
     def run(self, code: str) -> Cell:
         """Run the code as `start` does, and wait for its end."""
@@ -263,6 +280,10 @@ class Cell:
     @property
     def output(self) -> Locator:
         return self.locator.locator(".jp-Cell-outputArea")
+
+    @property
+    def editor(self) -> Locator:
+        return self.locator.locator(".cm-content")
 
     @property
     def prompt(self) -> Locator:

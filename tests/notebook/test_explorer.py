@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -12,14 +13,16 @@ from graphql import parse
 from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets import Widget
+from kernels import Kernel, contents, run_kernel
 
 import retarus_pandas as rt
 from retarus_pandas.errors import PeriodError
 from retarus_pandas.notebook.choice import PERIODS, Choice
-from retarus_pandas.notebook.explorer import Explorer
+from retarus_pandas.notebook.explorer import Answer, Explorer
+from retarus_pandas.notebook.exploring import INSERT_TARGET
 from retarus_pandas.notebook.line import cell_options, join_line, split_line
 from retarus_pandas.options import reading_arguments
-from retarus_pandas.query.schema import bundled
+from retarus_pandas.query.schema import Schema, bundled, load
 from retarus_pandas.values import Progress
 
 
@@ -49,21 +52,28 @@ def test_a_choice_without_fields_period_or_name_is_not_complete() -> None:
 class Stage:
     """An explorer, and all it does to the outside."""
 
-    def __init__(self, choice: Choice | None = None, result: Callable[[Choice], pd.DataFrame] | None = None) -> None:
+    def __init__(
+        self,
+        choice: Choice | None = None,
+        result: Callable[[Choice], pd.DataFrame] | None = None,
+        schema: Schema | None = None,
+    ) -> None:
         self.ran: list[Choice] = []
         self.remembered: list[Choice] = []
-        self.inserted: list[str] = []
+        self.inserted: list[tuple[str, str]] = []
         self._result = result or (lambda choice: pd.DataFrame({"a": [1, 2]}))
-        self.explorer = Explorer(bundled(), choice, run=self._run, remember=self.remembered.append, insert=self._insert)
+        self.explorer = Explorer(
+            schema or bundled(), choice, run=self._run, remember=self.remembered.append, insert=self._insert
+        )
 
     def _run(self, choice: Choice, observe: Callable[[Progress], None]) -> pd.DataFrame:
         observe(Progress(1, 0.5))
         self.ran.append(choice)
         return self._result(choice)
 
-    def _insert(self, text: str) -> bool:
-        self.inserted.append(text)
-        return True
+    def _insert(self, text: str, explorer: str, answer: Answer) -> None:
+        self.inserted.append((text, explorer))
+        self.answer = answer
 
     def finish(self) -> None:
         for thread in threading.enumerate():
@@ -78,7 +88,7 @@ def _no_widgets_left() -> Any:
 
 
 def boxes(explorer: Explorer) -> dict[str, Any]:
-    return {box.description.split(" · ")[0]: box for box in explorer.fields.children}
+    return {re.findall("<code>(.*?)</code>", box.description)[0]: box for box in explorer.fields.children}
 
 
 def test_the_fields_of_the_report_can_be_ticked_and_make_the_cell() -> None:
@@ -103,6 +113,60 @@ def test_a_search_narrows_what_all_ticks() -> None:
     assert len(ticked) < 10
     explorer.none.click()
     assert explorer.choice.fields == ()
+
+
+def test_a_click_in_another_thread_waits_for_its_turn() -> None:
+    """Run, while All is still ticking: all is read."""
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
+    explorer = stage.explorer
+    clicker = threading.Thread(target=explorer.go.click)
+
+    def click_in_the_middle(change: object) -> None:
+        clicker.start()
+        clicker.join(0.5)
+
+    boxes(explorer)["docPages"].observe(click_in_the_middle, "value")
+    explorer.every.click()
+    clicker.join()
+    stage.finish()
+    assert [len(choice.fields) for choice in stage.ran] == [45]
+
+
+def test_it_says_how_many_are_ticked_and_how_many_the_search_hides() -> None:
+    explorer = Stage(Choice("faxOutUdrReport", ("faxId", "docPages"))).explorer
+    assert "2 of 45 ticked<" in explorer.count.value
+    explorer.search.value = "faxid"
+    assert "2 of 45 ticked · 44 not shown<" in explorer.count.value
+
+
+def test_reports_are_listed_by_name_with_what_they_are() -> None:
+    labels = [label for label, _ in Stage().explorer.report.options]
+    assert labels[:2] == ["faxInUdrReport · Received faxes", "faxOutUdrReport · Sent faxes"]
+    assert labels[-1] == "transactionalEmailEventReport · Events of transactional e-mail, such as opens and clicks"
+
+
+def test_what_a_service_says_of_a_field_is_shown_and_not_run() -> None:
+    text = """
+        type Record { "Of <img src=x>." faxId: ID! }
+        type Result { content: [Record] }
+        type Query { faxOutUdrReport: Result }
+    """
+    (box,) = Stage(schema=load(text)).explorer.fields.children
+    assert "Of &lt;img src=x&gt;." in box.description
+
+
+def test_a_period_that_is_typed_says_how_it_may_look() -> None:
+    explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
+    shown = lambda: [  # noqa: E731
+        (field.description, field.placeholder)
+        for field in (explorer.first, explorer.second)
+        if field.layout.display != "none"
+    ]
+    assert shown() == []
+    explorer.period.value = "A month, quarter or day"
+    assert shown() == [("Which", "2026-10, 2026Q4 or 2026-10-05")]
+    explorer.period.value = "From … to …"
+    assert [label for label, _ in shown()] == ["From", "To"]
 
 
 def test_filters_come_and_go() -> None:
@@ -139,7 +203,17 @@ def test_a_failure_is_shown_in_its_own_words() -> None:
 def test_the_cell_can_be_inserted() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
     stage.explorer.below.click()
-    assert stage.inserted == [stage.explorer.choice.cell]
+    assert stage.inserted == [(stage.explorer.choice.cell, stage.explorer.panel.model_id)]
+    assert "If no cell appears below, copy" in stage.explorer.message.value
+    stage.answer(True)
+    assert "Inserted below." in stage.explorer.message.value
+
+
+def test_a_frontend_that_takes_no_cell_is_said_to() -> None:
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
+    stage.explorer.below.click()
+    stage.answer(False)
+    assert "This frontend takes no cell from here: copy the text above" in stage.explorer.message.value
 
 
 def test_the_last_choice_comes_back_whole() -> None:
@@ -151,3 +225,32 @@ def test_a_report_without_known_fields_says_how_to_get_them() -> None:
     explorer = Stage(Choice("transactionalEmailEventReport")).explorer
     assert "--live" in explorer.preview.value
     assert explorer.go.disabled
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    with run_kernel() as running:
+        running.printed("%load_ext retarus_pandas\n%retarus explore")
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("closing", "said"),
+    [({"inserted": True}, "Inserted below."), ({}, "This frontend takes no cell from here")],
+    ids=["with-our-extension", "without"],
+)
+def test_a_frontend_says_whether_it_took_the_cell(kernel: Kernel, closing: dict[str, bool], said: str) -> None:
+    """One without the extension knows nothing of the comm, and closes it as it closes all such."""
+    (box, *_) = kernel.widgets(_model_name="CheckboxModel")
+    kernel.set_state(box, value=True)
+    (button,) = kernel.widgets(description="Insert as cell")
+    kernel.wait_until(lambda: not kernel.states[button]["disabled"])
+    kernel.heard.clear()
+    kernel.send_event(button, "click")
+    opened = lambda: [each for each in contents(kernel.heard, "comm_open") if each["target_name"] == INSERT_TARGET]  # noqa: E731
+    kernel.wait_until(opened)
+    (comm,) = opened()
+    assert comm["data"]["text"].startswith("%%retarus frame --last 7D\n{")
+    assert "retarus-explorer" in kernel.states[comm["data"]["explorer"]]["_dom_classes"]
+    kernel.close_comm(comm["comm_id"], **closing)
+    kernel.wait_until(lambda: kernel.published(said))

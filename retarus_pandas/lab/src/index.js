@@ -1,0 +1,5 @@
+import { highlighting } from './highlighting.js';
+import { insertion } from './insertion.js';
+import { keys } from './keys.js';
+
+export default [highlighting, insertion, keys];
