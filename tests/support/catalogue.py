@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from retarus_pandas.errors import (
     ServiceError,
     TransportError,
 )
-from support.report_service import PAGE_SIZE, Act, Asked, Record, ReportService
+from support.report_service import PAGE_SIZE, Act, Asked, Place, Plant, Record, ReportService
 
 __all__ = ["CATALOGUE", "NOT_TRIED", "WHOLE", "Fault", "Outcome", "Outcomes"]
 
@@ -45,22 +46,39 @@ class Fault:
 
     ``ever`` is what a read comes to when the fault stays: an error, a warning beside a frame that holds what the
     service sent, one of several of these, or `WHOLE`. ``once`` is the same for a fault that happens once, where
-    that makes a difference.
+    that makes a difference. ``after``, given the page of the fault, makes what all later pages of its window answer;
+    they do so from the beginning, because a reader may ask a page before those in front of it.
     """
 
     name: str
     act: Act
     ever: Outcome | Outcomes
     once: Outcome | Outcomes = NOT_TRIED
+    after: Callable[[Place], Act] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 10.0
     read_timeout: float = 10.0
+    first_pause: float = 0.002
     unsafe: bool = False
 
     def outcomes(self, times: float) -> Outcomes:
         """What a read may come to when the fault happens so often."""
         expected = self.ever if times > 1 else self.once
         return expected if isinstance(expected, tuple) else (expected,)
+
+    def silence(self, times: float) -> float:
+        """Seconds after which a silent service is given up.
+
+        More where the read goes on all the same: on a busy machine the good answers are silent for a while, too.
+        """
+        return self.read_timeout if times > 1 else 8 * self.read_timeout
+
+    def plants(self, place: Place, times: float) -> Iterator[Plant]:
+        """The fault at a page, and what follows from it."""
+        yield Plant(place, self.act, times)
+        if self.after is not None:
+            for page in range(place.page + 1, place.page + 20):
+                yield Plant(Place(place.window, page), self.after(place), times)
 
 
 def _reply(reply: Reply) -> Act:
@@ -129,10 +147,21 @@ def _refused(seconds: float | None) -> Act:
     return act
 
 
+def _nameless(questions: float) -> Act:
+    def act(asked: Asked) -> Reply:
+        asked.service.lose_name(questions)
+        return reset()
+
+    return act
+
+
 def _connection() -> Iterator[Fault]:
     failed, broken, late = ConnectionFailedError, BrokenAnswerError, DeadlineError
     yield Fault("connection refused", _refused(None), failed)
-    yield Fault("connection refused for a moment", _refused(0.02), NOT_TRIED, WHOLE)
+    # The first pause outlasts the moment, also where other processes make it longer.
+    yield Fault("connection refused for a moment", _refused(0.02), NOT_TRIED, WHOLE, first_pause=0.3)
+    yield Fault("DNS failure", _nameless(math.inf), failed)
+    yield Fault("DNS failure, for two questions", _nameless(2), NOT_TRIED, WHOLE)
     yield Fault("reset before headers", _reply(reset()), failed, WHOLE)
     yield Fault("reset in the headers", _reply(reset(b"HTTP/1.1 200 OK\r\nContent-")), TransportError, WHOLE)
     yield Fault("reset after the headers", _reply(reset(HEAD % 100)), TransportError, WHOLE)
@@ -356,8 +385,8 @@ def _pages() -> Iterator[Fault]:
     yield Fault("hasMoreElements missing", _without("hasMoreElements"), ResultError)
     yield Fault("hasMoreElements null", _result(hasMoreElements=None), ResultError)
     yield Fault("hasMoreElements a text", _result(hasMoreElements="true"), ResultError)
-    yield Fault("hasMoreElements for ever true, then empty pages", _for_ever, IncompleteRead)
-    yield Fault("hasMoreElements for ever true, page number ignored", _same_for_ever, IncompleteRead)
+    yield Fault("hasMoreElements for ever true, then empty pages", _more, IncompleteRead, after=lambda first: _more)
+    yield Fault("hasMoreElements for ever true, page number ignored", _more, IncompleteRead, after=_same)
     yield Fault("pageIndex of another page", _changed(_other_index), IncompleteRead)
     yield Fault("pageIndex negative", _result(pageIndex=-1), IncompleteRead)
     yield Fault("pageIndex a text", _result(pageIndex="first"), ResultError)
@@ -377,22 +406,17 @@ def _null_row(asked: Asked) -> None:
     asked.records = [{}, *asked.records[1:]]
 
 
-def _for_ever(asked: Asked) -> Reply:
-    asked.service.every_page_has_more = True
-    asked.result["hasMoreElements"] = True
-    return answer(asked.send())
+_more = _result(hasMoreElements=True)
 
 
-def _same_for_ever(asked: Asked) -> Reply:
-    """From this page on, whatever page is asked."""
-    asked.result["hasMoreElements"] = True
-    body, window = asked.send(), asked.place.window
+def _same(first: Place) -> Act:
+    """The records of that page, whatever page is asked."""
 
-    def again(later: Asked) -> Reply:
-        return answer(body.replace(b'"pageIndex": %d' % asked.place.page, b'"pageIndex": %d' % later.place.page))
+    def change(asked: Asked) -> None:
+        asked.records[:] = asked.service.page(first)
+        asked.result["hasMoreElements"] = True
 
-    asked.service.plant_from(window, asked.place.page + 1, again)
-    return answer(body)
+    return _changed(change)
 
 
 def _other_index(asked: Asked) -> None:
@@ -412,7 +436,7 @@ def _none(asked: Asked) -> None:
 def _repeated(asked: Asked) -> None:
     """Page 0's records under this page's number; on page 0, under the next one's, too."""
     window, service = asked.place.window, asked.service
-    asked.records[:] = [service.record(window, number) for number in range(PAGE_SIZE)]
+    asked.records[:] = service.page(Place(window, 0))
     asked.result["hasMoreElements"] = True
     if asked.place.page == 0:
         service.plant_at(window, 1, _changed(_repeated))

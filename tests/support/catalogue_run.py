@@ -16,7 +16,7 @@ from typing import NamedTuple
 from retarus_pandas.errors import ConnectionFailedError, TransportError
 from support.catalogue import CATALOGUE, Fault
 from support.report_service import PLACES
-from support.trials import Trial, hearing, leftovers
+from support.trials import Trial, hearing, leftovers, losing_names
 
 __all__ = ["FOR_EVER", "LONG", "Seen", "cells", "run_fault", "table"]
 
@@ -109,7 +109,7 @@ def _names(fault: Fault, times: float) -> str:
 
 
 def _main() -> None:
-    with hearing():
+    with hearing(), losing_names():
         for name in json.load(sys.stdin):
             print(json.dumps([name, None]), flush=True)
             print(json.dumps([name, run_fault(CATALOGUE[name])]), flush=True)

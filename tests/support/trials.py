@@ -22,9 +22,19 @@ import retarus_pandas as rt
 from retarus_pandas.errors import RetarusWarning
 from retarus_pandas.service.transport import Connection, connect
 from support.catalogue import WHOLE, Fault, Outcome, Outcomes
-from support.report_service import DOCUMENT, PAGE_SIZE, Place, Plant, ReportService
+from support.report_service import DOCUMENT, PAGE_SIZE, Place, ReportService, lost_names
 
-__all__ = ["QuickSession", "Result", "Trial", "difference", "hearing", "leftovers", "no_names", "read_all", "sign_in"]
+__all__ = [
+    "QuickSession",
+    "Result",
+    "Trial",
+    "difference",
+    "hearing",
+    "leftovers",
+    "losing_names",
+    "read_all",
+    "sign_in",
+]
 
 ForEver = float("inf")
 
@@ -32,8 +42,8 @@ ForEver = float("inf")
 class QuickSession(rt.Session):
     """A session that does not pause for long between two tries."""
 
-    def __init__(self, *args: Any, read_timeout: float = 10.0, **options: Any) -> None:
-        self._read_timeout = read_timeout
+    def __init__(self, *args: Any, read_timeout: float = 10.0, first_pause: float = 0.002, **options: Any) -> None:
+        self._read_timeout, self._first_pause = read_timeout, first_pause
         super().__init__(*args, **options)
 
     def _connect(self) -> Connection:
@@ -42,7 +52,7 @@ class QuickSession(rt.Session):
             self._endpoints,
             timeout=self._timeout,
             read_timeout=self._read_timeout,
-            first_pause=0.002,
+            first_pause=self._first_pause,
         )
 
 
@@ -69,10 +79,11 @@ class Trial:
         faults = [fault for fault, _, _ in self.planted]
         timeouts = {
             "timeout": min(fault.timeout for fault in faults),
-            "read_timeout": min(fault.read_timeout for fault in faults),
+            "read_timeout": min(fault.silence(times) for fault, _, times in self.planted),
+            "first_pause": max(fault.first_pause for fault in faults),
         }
         options = {name: value for fault in faults for name, value in fault.options.items()}
-        plants = [Plant(place, fault.act, times) for fault, place, times in self.planted]
+        plants = [plant for fault, place, times in self.planted for plant in fault.plants(place, times)]
         with ReportService(plants) as service, sign_in(service, **timeouts) as session:
             with warnings_heard() as heard:
                 try:
@@ -145,18 +156,18 @@ def hearing() -> Iterator[None]:
 
 
 @contextmanager
-def no_names() -> Iterator[set[int]]:
-    """The ports at which a host's name is not found any more."""
-    ports: set[int] = set()
+def losing_names() -> Iterator[None]:
+    """The name of a host that was lost is not found."""
     known = socket.getaddrinfo
 
     def look_up(host: Any, port: Any, *args: Any, **options: Any) -> Any:
-        if port in ports:
+        if lost_names.get(port, 0) > 0:
+            lost_names[port] -= 1
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return known(host, port, *args, **options)
 
     with mock.patch("socket.getaddrinfo", look_up):
-        yield ports
+        yield
 
 
 # ------------------------------------------------------------ a frame against what was sent
@@ -217,7 +228,7 @@ def _threads() -> set[threading.Thread]:
 
 
 @contextmanager
-def leftovers(patience: float = 6.0) -> Iterator[None]:
+def leftovers(patience: float = 20.0) -> Iterator[None]:
     """Fail if a socket or a thread of the package is left, after a while for those that end."""
     sockets, threads = _sockets(), _threads()
     yield
