@@ -46,15 +46,15 @@ class Fault:
 
     ``ever`` is what a read comes to when the fault stays: an error, a warning beside a frame that holds what the
     service sent, one of several of these, or `WHOLE`. ``once`` is the same for a fault that happens once, where
-    that makes a difference. ``after``, given the page of the fault, makes what all later pages of its window answer;
-    they do so from the beginning, because a reader may ask a page before those in front of it.
+    that makes a difference. ``after`` is given the page of the fault and tells what pages behind it answer; they do so
+    from the beginning, because a reader may ask a page before those in front of it.
     """
 
     name: str
     act: Act
     ever: Outcome | Outcomes
     once: Outcome | Outcomes = NOT_TRIED
-    after: Callable[[Place], Act] | None = None
+    after: Callable[[Place], Mapping[int, Act]] = lambda place: {}
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 10.0
     read_timeout: float = 10.0
@@ -76,9 +76,13 @@ class Fault:
     def plants(self, place: Place, times: float) -> Iterator[Plant]:
         """The fault at a page, and what follows from it."""
         yield Plant(place, self.act, times)
-        if self.after is not None:
-            for page in range(place.page + 1, place.page + 20):
-                yield Plant(Place(place.window, page), self.after(place), times)
+        for page, act in self.after(place).items():
+            yield Plant(Place(place.window, page), act, times)
+
+    @property
+    def refuses_token(self) -> bool:
+        """Whether a good token is refused."""
+        return self.name.startswith(("401", "token refused"))
 
 
 def _reply(reply: Reply) -> Act:
@@ -385,7 +389,12 @@ def _pages() -> Iterator[Fault]:
     yield Fault("hasMoreElements missing", _without("hasMoreElements"), ResultError)
     yield Fault("hasMoreElements null", _result(hasMoreElements=None), ResultError)
     yield Fault("hasMoreElements a text", _result(hasMoreElements="true"), ResultError)
-    yield Fault("hasMoreElements for ever true, then empty pages", _more, IncompleteRead, after=lambda first: _more)
+    yield Fault(
+        "hasMoreElements for ever true, then empty pages",
+        _more,
+        IncompleteRead,
+        after=lambda first: _from(first, _more),
+    )
     yield Fault("hasMoreElements for ever true, page number ignored", _more, IncompleteRead, after=_same)
     yield Fault("pageIndex of another page", _changed(_other_index), IncompleteRead)
     yield Fault("pageIndex negative", _result(pageIndex=-1), IncompleteRead)
@@ -394,7 +403,12 @@ def _pages() -> Iterator[Fault]:
     yield Fault("pageIndex missing", _without("pageIndex"), WHOLE)
     yield Fault("fewer rows than the page size, and more follow", _changed(_fewer), SchemaWarning)
     yield Fault("no rows, and more follow", _changed(_none), IncompleteRead)
-    yield Fault("the page before once more", _changed(_repeated), IncompleteRead)
+    yield Fault(
+        "the page before once more",
+        _changed(_repeated),
+        IncompleteRead,
+        after=lambda first: {} if first.page else {1: _changed(_repeated)},
+    )
     yield Fault("a key twice, with another content", _changed(_conflict), DuplicateRowWarning)
     yield Fault("unknown extra fields in a record", _first(surprise={"a": [1]}, more="x"), SchemaWarning)
     yield Fault("unknown extra fields around", _changed(_around), WHOLE)
@@ -409,14 +423,19 @@ def _null_row(asked: Asked) -> None:
 _more = _result(hasMoreElements=True)
 
 
-def _same(first: Place) -> Act:
+def _from(first: Place, act: Act) -> Mapping[int, Act]:
+    """The same on all pages behind one."""
+    return dict.fromkeys(range(first.page + 1, first.page + 20), act)
+
+
+def _same(first: Place) -> Mapping[int, Act]:
     """The records of that page, whatever page is asked."""
 
     def change(asked: Asked) -> None:
         asked.records[:] = asked.service.page(first)
         asked.result["hasMoreElements"] = True
 
-    return _changed(change)
+    return _from(first, _changed(change))
 
 
 def _other_index(asked: Asked) -> None:
@@ -434,12 +453,9 @@ def _none(asked: Asked) -> None:
 
 
 def _repeated(asked: Asked) -> None:
-    """Page 0's records under this page's number; on page 0, under the next one's, too."""
-    window, service = asked.place.window, asked.service
-    asked.records[:] = service.page(Place(window, 0))
+    window, page = asked.place.window, asked.place.page
+    asked.records[:] = asked.service.page(Place(window, max(0, page - 1)))
     asked.result["hasMoreElements"] = True
-    if asked.place.page == 0:
-        service.plant_at(window, 1, _changed(_repeated))
 
 
 def _conflict(asked: Asked) -> None:

@@ -194,11 +194,6 @@ class ReportService(FaultyServer):
         super().__exit__(*about)
         lost_names.pop(self._server.server_port, None)
 
-    def plant_at(self, window: int, page: int, act: Act) -> None:
-        """One more fault."""
-        if not any(plant.place == Place(window, page) for plant in self.plants):
-            self.plants.append(Plant(Place(window, page), act))
-
     def issue(self, lifetime: float) -> Reply:
         """A good token, while a reply is made outside of the lock."""
         with self._lock:
