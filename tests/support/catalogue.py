@@ -73,9 +73,8 @@ class Fault:
         """
         return self.read_timeout if times > 1 else 8 * self.read_timeout
 
-    def plants(self, place: Place, times: float) -> Iterator[Plant]:
-        """The fault at a page, and what follows from it."""
-        yield Plant(place, self.act, times)
+    def behind(self, place: Place, times: float) -> Iterator[Plant]:
+        """What pages behind the fault's answer because of it."""
         for page, act in self.after(place).items():
             yield Plant(Place(place.window, page), act, times)
 

@@ -22,7 +22,7 @@ import retarus_pandas as rt
 from retarus_pandas.errors import RetarusWarning
 from retarus_pandas.service.transport import Connection, connect
 from support.catalogue import WHOLE, Fault, Outcome, Outcomes
-from support.report_service import DOCUMENT, PAGE_SIZE, Place, ReportService, lost_names
+from support.report_service import DOCUMENT, PAGE_SIZE, Place, Plant, ReportService, lost_names
 
 __all__ = [
     "QuickSession",
@@ -83,7 +83,9 @@ class Trial:
             "first_pause": max(fault.first_pause for fault in faults),
         }
         options = {name: value for fault in faults for name, value in fault.options.items()}
-        plants = [plant for fault, place, times in self.planted for plant in fault.plants(place, times)]
+        # In front of others on the same page, which may hide what a fault consists of.
+        plants = [plant for fault, place, times in self.planted for plant in fault.behind(place, times)]
+        plants += [Plant(place, fault.act, times) for fault, place, times in self.planted]
         with ReportService(plants) as service, sign_in(service, **timeouts) as session:
             with warnings_heard() as heard:
                 try:
