@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 import pandas as pd
+from servers import FaultyServer
 
 import retarus_pandas as rt
 from retarus_pandas.errors import RetarusWarning
@@ -56,7 +57,7 @@ class QuickSession(rt.Session):
         )
 
 
-def sign_in(service: ReportService, **options: Any) -> QuickSession:
+def sign_in(service: FaultyServer, **options: Any) -> QuickSession:
     at = service.endpoints
     return QuickSession("99999", "client", "secret", api_url=at.api_url, token_url=at.token_url, **options)
 
