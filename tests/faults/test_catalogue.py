@@ -15,6 +15,7 @@ import pytest
 from support import catalogue_run
 from support.catalogue import CATALOGUE
 from support.catalogue_run import Seen, run_fault, table
+from support.elsewhere import missing
 from support.trials import hearing, losing_names
 
 HERE = Path(__file__).parent
@@ -101,3 +102,7 @@ def test_the_table_of_outcomes_is_what_the_run_gives(runs: Runs) -> None:
     if WRITE:
         OUTCOMES.write_text(text, encoding="utf-8")
     assert OUTCOMES.read_text(encoding="utf-8") == text
+
+
+def test_what_is_said_to_be_proved_elsewhere_has_a_test() -> None:
+    assert missing() == []

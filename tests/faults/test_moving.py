@@ -84,7 +84,7 @@ def _nothing_is_left() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=1000 if LONG else 60, derandomize=not LONG, deadline=None)
+@settings(max_examples=500 if LONG else 60, derandomize=not LONG, deadline=None)
 @given(
     minutes=st.sets(MINUTES, max_size=25),
     arrivals=st.sets(MINUTES.map(lambda minute: minute + 1), max_size=4),

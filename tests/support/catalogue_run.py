@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from retarus_pandas.errors import ConnectionFailedError, TransportError
+from support import elsewhere
 from support.catalogue import CATALOGUE, Fault
 from support.report_service import PLACES
 from support.trials import Trial, hearing, leftovers, losing_names
@@ -100,6 +101,7 @@ def table(results: dict[str, list[Seen]]) -> str:
         fault = CATALOGUE[name]
         once, ever = (_names(fault, times) for times in (1, FOR_EVER))
         lines.append(f"| {name} | {once} | {ever} | {_told(fault, seen)} |")
+    lines += ["", "## What is not one answer of the service", "", *elsewhere.table()]
     return "\n".join(lines) + "\n"
 
 
