@@ -126,9 +126,12 @@ def page_threads() -> list[threading.Thread]:
 def nothing_hangs_and_no_thread_is_left() -> Iterator[None]:
     """No read waits for ever, and no thread outlives its read."""
     previous = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("the read hangs"))
+    # A shell that starts the tests in the background has interrupts ignored.
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.alarm(PATIENCE + EXAMPLES)
     yield
     signal.alarm(0)
+    signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGALRM, previous)
     for thread in page_threads():
         thread.join(PATIENCE)
