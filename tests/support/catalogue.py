@@ -431,7 +431,7 @@ def _same(first: Place) -> Mapping[int, Act]:
     """The records of that page, whatever page is asked."""
 
     def change(asked: Asked) -> None:
-        asked.records[:] = asked.service.page(first)
+        asked.repeat(first)
         asked.result["hasMoreElements"] = True
 
     return _from(first, _changed(change))
@@ -453,7 +453,7 @@ def _none(asked: Asked) -> None:
 
 def _repeated(asked: Asked) -> None:
     window, page = asked.place.window, asked.place.page
-    asked.records[:] = asked.service.page(Place(window, max(0, page - 1)))
+    asked.repeat(Place(window, max(0, page - 1)))
     asked.result["hasMoreElements"] = True
 
 

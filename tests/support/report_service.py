@@ -53,6 +53,11 @@ class Asked:
         result: dict[str, Any] = self.answer["data"]["faxOutUdrReport"]
         return result
 
+    def repeat(self, place: Place) -> None:
+        """Take the records of another page, as odd as they were there."""
+        self.records = list(self.service.sent.get(place) or self.service.page(place))
+        self.result["content"] = [record or None for record in self.records]
+
     def send(self) -> bytes:
         """The answer's body as it is now; its records are from now on what the reader was sent."""
         self.service.sent[self.place] = list(self.records)

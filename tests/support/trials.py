@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -183,15 +183,15 @@ def difference(frame: pd.DataFrame, sent: Sequence[Mapping[str, Any]]) -> str:
     for name in frame.columns:
         dtype = frame[name].dtype
         for row, (have, record) in enumerate(zip(frame[name].tolist(), sent, strict=True)):
-            if not _same(have, record.get(name), dtype):
+            if not _same(have, record.get(name), name, dtype):
                 return f"row {row}, {name}: {have!r} instead of {record.get(name)!r}"
     return ""
 
 
-def _same(have: Any, want: Any, dtype: Any) -> bool:
+def _same(have: Any, want: Any, name: str, dtype: Any) -> bool:
     missing = have is None or have is pd.NA or have is pd.NaT or (isinstance(have, float) and math.isnan(have))
     if want is None or missing:
-        return missing and (want is None or (want == "" and isinstance(dtype, pd.DatetimeTZDtype)))
+        return missing and (want is None or (want == "" and name == "keyTimestamp"))
     if isinstance(dtype, pd.DatetimeTZDtype):
         wanted = pd.Timestamp(want)
         wanted = wanted.tz_localize("UTC") if wanted.tzinfo is None else wanted
@@ -204,9 +204,10 @@ def _same(have: Any, want: Any, dtype: Any) -> bool:
 
 
 def _same_instant(have: str, want: str) -> bool:
-    """Whether both are spellings of one instant: a column that became text holds them in one form."""
+    """Whether both are spellings of one instant: a column that became text holds them in one form, in UTC."""
     try:
-        return datetime.fromisoformat(have) == datetime.fromisoformat(want)
+        wanted = datetime.fromisoformat(want)
+        return datetime.fromisoformat(have) == (wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC))
     except ValueError:
         return False
 
