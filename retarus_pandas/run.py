@@ -78,14 +78,15 @@ class Run:
         self._observe = observe
         done: list[pa.Table] = []
         current: list[pa.Table] = []
-        for event in self._events(streaming=False):
-            if isinstance(event, Page):
-                current.append(event.rows)
-            elif isinstance(event, Restarted):
-                current = []
-            else:
-                done += current
-                current = []
+        with closing(self._events(streaming=False)) as events:
+            for event in events:
+                if isinstance(event, Page):
+                    current.append(event.rows)
+                elif isinstance(event, Restarted):
+                    current = []
+                else:
+                    done += current
+                    current = []
         return self._cut(done + current)
 
     def parts(self, observe: Observer) -> Generator[pa.Table]:

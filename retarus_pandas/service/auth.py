@@ -204,7 +204,7 @@ class TokenCache:
                 answer = self._wire.exchange(
                     self._token_url, None, auth=_ClientForm(credentials), stop=stop, seconds=deadline.left()
                 )
-            heed(answer, self._gate)
+                heed(answer, self._gate)
             secret, lifetime = read_token(answer, credentials.client_secret)
             return Token(secret, lifetime, began[0] + lifetime, began[1] + lifetime)
 

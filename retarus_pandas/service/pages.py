@@ -131,11 +131,19 @@ def read_pages(
     )
     reader = _Reader(crew, shifts, counts, streaming=streaming)
     try:
-        crew.start()
-        for window in windows:
-            yield from reader.read(window)
-    finally:
+        try:
+            crew.start()
+            for window in windows:
+                yield from reader.read(window)
+        finally:
+            crew.close()
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # `threading` fails to release a lock that an interrupt kept it from taking back.
+        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__context__, KeyboardInterrupt):
+            raise
+        # Once more, for it may have struck in there.
         crew.close()
+        raise KeyboardInterrupt from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,8 @@ class Connection:
         def attempt(deadline: Deadline) -> T:
             with self._gate.passage(limit, stopping, deadline.seconds):
                 answer, token = self._ask(data, stopping, deadline, again=retry)
-            heed(answer, self._gate)
+                # Before anybody else is let in.
+                heed(answer, self._gate)
             return _judge_hiding(answer, read, token)
 
         return self._unless_closed(lambda: persist(attempt, patience, gate=self._gate, stop=stopping))

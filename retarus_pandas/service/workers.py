@@ -117,7 +117,7 @@ class Crew:
         self._asking: set[_Job] = set()
         self._flying = 0
         self._largest = 0
-        self._closed = False
+        self._closed = self._ended = False
 
     def start(self) -> None:
         """Start the first thread; it starts others when there is work for them."""
@@ -125,18 +125,22 @@ class Crew:
             self._hire()
 
     def close(self) -> None:
-        """End all requests and threads."""
+        """End all requests and threads; where an interrupt kept it from that, it can be called again."""
+        if self._ended:
+            return
+        # Without the lock: an interrupt in here must not keep the threads from seeing it.
+        self._closed = True
         self._source.stop.set()
         # A forgotten read may be collected in any thread, its own ones included.
         others = [thread for thread in self._threads if thread is not threading.current_thread()]
         if others == self._threads:
             self._let_go()
         with self._changed:
-            self._closed = True
             self._changed.notify_all()
         end = time.monotonic() + _PATIENCE
         for thread in others:
             thread.join(max(0.0, end - time.monotonic()))
+        self._ended = True
 
     def _let_go(self) -> None:
         """Give the lock back if an interrupt struck after it was taken and before the block that gives it back."""
@@ -219,7 +223,8 @@ class Crew:
                     job.reading.flying.add(job.index)
                     self._hire_if_needed()
                     return job
-                self._changed.wait()
+                # In case that an interrupt has struck before the threads were told of the end.
+                self._changed.wait(_PATIENCE)
         return None
 
     def _hire_if_needed(self) -> None:

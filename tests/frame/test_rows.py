@@ -54,6 +54,17 @@ def test_a_row_of_an_earlier_page_is_dropped() -> None:
     assert through(*pages) == ([pages[0], pages[1], [row("4")]], 2, 0)
 
 
+@pytest.mark.parametrize("text_first", [True, False])
+def test_a_row_is_recognised_where_one_value_made_text_of_instants(text_first: bool) -> None:
+    """The other instants of that page are the same as before."""
+    instant = datetime(2026, 1, 2, 3, 4, 5, 6000, UTC)
+    typed = pa.table({"id": ["1", "2"], "at": pa.array([instant, instant], pa.timestamp("us", "UTC"))})
+    texts = pa.table({"id": ["2", "3"], "at": ["2026-01-02T03:04:05.006000Z", "yesterday"]})
+    left, dropped, conflicts = through(*([texts, typed] if text_first else [typed, texts]), key=("id", "at"))
+    assert [row["id"] for rows in left for row in rows] == (["2", "3", "1"] if text_first else ["1", "2", "3"])
+    assert (dropped, conflicts) == (1, 0)
+
+
 def test_equal_rows_of_one_page_are_both_kept() -> None:
     twins = [row("1"), row("1")]
     assert through(twins, [row("2")]) == ([twins, [row("2")]], 0, 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
@@ -62,6 +63,11 @@ class Kernel:
     def interrupt(self) -> None:
         self._manager.interrupt_kernel()
 
+    def restart(self) -> None:
+        """What the button does, whatever the kernel is at."""
+        self._manager.restart_kernel(now=True)
+        self.client.wait_for_ready(timeout=PATIENCE)
+
     def close(self) -> None:
         self.client.stop_channels()
         self._manager.shutdown_kernel(now=True)
@@ -91,6 +97,31 @@ def test_an_interrupt_stops_the_read_and_the_cells_after_it(kernel: Kernel, box:
     # It answered while the service was still holding back its answers, which take 20 seconds.
     assert kernel.value("'faxes' in globals()") == "False"
     assert kernel.value("[t.name for t in __import__('threading').enumerate() if t.name.startswith('retarus')]") == "[]"
+
+
+def test_a_restart_in_the_middle_of_a_read_is_a_fresh_start(
+    kernel: Kernel, box: rt.sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.requests.clear()
+    kernel.send("%%retarus faxes --last 80D --no-progress\nfaxOutUdrReport")
+    end = time.monotonic() + PATIENCE
+    while box.requests.api < 2 and time.monotonic() < end:
+        time.sleep(0.05)
+    kernel.restart()
+    assert kernel.value("'faxes' in globals() or 'retarus_pandas' in __import__('sys').modules") == "False"
+    monkeypatch.setattr(box, "latency", 0.0)
+    kernel.run("%load_ext retarus_pandas")
+    assert kernel.run("%%retarus faxes --last 80D --no-progress\nfaxOutUdrReport")["status"] == "ok"
+    assert kernel.value("len(faxes), faxes['faxId'].is_unique") == f"({len(_faxes(box))}, True)"
+
+
+def _faxes(box: rt.sandbox.Sandbox) -> pd.DataFrame:
+    with rt.Session(
+        box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url
+    ) as session:
+        frame = rt.read_retarus("faxOutUdrReport", last="80D", progress=False, session=session)
+    assert isinstance(frame, pd.DataFrame)
+    return frame
 
 
 def test_a_notebook_program_stops_at_the_cell_that_fails(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from retarus_pandas.errors import (
     ServiceError,
     TransportError,
 )
-from support.report_service import PAGE_SIZE, Act, Asked, Record, ReportService
+from support.report_service import PAGE_SIZE, Act, Asked, Place, Plant, Record, ReportService
 
 __all__ = ["CATALOGUE", "NOT_TRIED", "WHOLE", "Fault", "Outcome", "Outcomes"]
 
@@ -45,22 +46,42 @@ class Fault:
 
     ``ever`` is what a read comes to when the fault stays: an error, a warning beside a frame that holds what the
     service sent, one of several of these, or `WHOLE`. ``once`` is the same for a fault that happens once, where
-    that makes a difference.
+    that makes a difference. ``after`` is given the page of the fault and tells what pages behind it answer; they do so
+    from the beginning, because a reader may ask a page before those in front of it.
     """
 
     name: str
     act: Act
     ever: Outcome | Outcomes
     once: Outcome | Outcomes = NOT_TRIED
+    after: Callable[[Place], Mapping[int, Act]] = lambda place: {}
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 10.0
     read_timeout: float = 10.0
+    first_pause: float = 0.002
     unsafe: bool = False
 
     def outcomes(self, times: float) -> Outcomes:
         """What a read may come to when the fault happens so often."""
         expected = self.ever if times > 1 else self.once
         return expected if isinstance(expected, tuple) else (expected,)
+
+    def silence(self, times: float) -> float:
+        """Seconds after which a silent service is given up.
+
+        More where the read goes on all the same: on a busy machine the good answers are silent for a while, too.
+        """
+        return self.read_timeout if times > 1 else 8 * self.read_timeout
+
+    def behind(self, place: Place, times: float) -> Iterator[Plant]:
+        """What pages behind the fault's answer because of it."""
+        for page, act in self.after(place).items():
+            yield Plant(Place(place.window, page), act, times)
+
+    @property
+    def refuses_token(self) -> bool:
+        """Whether a good token is refused."""
+        return self.name.startswith(("401", "token refused"))
 
 
 def _reply(reply: Reply) -> Act:
@@ -129,10 +150,21 @@ def _refused(seconds: float | None) -> Act:
     return act
 
 
+def _nameless(questions: float) -> Act:
+    def act(asked: Asked) -> Reply:
+        asked.service.lose_name(questions)
+        return reset()
+
+    return act
+
+
 def _connection() -> Iterator[Fault]:
     failed, broken, late = ConnectionFailedError, BrokenAnswerError, DeadlineError
     yield Fault("connection refused", _refused(None), failed)
-    yield Fault("connection refused for a moment", _refused(0.02), NOT_TRIED, WHOLE)
+    # The first pause outlasts the moment, also where other processes make it longer.
+    yield Fault("connection refused for a moment", _refused(0.02), NOT_TRIED, WHOLE, first_pause=0.3)
+    yield Fault("DNS failure", _nameless(math.inf), failed)
+    yield Fault("DNS failure, for two questions", _nameless(2), NOT_TRIED, WHOLE)
     yield Fault("reset before headers", _reply(reset()), failed, WHOLE)
     yield Fault("reset in the headers", _reply(reset(b"HTTP/1.1 200 OK\r\nContent-")), TransportError, WHOLE)
     yield Fault("reset after the headers", _reply(reset(HEAD % 100)), TransportError, WHOLE)
@@ -356,8 +388,13 @@ def _pages() -> Iterator[Fault]:
     yield Fault("hasMoreElements missing", _without("hasMoreElements"), ResultError)
     yield Fault("hasMoreElements null", _result(hasMoreElements=None), ResultError)
     yield Fault("hasMoreElements a text", _result(hasMoreElements="true"), ResultError)
-    yield Fault("hasMoreElements for ever true, then empty pages", _for_ever, IncompleteRead)
-    yield Fault("hasMoreElements for ever true, page number ignored", _same_for_ever, IncompleteRead)
+    yield Fault(
+        "hasMoreElements for ever true, then empty pages",
+        _more,
+        IncompleteRead,
+        after=lambda first: _from(first, _more),
+    )
+    yield Fault("hasMoreElements for ever true, page number ignored", _more, IncompleteRead, after=_same)
     yield Fault("pageIndex of another page", _changed(_other_index), IncompleteRead)
     yield Fault("pageIndex negative", _result(pageIndex=-1), IncompleteRead)
     yield Fault("pageIndex a text", _result(pageIndex="first"), ResultError)
@@ -365,7 +402,12 @@ def _pages() -> Iterator[Fault]:
     yield Fault("pageIndex missing", _without("pageIndex"), WHOLE)
     yield Fault("fewer rows than the page size, and more follow", _changed(_fewer), SchemaWarning)
     yield Fault("no rows, and more follow", _changed(_none), IncompleteRead)
-    yield Fault("the page before once more", _changed(_repeated), IncompleteRead)
+    yield Fault(
+        "the page before once more",
+        _changed(_repeated),
+        IncompleteRead,
+        after=lambda first: {} if first.page else {1: _changed(_repeated)},
+    )
     yield Fault("a key twice, with another content", _changed(_conflict), DuplicateRowWarning)
     yield Fault("unknown extra fields in a record", _first(surprise={"a": [1]}, more="x"), SchemaWarning)
     yield Fault("unknown extra fields around", _changed(_around), WHOLE)
@@ -377,22 +419,22 @@ def _null_row(asked: Asked) -> None:
     asked.records = [{}, *asked.records[1:]]
 
 
-def _for_ever(asked: Asked) -> Reply:
-    asked.service.every_page_has_more = True
-    asked.result["hasMoreElements"] = True
-    return answer(asked.send())
+_more = _result(hasMoreElements=True)
 
 
-def _same_for_ever(asked: Asked) -> Reply:
-    """From this page on, whatever page is asked."""
-    asked.result["hasMoreElements"] = True
-    body, window = asked.send(), asked.place.window
+def _from(first: Place, act: Act) -> Mapping[int, Act]:
+    """The same on all pages behind one."""
+    return dict.fromkeys(range(first.page + 1, first.page + 20), act)
 
-    def again(later: Asked) -> Reply:
-        return answer(body.replace(b'"pageIndex": %d' % asked.place.page, b'"pageIndex": %d' % later.place.page))
 
-    asked.service.plant_from(window, asked.place.page + 1, again)
-    return answer(body)
+def _same(first: Place) -> Mapping[int, Act]:
+    """The records of that page, whatever page is asked."""
+
+    def change(asked: Asked) -> None:
+        asked.repeat(first)
+        asked.result["hasMoreElements"] = True
+
+    return _from(first, _changed(change))
 
 
 def _other_index(asked: Asked) -> None:
@@ -410,12 +452,9 @@ def _none(asked: Asked) -> None:
 
 
 def _repeated(asked: Asked) -> None:
-    """Page 0's records under this page's number; on page 0, under the next one's, too."""
-    window, service = asked.place.window, asked.service
-    asked.records[:] = [service.record(window, number) for number in range(PAGE_SIZE)]
+    window, page = asked.place.window, asked.place.page
+    asked.repeat(Place(window, max(0, page - 1)))
     asked.result["hasMoreElements"] = True
-    if asked.place.page == 0:
-        service.plant_at(window, 1, _changed(_repeated))
 
 
 def _conflict(asked: Asked) -> None:

@@ -14,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from retarus_pandas.errors import ConnectionFailedError, TransportError
+from support import elsewhere
 from support.catalogue import CATALOGUE, Fault
 from support.report_service import PLACES
-from support.trials import Trial, hearing, leftovers
+from support.trials import Trial, hearing, leftovers, losing_names
 
 __all__ = ["FOR_EVER", "LONG", "Seen", "cells", "run_fault", "table"]
 
@@ -100,6 +101,7 @@ def table(results: dict[str, list[Seen]]) -> str:
         fault = CATALOGUE[name]
         once, ever = (_names(fault, times) for times in (1, FOR_EVER))
         lines.append(f"| {name} | {once} | {ever} | {_told(fault, seen)} |")
+    lines += ["", "## What is not one answer of the service", "", *elsewhere.table()]
     return "\n".join(lines) + "\n"
 
 
@@ -109,7 +111,7 @@ def _names(fault: Fault, times: float) -> str:
 
 
 def _main() -> None:
-    with hearing():
+    with hearing(), losing_names():
         for name in json.load(sys.stdin):
             print(json.dumps([name, None]), flush=True)
             print(json.dumps([name, run_fault(CATALOGUE[name])]), flush=True)

@@ -33,6 +33,9 @@ class Place:
     page: int
 
 
+# How often, at which port, the name of the host is not found any more.
+lost_names: dict[int, float] = {}
+
 PLACES = {"first": Place(0, 0), "middle": Place(0, 1), "last": Place(1, 1)}
 
 
@@ -49,6 +52,11 @@ class Asked:
     def result(self) -> dict[str, Any]:
         result: dict[str, Any] = self.answer["data"]["faxOutUdrReport"]
         return result
+
+    def repeat(self, place: Place) -> None:
+        """Take the records of another page, as odd as they were there."""
+        self.records = list(self.service.sent.get(place) or self.service.page(place))
+        self.result["content"] = [record or None for record in self.records]
 
     def send(self) -> bytes:
         """The answer's body as it is now; its records are from now on what the reader was sent."""
@@ -82,7 +90,6 @@ class ReportService(FaultyServer):
         self.start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2 * DAYS + 5)
         self.sent: dict[Place, list[Record]] = {}
         self.plants = list(plants)
-        self.every_page_has_more = False
         self._refusing: threading.Thread | None = None
 
     @property
@@ -99,6 +106,11 @@ class ReportService(FaultyServer):
             "statusName": "OK" if number % 2 else "BUSY",
             "jobExpress": number % 2 == 0,
         }
+
+    def page(self, place: Place) -> list[Record]:
+        """The records of a page."""
+        numbers = range(LENGTHS[place.window])[place.page * PAGE_SIZE : (place.page + 1) * PAGE_SIZE]
+        return [self.record(place.window, number) for number in numbers]
 
     def whole(self) -> list[Record]:
         """All records there are."""
@@ -132,7 +144,7 @@ class ReportService(FaultyServer):
         window = 0 if begins == self.start else 1
         page, size = variables["page"], variables["size"]
         numbers = range(LENGTHS[window])[page * size : (page + 1) * size]
-        more = (page + 1) * size < LENGTHS[window] or self.every_page_has_more
+        more = (page + 1) * size < LENGTHS[window]
         records = [self.record(window, number) for number in numbers]
         result = {"content": records, "pageIndex": page, "hasMoreElements": more}
         asked = Asked(self, Place(window, page), {"data": {"faxOutUdrReport": result}}, records)
@@ -163,6 +175,11 @@ class ReportService(FaultyServer):
             self._refusing = threading.Thread(target=self._refuse, args=(seconds,))
             self._refusing.start()
 
+    def lose_name(self, questions: float) -> None:
+        """The host's name is not found so many times, and the connections there are end."""
+        lost_names.setdefault(self._server.server_port, questions)
+        self._server.cut_all()
+
     def _refuse(self, seconds: float | None) -> None:
         server, port = self._server, self._server.server_port
         server.shutdown()
@@ -180,16 +197,7 @@ class ReportService(FaultyServer):
         if self._refusing is not None:
             self._refusing.join()
         super().__exit__(*about)
-
-    def plant_at(self, window: int, page: int, act: Act) -> None:
-        """One more fault."""
-        if not any(plant.place == Place(window, page) for plant in self.plants):
-            self.plants.append(Plant(Place(window, page), act))
-
-    def plant_from(self, window: int, page: int, act: Act) -> None:
-        """The same fault at this page and all later ones of the window."""
-        for later in range(page, page + 20):
-            self.plant_at(window, later, act)
+        lost_names.pop(self._server.server_port, None)
 
     def issue(self, lifetime: float) -> Reply:
         """A good token, while a reply is made outside of the lock."""

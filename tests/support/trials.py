@@ -11,20 +11,31 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pandas as pd
+from servers import FaultyServer
 
 import retarus_pandas as rt
 from retarus_pandas.errors import RetarusWarning
 from retarus_pandas.service.transport import Connection, connect
 from support.catalogue import WHOLE, Fault, Outcome, Outcomes
-from support.report_service import DOCUMENT, PAGE_SIZE, Place, Plant, ReportService
+from support.report_service import DOCUMENT, PAGE_SIZE, Place, Plant, ReportService, lost_names
 
-__all__ = ["QuickSession", "Result", "Trial", "difference", "hearing", "leftovers", "no_names", "read_all", "sign_in"]
+__all__ = [
+    "QuickSession",
+    "Result",
+    "Trial",
+    "difference",
+    "hearing",
+    "leftovers",
+    "losing_names",
+    "read_all",
+    "sign_in",
+]
 
 ForEver = float("inf")
 
@@ -32,8 +43,8 @@ ForEver = float("inf")
 class QuickSession(rt.Session):
     """A session that does not pause for long between two tries."""
 
-    def __init__(self, *args: Any, read_timeout: float = 10.0, **options: Any) -> None:
-        self._read_timeout = read_timeout
+    def __init__(self, *args: Any, read_timeout: float = 10.0, first_pause: float = 0.002, **options: Any) -> None:
+        self._read_timeout, self._first_pause = read_timeout, first_pause
         super().__init__(*args, **options)
 
     def _connect(self) -> Connection:
@@ -42,11 +53,11 @@ class QuickSession(rt.Session):
             self._endpoints,
             timeout=self._timeout,
             read_timeout=self._read_timeout,
-            first_pause=0.002,
+            first_pause=self._first_pause,
         )
 
 
-def sign_in(service: ReportService, **options: Any) -> QuickSession:
+def sign_in(service: FaultyServer, **options: Any) -> QuickSession:
     at = service.endpoints
     return QuickSession("99999", "client", "secret", api_url=at.api_url, token_url=at.token_url, **options)
 
@@ -69,10 +80,13 @@ class Trial:
         faults = [fault for fault, _, _ in self.planted]
         timeouts = {
             "timeout": min(fault.timeout for fault in faults),
-            "read_timeout": min(fault.read_timeout for fault in faults),
+            "read_timeout": min(fault.silence(times) for fault, _, times in self.planted),
+            "first_pause": max(fault.first_pause for fault in faults),
         }
         options = {name: value for fault in faults for name, value in fault.options.items()}
-        plants = [Plant(place, fault.act, times) for fault, place, times in self.planted]
+        # In front of others on the same page, which may hide what a fault consists of.
+        plants = [plant for fault, place, times in self.planted for plant in fault.behind(place, times)]
+        plants += [Plant(place, fault.act, times) for fault, place, times in self.planted]
         with ReportService(plants) as service, sign_in(service, **timeouts) as session:
             with warnings_heard() as heard:
                 try:
@@ -145,18 +159,18 @@ def hearing() -> Iterator[None]:
 
 
 @contextmanager
-def no_names() -> Iterator[set[int]]:
-    """The ports at which a host's name is not found any more."""
-    ports: set[int] = set()
+def losing_names() -> Iterator[None]:
+    """The name of a host that was lost is not found."""
     known = socket.getaddrinfo
 
     def look_up(host: Any, port: Any, *args: Any, **options: Any) -> Any:
-        if port in ports:
+        if lost_names.get(port, 0) > 0:
+            lost_names[port] -= 1
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return known(host, port, *args, **options)
 
     with mock.patch("socket.getaddrinfo", look_up):
-        yield ports
+        yield
 
 
 # ------------------------------------------------------------ a frame against what was sent
@@ -169,15 +183,15 @@ def difference(frame: pd.DataFrame, sent: Sequence[Mapping[str, Any]]) -> str:
     for name in frame.columns:
         dtype = frame[name].dtype
         for row, (have, record) in enumerate(zip(frame[name].tolist(), sent, strict=True)):
-            if not _same(have, record.get(name), dtype):
+            if not _same(have, record.get(name), name, dtype):
                 return f"row {row}, {name}: {have!r} instead of {record.get(name)!r}"
     return ""
 
 
-def _same(have: Any, want: Any, dtype: Any) -> bool:
+def _same(have: Any, want: Any, name: str, dtype: Any) -> bool:
     missing = have is None or have is pd.NA or have is pd.NaT or (isinstance(have, float) and math.isnan(have))
     if want is None or missing:
-        return missing and (want is None or (want == "" and isinstance(dtype, pd.DatetimeTZDtype)))
+        return missing and (want is None or (want == "" and name == "keyTimestamp"))
     if isinstance(dtype, pd.DatetimeTZDtype):
         wanted = pd.Timestamp(want)
         wanted = wanted.tz_localize("UTC") if wanted.tzinfo is None else wanted
@@ -190,9 +204,10 @@ def _same(have: Any, want: Any, dtype: Any) -> bool:
 
 
 def _same_instant(have: str, want: str) -> bool:
-    """Whether both are spellings of one instant: a column that became text holds them in one form."""
+    """Whether both are spellings of one instant: a column that became text holds them in one form, in UTC."""
     try:
-        return datetime.fromisoformat(have) == datetime.fromisoformat(want)
+        wanted = datetime.fromisoformat(want)
+        return datetime.fromisoformat(have) == (wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC))
     except ValueError:
         return False
 
@@ -217,7 +232,7 @@ def _threads() -> set[threading.Thread]:
 
 
 @contextmanager
-def leftovers(patience: float = 6.0) -> Iterator[None]:
+def leftovers(patience: float = 20.0) -> Iterator[None]:
     """Fail if a socket or a thread of the package is left, after a while for those that end."""
     sockets, threads = _sockets(), _threads()
     yield
