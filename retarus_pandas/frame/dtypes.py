@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.frame.memory import POOL
+from retarus_pandas.frame.memory import POOL, make_room
 from retarus_pandas.frame.tables import final_schema, to_table
 from retarus_pandas.values import Column, show
 
@@ -107,6 +107,7 @@ def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
 
 def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
     """Convert column by column, and let each go before the next: else all would be in memory twice."""
+    make_room(table.nbytes)
     index, columns = pd.RangeIndex(table.num_rows), {}
     names, values = table.column_names, table.columns[::-1]
     del table

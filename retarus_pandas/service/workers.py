@@ -5,7 +5,6 @@ The page that is needed next goes first, then page 0 of the windows ahead, then 
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import deque
@@ -25,9 +24,9 @@ __all__ = ["Arrived", "Counts", "Crew", "First", "Source"]
 First = tuple[Any, ...] | None
 
 # Pages that wait to be taken, for every request at a time: enough to hide a slow page, and a bound beside the bytes.
-_WAITING_PAGES = 8
-# Threads that decode while others wait for the service; more would decode no faster.
-_DECODERS = os.cpu_count() or 1
+_WAITING_PAGES = 4
+# Threads for every request at a time: while one of them waits for the service, others decode.
+_THREADS = 2
 # Seconds between two looks at the stop event, within which Ctrl-C works where waiting for a lock keeps it out.
 _LOOK_EVERY = 0.1
 # Seconds that threads are waited for at the end.
@@ -104,7 +103,6 @@ class Crew:
     ) -> None:
         self._source = source
         self._concurrency = concurrency
-        self._most_threads = concurrency + min(concurrency, _DECODERS)
         self._width = width
         self._descending = descending
         self._budget = budget
@@ -228,7 +226,7 @@ class Crew:
         return None
 
     def _hire_if_needed(self) -> None:
-        if self._flying == len(self._threads) < self._most_threads and self._choose():
+        if self._flying == len(self._threads) < self._concurrency * _THREADS and self._choose():
             # A process at its limit of threads reads with those it has.
             with suppress(RuntimeError):
                 self._hire()

@@ -1,0 +1,29 @@
+"""What is free is given back before something large is made."""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+
+import pytest
+
+from retarus_pandas.frame.memory import make_room
+
+STATUS = Path("/proc/self/status")
+
+
+def resident() -> int:
+    [line] = [line for line in STATUS.read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) * 1024
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="only the GNU C library can be told")
+def test_room_is_made_for_something_large() -> None:
+    """Blocks too small to be mapped on their own stay with the allocator, and so does the gap between two of them."""
+    blocks = [bytearray(100_000) for _ in range(1000)]
+    del blocks[1::2]
+    before = resident()
+    make_room(1_000)
+    assert resident() > before - 20_000_000
+    make_room(1 << 30)
+    assert resident() < before - 20_000_000
