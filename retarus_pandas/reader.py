@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -417,16 +417,10 @@ def _split_rows(tables: list[pa.Table], rows: int) -> tuple[list[pa.Table], list
 
 def _read(run: Run, shape: _Shape, progress: bool | Observer | None) -> pd.DataFrame:  # noqa: FBT001
     with observer(progress, run.plan.query.response_name) as bar:
-        frame = shape.frame(_handed_over(run.all_rows(bar)), run.plan)
+        frame = run.whole(bar, lambda tables: shape.frame(tables, run.plan))
     frame.attrs["retarus"] = run.facts().to_attrs()
     _warn_of_run(run)
     return frame
-
-
-def _handed_over(tables: list[pa.Table]) -> Iterator[pa.Table]:
-    """The tables, each belonging to who takes it: what is in a frame already need not be in memory twice."""
-    while tables:
-        yield tables.pop(0)
 
 
 def _split(options: Reading) -> tuple[_Shape, ReadOptions, dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from retarus_pandas.errors import InputError, Interrupted
 from retarus_pandas.frame.decode import Decoder
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ReadOptions", "Run"]
 
 Observer = Callable[[Progress], None]
+T = TypeVar("T")
 
 # Without numbers, so that it is told once.
 _SHORT_PAGE = (
@@ -55,7 +56,7 @@ def _nobody(progress: Progress) -> None:
 class Run:
     """One read of one report.
 
-    It is used once: for `all_rows`, or for `parts`. Afterwards `facts` tells what happened.
+    It is used once: for `whole`, or for `parts`. Afterwards `facts` tells what happened.
     """
 
     def __init__(self, plan: ReportPlan, connection: Connection, options: ReadOptions) -> None:
@@ -73,21 +74,30 @@ class Run:
         self._errors: list[Any] = []
         self._notes: dict[str, None] = {}
 
-    def all_rows(self, observe: Observer) -> list[pa.Table]:
-        """Read everything; a window whose rows moved while it was read is read again."""
+    def whole(self, observe: Observer, make: Callable[[list[pa.Table]], T]) -> T:
+        """Read everything, and make something of it while the last look at the service is still on its way.
+
+        A window whose rows moved while it was read is read again, and what was made of them is made again.
+        """
         self._observe = observe
         done: list[pa.Table] = []
         current: list[pa.Table] = []
+        made: list[T] = []
         with closing(self._events(streaming=False)) as events:
             for event in events:
                 if isinstance(event, Page):
                     current.append(event.rows)
+                    if not event.more and self._in_last_window():
+                        made = [make(self._cut(done + current))]
                 elif isinstance(event, Restarted):
-                    current = []
+                    current, made = [], []
                 else:
                     done += current
                     current = []
-        return self._cut(done + current)
+        return made[0] if made else make(self._cut(done + current))
+
+    def _in_last_window(self) -> bool:
+        return self._finished_windows == len(self.plan.windows) - 1
 
     def parts(self, observe: Observer) -> Generator[pa.Table]:
         """Read page by page and keep nothing; rows that moved are an error, for none can be taken back."""

@@ -106,15 +106,10 @@ def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
 
 
 def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
-    """Convert column by column, and let each go before the next: else all would be in memory twice."""
     make_room(table.nbytes)
-    index, columns = pd.RangeIndex(table.num_rows), {}
-    names, values = table.column_names, table.columns[::-1]
-    del table
-    for name in names:
-        column = values.pop()
-        columns[name] = _array(column, mapper(column.type))
-    return pd.DataFrame(columns, index=index, copy=False)
+    named = zip(table.column_names, table.columns, strict=True)
+    columns = {name: _array(values, mapper(values.type)) for name, values in named}
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
 
 
 def _array(values: pa.ChunkedArray, dtype: Any) -> Any:
