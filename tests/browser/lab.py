@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 import requests
 from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket, expect
 
@@ -25,6 +26,13 @@ WIDE = (1400, 900)
 NARROW = (480, 900)
 LIGHT = "JupyterLab Light"
 DARK = "JupyterLab Dark"
+# Each theme and each width; all combinations in a long run.
+_LOOKS = [(LIGHT, WIDE), (DARK, NARROW), (LIGHT, NARROW), (DARK, WIDE)]
+IN_ALL_LOOKS = pytest.mark.parametrize(
+    ("theme", "size"),
+    _LOOKS if "RETARUS_LONG_TESTS" in os.environ else _LOOKS[:2],
+    ids=lambda value: {LIGHT: "light", DARK: "dark", WIDE: "wide", NARROW: "narrow"}[value],
+)
 
 # Generous, because all that waits for it also fails by it; nothing is ever asserted about how long it took.
 PATIENCE = 60.0

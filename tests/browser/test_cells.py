@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
-from browser.lab import DARK, LIGHT, NARROW, WIDE, Cell, Notebook, shoot
+from browser.lab import DARK, IN_ALL_LOOKS, NARROW, Cell, Notebook, shoot
 from retarus_pandas.sandbox import Sandbox
 
 pytestmark = pytest.mark.browser
@@ -95,8 +95,7 @@ def test_an_interrupt_stops_a_long_read(notebook: Notebook, slow_box: Sandbox) -
     assert slow_box.requests.api == asked
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@IN_ALL_LOOKS
 def test_cells_can_be_looked_at(
     open_notebook: Callable[..., Notebook], slow_box: Sandbox, theme: str, size: tuple[int, int]
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.lab import DARK, LIGHT, NARROW, WIDE, Notebook
+from browser.lab import DARK, IN_ALL_LOOKS, Notebook
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def _text(notebook: Notebook) -> str:
     return text
 
 
-@pytest.mark.parametrize(("theme", "size"), [(LIGHT, WIDE), (DARK, NARROW)], ids=["light-wide", "dark-narrow"])
+@IN_ALL_LOOKS
 def test_tab_lists_the_fields_with_type_and_meaning(
     open_notebook: Callable[..., Notebook], theme: str, size: tuple[int, int]
 ) -> None:

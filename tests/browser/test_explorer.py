@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.lab import DARK, LIGHT, NARROW, WIDE, Notebook, shoot
+from browser.lab import DARK, IN_ALL_LOOKS, NARROW, Notebook, shoot
 from retarus_pandas.query.schema import bundled
 from retarus_pandas.sandbox import Sandbox
 
@@ -135,14 +135,13 @@ def test_the_choice_is_there_again(notebook: Notebook, box: Sandbox) -> None:
     expect(again.output.locator("pre").first).to_contain_text("smsId")
 
 
-@pytest.mark.parametrize("width", [WIDE[0], NARROW[0]], ids=["wide", "narrow"])
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@IN_ALL_LOOKS
 def test_the_explorer_can_be_looked_at(
-    open_notebook: Callable[..., Notebook], box: Sandbox, theme: str, width: int
+    open_notebook: Callable[..., Notebook], box: Sandbox, theme: str, size: tuple[int, int]
 ) -> None:
     """At first, with a choice, with its frame, and with an error; the pictures are for people."""
-    form = Form(open_notebook(theme=theme, size=(width, HIGH)), box)
-    look = f"explorer-{'dark' if theme == DARK else 'light'}-{'narrow' if width == NARROW[0] else 'wide'}"
+    form = Form(open_notebook(theme=theme, size=(size[0], HIGH)), box)
+    look = f"explorer-{'dark' if theme == DARK else 'light'}-{'narrow' if size == NARROW else 'wide'}"
     shoot(form.panel, f"{look}-1-first")
     form.choose("faxOutUdrReport")
     form.tick("faxId", "statusName", "keyTimestamp")

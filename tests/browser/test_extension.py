@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser.lab import DARK, LIGHT, NARROW, WIDE, Cell, Notebook
+from browser.lab import DARK, IN_ALL_LOOKS, Cell, Notebook
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +47,7 @@ def _wait_for_colour(cell: Cell, word: str) -> None:
     expect(cell.locator.locator(".cm-line span").get_by_text(word, exact=True).first).to_be_visible()
 
 
-@pytest.mark.parametrize(("theme", "size"), [(LIGHT, WIDE), (DARK, NARROW)], ids=["light-wide", "dark-narrow"])
+@IN_ALL_LOOKS
 def test_a_body_is_coloured_as_graphql(
     open_notebook: Callable[..., Notebook], theme: str, size: tuple[int, int]
 ) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.lab import DARK, LIGHT, NARROW, WIDE, Cell, Notebook, Server, shoot
+from browser.lab import DARK, IN_ALL_LOOKS, NARROW, Cell, Notebook, Server, shoot
 from retarus_pandas.sandbox import Sandbox
 
 pytestmark = pytest.mark.browser
@@ -223,8 +223,7 @@ def test_the_search_for_secrets_would_find_one(notebook: Notebook, server: Serve
         path.unlink()
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@IN_ALL_LOOKS
 def test_it_fits_and_can_be_looked_at(
     open_notebook: Callable[..., Notebook], box: Sandbox, theme: str, size: tuple[int, int]
 ) -> None:
