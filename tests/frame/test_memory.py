@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ def resident() -> int:
     return int(line.split()[1]) * 1024
 
 
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="only the GNU C library can be told")
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"),
+    reason="only the GNU C library can be told",
+)
 def test_room_is_made_for_something_large() -> None:
     """Blocks too small to be mapped on their own stay with the allocator, and so does the gap between two of them."""
     blocks = [bytearray(100_000) for _ in range(1000)]
