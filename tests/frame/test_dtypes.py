@@ -308,6 +308,14 @@ def test_a_list_of_values_explodes_under_its_own_name() -> None:
     assert pd.isna(frame["tags"][2])
 
 
+@pytest.mark.parametrize("length", [0, 1, 2])
+def test_lists_of_one_length_stay_lists(length: int) -> None:
+    """An array of objects takes nested lists apart where it may."""
+    lists = [["x"] * length] * 2
+    frame = frame_of((Column("tags", Kind.TEXT, 1),), [answer_of([{"tags": each} for each in lists])])
+    assert frame["tags"].tolist() == lists
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_an_object_may_turn_out_to_be_a_list(*, listed: bool) -> None:
     """Where the schema only guesses, a record path gives the same columns either way."""
