@@ -119,7 +119,7 @@ def make_plan(
     filters: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
     operation: str | None = None,
-    customer_id: str | None = None,
+    customer_id: str | int | None = None,
     page_size: int = MOST_ROWS_A_PAGE,
 ) -> Plan:
     """Work out the reports, their windows and the final documents; parameters as `read_retarus` has them."""

@@ -50,7 +50,7 @@ class Reading(TypedDict, total=False):
     filters: Mapping[str, Any] | None
     variables: Mapping[str, Any] | None
     operation: str | None
-    customer_id: str | None
+    customer_id: str | int | None
     record_path: str | Sequence[str] | None
     sep: str
     dtype: Any
@@ -84,7 +84,7 @@ def read_retarus(
     filters: Mapping[str, Any] | None = None,
     variables: Mapping[str, Any] | None = None,
     operation: str | None = None,
-    customer_id: str | None = None,
+    customer_id: str | int | None = None,
     record_path: str | Sequence[str] | None = None,
     sep: str = ".",
     dtype: Any = None,
@@ -120,7 +120,7 @@ def read_retarus(
         Values for the variables that the document declares.
     operation : str, optional
         The operation to run, where the document has several.
-    customer_id : str, optional
+    customer_id : str or int, optional
         Another account than the session's.
     record_path : str or list of str, optional
         The list of objects of which every item becomes a row, as in `pandas.json_normalize`. A record without

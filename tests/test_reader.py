@@ -301,7 +301,7 @@ def test_the_document_may_come_from_a_file(session: rt.Session, tmp_path: Path) 
 
 
 def test_a_customer_id_may_be_a_number() -> None:
-    plan = rt.plan_retarus("faxOutUdrReport", last="2D", customer_id=12345)  # type: ignore[arg-type]
+    plan = rt.plan_retarus("faxOutUdrReport", last="2D", customer_id=12345)
     (report,) = plan.reports
     assert report.variables[report.query.driven["customerId"]] == "12345"
 
