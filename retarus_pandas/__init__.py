@@ -6,17 +6,35 @@ Start with ``rt.login()`` and ``rt.read_retarus("faxOutUdrReport", last="7D")``;
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from retarus_pandas import errors, sandbox
-    from retarus_pandas.discovery import fields, reports
-    from retarus_pandas.notebook.login import login
-    from retarus_pandas.reader import export_retarus, plan_retarus, read_retarus
+    from retarus_pandas.notebook import login
+    from retarus_pandas.read import export_retarus, fields, plan_retarus, read_retarus, reports
     from retarus_pandas.session import Session, current_session, logout
+else:
+    from retarus_pandas._door import door
+
+    # Loaded on first use, so that the import itself costs next to nothing.
+    __getattr__ = door(
+        __name__,
+        {
+            "Session": "retarus_pandas.session",
+            "current_session": "retarus_pandas.session",
+            "errors": "retarus_pandas",
+            "export_retarus": "retarus_pandas.read",
+            "fields": "retarus_pandas.read",
+            "login": "retarus_pandas.notebook",
+            "logout": "retarus_pandas.session",
+            "plan_retarus": "retarus_pandas.read",
+            "read_retarus": "retarus_pandas.read",
+            "reports": "retarus_pandas.read",
+            "sandbox": "retarus_pandas",
+        },
+    )
 
 __all__ = [
     "Session",
@@ -34,32 +52,6 @@ __all__ = [
     "unload_ipython_extension",
 ]
 
-# Where each public name lives; loaded on first use, so that the import itself costs next to nothing.
-_HOMES = {
-    "Session": "session",
-    "current_session": "session",
-    "errors": "",
-    "export_retarus": "reader",
-    "fields": "discovery",
-    "login": "notebook.login",
-    "logout": "session",
-    "plan_retarus": "reader",
-    "read_retarus": "reader",
-    "reports": "discovery",
-    "sandbox": "",
-}
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if not home:
-        return importlib.import_module(f"{__name__}.{name}")
-    value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
@@ -67,13 +59,13 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register ``%%retarus`` and ``%retarus``; called by ``%load_ext retarus_pandas``."""
-    from retarus_pandas.notebook import magic
+    from retarus_pandas.notebook import load
 
-    magic.load(shell)
+    load(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Remove all that `load_ipython_extension` added; called by ``%unload_ext retarus_pandas``."""
-    from retarus_pandas.notebook import magic
+    from retarus_pandas.notebook import unload
 
-    magic.unload(shell)
+    unload(shell)

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from retarus_pandas.errors import InputError, RetarusError
-from retarus_pandas.options import OptionParser, add_reading_options, reading_arguments
+from retarus_pandas.read import OptionParser, add_reading_options, reading_arguments
 
 _NEXT = """
 How to go on
@@ -130,7 +130,7 @@ def _export(options: Namespace) -> int:
 
 
 def _doctor(options: Namespace) -> int:
-    from retarus_pandas.notebook.doctor import doctor
+    from retarus_pandas.doctor import doctor
 
     checks = doctor()
     print(checks.to_string(index=False))

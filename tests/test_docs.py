@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 import retarus_pandas as rt
-from retarus_pandas.notebook.commands import COMMANDS, MANUAL
+from retarus_pandas.notebook.magic.commands import COMMANDS, MANUAL
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 MODULES = (
-    "discovery",
-    "notebook.line",
-    "reader",
+    "notebook.magic.line",
+    "read.discovery",
+    "read.reader",
     "sandbox.box",
-    "session",
+    "session.session",
 )
 
 

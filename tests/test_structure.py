@@ -1,4 +1,4 @@
-"""The architecture, read from the imports: who may know whom."""
+"""The architecture, read from the imports: the floors of the house, and its doors."""
 
 from __future__ import annotations
 
@@ -13,28 +13,48 @@ import pytest
 PACKAGE = "retarus_pandas"
 ROOT = Path(__file__).parent.parent / PACKAGE
 
-# From low to high. Parts on one level do not know each other; a part knows only parts below its own.
-LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "surroundings"),
-    ("values", "options"),
-    ("progress",),
-    ("query", "service", "frame"),
-    ("sandbox", "plan", "export", "schema_cache"),
-    ("session", "run"),
-    ("discovery", "reader"),
-    ("notebook",),
-    ("__init__",),
-    ("__main__",),
+# From the ground up. A room knows only rooms below its own.
+FLOORS = (
+    "errors",
+    "_door",
+    "values",
+    "schema",
+    "document",
+    "period",
+    "http",
+    "paging",
+    "frame",
+    "sandbox",
+    "session",
+    "read",
+    "completion",
+    "doctor",
+    "notebook",
+    "__init__",
+    "__main__",
 )
-LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
+FLOOR = {room: floor for floor, room in enumerate(FLOORS)}
 
-# Where less is allowed than the level would.
+# Where less is allowed than the floor would: what is computed without the other rooms of its way.
 ONLY = {
-    "query": {"errors", "values"},
-    "service": {"errors", "values"},
+    "document": {"errors", "values", "schema"},
+    "period": {"errors", "values", "schema"},
+    "http": {"errors", "values"},
+    "paging": {"errors", "values"},
     "frame": {"errors", "values"},
-    "sandbox": {"errors", "values", "query.schema"},
+    "sandbox": {"errors", "values", "schema"},
 }
+
+# What rooms must not import, whoever wrote it.
+FOREIGN = {
+    "document": {"requests", "urllib3", "socket", "http"},
+    "period": {"requests", "urllib3", "socket", "http", "graphql"},
+    "paging": {"requests", "urllib3", "socket", "http", "json", "graphql"},
+    "frame": {"requests", "urllib3", "socket", "http", "graphql"},
+    "http": {"graphql", "pandas", "pyarrow"},
+}
+
+MOST_LINES = 300
 
 Imports = Mapping[str, frozenset[str]]
 
@@ -53,12 +73,16 @@ def _imported(tree: ast.AST, package: str, modules: frozenset[str]) -> Iterator[
                     yield inner if inner in modules else source
 
 
-def read_imports(root: Path) -> Imports:
-    """Each module of the package with the modules of the package it imports; the root's own name is ``PACKAGE``."""
-    paths = {
+def _names(root: Path) -> dict[str, Path]:
+    return {
         ".".join([PACKAGE, *path.relative_to(root).with_suffix("").parts]).removesuffix(".__init__"): path
         for path in root.rglob("*.py")
     }
+
+
+def read_imports(root: Path) -> Imports:
+    """Each module of the package with the modules of the package it imports; the root's own name is ``PACKAGE``."""
+    paths = _names(root)
     modules = frozenset(paths)
     return {
         name: frozenset(
@@ -73,24 +97,35 @@ def read_imports(root: Path) -> Imports:
     }
 
 
-def part_of(module: str) -> str:
-    """``retarus_pandas.query.period`` belongs to ``query``."""
+def room_of(module: str) -> str:
+    """``retarus_pandas.period.instants`` belongs to ``period``."""
     return [*module.split("."), "__init__"][1]
 
 
 def _is_allowed(module: str, target: str) -> bool:
-    here, there = part_of(module), part_of(target)
+    here, there = room_of(module), room_of(target)
     if here == there:
         return True
     if here in ONLY:
-        return bool({there, target.partition(".")[2]} & ONLY[here])
-    return LEVEL.get(there, len(LEVELS)) < LEVEL.get(here, len(LEVELS))
+        return there in ONLY[here]
+    return FLOOR.get(there, len(FLOORS)) < FLOOR.get(here, len(FLOORS))
 
 
-def breaches(imports: Imports) -> list[str]:
-    """Every import that the levels forbid."""
+def climbs(imports: Imports) -> list[str]:
+    """Every import that goes up, or to a room that this one has nothing to do with."""
     pairs = [(module, target) for module, targets in imports.items() for target in targets]
     return sorted(f"{module} imports {target}" for module, target in pairs if not _is_allowed(module, target))
+
+
+def windows(imports: Imports, offered: Mapping[str, list[str]]) -> list[str]:
+    """Every import that reaches into another room past its door."""
+    ways = {f"{PACKAGE}.{room}.{name}" for room, names in offered.items() for name in names}
+    pairs = [(module, target) for module, targets in imports.items() for target in targets]
+    return sorted(
+        f"{module} imports {target}"
+        for module, target in pairs
+        if room_of(module) != room_of(target) and target.count(".") > 1 and target not in ways
+    )
 
 
 def cycle(imports: Imports) -> list[str]:
@@ -102,6 +137,32 @@ def cycle(imports: Imports) -> list[str]:
     return []
 
 
+def doors(root: Path) -> dict[str, list[str]]:
+    """The ``__all__`` of every room."""
+    found = {}
+    for path in root.glob("*/__init__.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                found[path.parent.name] = list(ast.literal_eval(node.value))
+    return found
+
+
+def _code_lines(path: Path) -> int:
+    """Lines that are neither blank, nor comment, nor docstring."""
+    text = path.read_text(encoding="utf-8")
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    numbered = enumerate(text.splitlines(), 1)
+    return sum(
+        bool(line.strip()) and not line.strip().startswith("#") and at not in docstrings for at, line in numbered
+    )
+
+
 def _write(root: Path, files: Mapping[str, str]) -> Path:
     for name, text in files.items():
         path = root / name
@@ -110,16 +171,19 @@ def _write(root: Path, files: Mapping[str, str]) -> Path:
     return root
 
 
-def test_every_part_of_the_package_has_a_level() -> None:
-    """A new part has to say where it belongs."""
-    parts = {part_of(module) for module in read_imports(ROOT)}
-    assert parts <= set(LEVEL)
-    assert "errors" in parts
+def test_every_room_has_a_floor() -> None:
+    """A new room has to say where it belongs, and a room that is gone leaves no floor behind."""
+    assert {room_of(module) for module in read_imports(ROOT)} == set(FLOORS)
 
 
-def test_no_part_imports_one_on_its_own_level_or_above() -> None:
-    """Lower never imports higher, the wings never import each other, nobody reaches back to the root."""
-    assert breaches(read_imports(ROOT)) == []
+def test_no_room_imports_one_on_its_own_floor_or_above() -> None:
+    """Lower never imports higher, and nobody reaches back to the root."""
+    assert climbs(read_imports(ROOT)) == []
+
+
+def test_nobody_enters_by_the_window() -> None:
+    """What a room offers is imported from its ``__init__``, by everybody else."""
+    assert windows(read_imports(ROOT), doors(ROOT)) == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -127,13 +191,40 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert cycle(read_imports(ROOT)) == []
 
 
-def test_modules_without_io_import_no_means_of_it() -> None:
-    """What is asked and what came back are computed, not fetched."""
-    network = {"requests", "urllib3", "socket", "http", "urllib.request"}
-    for part in ("query", "frame"):
-        for path in (ROOT / part).rglob("*.py"):
+def test_every_room_has_a_door() -> None:
+    """An ``__all__`` says what others may use; the linter sorts it."""
+    found = doors(ROOT)
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert set(found) == rooms
+    for room, names in found.items():
+        assert len(names) == len(set(names)), room
+
+
+def test_what_a_door_offers_is_used() -> None:
+    """A name that nobody else imports is the room's own business; the public names are the exception."""
+    used = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
+                room = (node.module or "").split(".")[1]
+                if room not in path.relative_to(ROOT).parts[:1]:
+                    used |= {(room, alias.name) for alias in node.names}
+    offered = {(room, name) for room, names in doors(ROOT).items() for name in names if room not in {"sandbox"}}
+    assert offered - used == set()
+
+
+def test_no_file_is_too_long_to_be_read_at_once() -> None:
+    """The lines that are code; documentation may be as long as it has to."""
+    long = {str(path.relative_to(ROOT)): _code_lines(path) for path in ROOT.rglob("*.py")}
+    assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
+
+
+def test_rooms_import_no_means_that_are_not_theirs() -> None:
+    """What is computed is not fetched, pages know no JSON, and requests know no reports."""
+    for room, foreign in FOREIGN.items():
+        for path in (ROOT / room).rglob("*.py"):
             names = {
-                name
+                name.partition(".")[0]
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                 for name in (
                     [alias.name for alias in node.names]
@@ -143,49 +234,67 @@ def test_modules_without_io_import_no_means_of_it() -> None:
                     else []
                 )
             }
-            assert not names & network, path
+            assert not names & foreign, path
 
 
 @pytest.mark.parametrize(
     ("files", "breach"),
     [
         (
-            {"values.py": "from retarus_pandas.query import period", "query/period.py": ""},
-            "values imports .*query.period",
+            {"values.py": "from retarus_pandas.period import x", "period/__init__.py": ""},
+            "values imports .*period",
         ),
-        ({"frame/rows.py": "def f():\n    import retarus_pandas.query", "query/__init__.py": ""}, "frame.rows imports"),
-        ({"frame/rows.py": "from ..service import auth", "service/auth.py": ""}, "frame.rows imports .*service.auth"),
-        ({"sandbox/server.py": "from retarus_pandas.query import period", "query/period.py": ""}, "sandbox.server imp"),
-        ({"session.py": "import retarus_pandas", "__init__.py": ""}, "session imports retarus_pandas"),
-        ({"reader.py": "from retarus_pandas.notebook.login import form", "notebook/login.py": ""}, "reader imports"),
+        (
+            {"frame/rows.py": "def f():\n    import retarus_pandas.period", "period/__init__.py": ""},
+            "frame.rows imports",
+        ),
+        ({"frame/rows.py": "from ..http import auth", "http/__init__.py": ""}, "frame.rows imports .*http"),
+        ({"sandbox/server.py": "from retarus_pandas.period import p", "period/__init__.py": ""}, "sandbox.server imp"),
+        ({"session/x.py": "import retarus_pandas", "__init__.py": ""}, "session.x imports retarus_pandas"),
+        ({"read/x.py": "from retarus_pandas.notebook import form", "notebook/__init__.py": ""}, "read.x imports"),
     ],
 )
-def test_a_forbidden_import_is_found(tmp_path: Path, files: Mapping[str, str], breach: str) -> None:
+def test_an_import_that_climbs_is_found(tmp_path: Path, files: Mapping[str, str], breach: str) -> None:
     """The proof above would notice."""
-    found = breaches(read_imports(_write(tmp_path, files)))
+    found = climbs(read_imports(_write(tmp_path, files)))
     assert len(found) == 1
     assert re.search(breach, found[0])
 
 
-def test_an_allowed_import_is_not_a_breach(tmp_path: Path) -> None:
-    """The proof above does not forbid everything."""
+def test_an_import_through_a_window_is_found(tmp_path: Path) -> None:
+    """The proof above would notice."""
     files = {
-        "values.py": "",
-        "query/schema.py": "from retarus_pandas.values import X",
-        "query/period.py": "from . import schema",
-        "sandbox/server.py": "from retarus_pandas.query.schema import Schema",
+        "values/__init__.py": "",
+        "values/text.py": "",
+        "read/plan.py": "from retarus_pandas.values.text import quote",
+        "read/run.py": "from retarus_pandas.values import text",
+    }
+    found = windows(read_imports(_write(tmp_path, files)), {})
+    assert [each.partition(" ")[0] for each in found] == ["retarus_pandas.read.plan", "retarus_pandas.read.run"]
+
+
+def test_an_allowed_import_is_not_a_breach(tmp_path: Path) -> None:
+    """The proofs above do not forbid everything."""
+    files = {
+        "values/__init__.py": "",
+        "schema/__init__.py": "from retarus_pandas.schema import model",
+        "schema/model.py": "from retarus_pandas.values import X",
+        "document/parse.py": "from . import words",
+        "document/words.py": "",
+        "sandbox/server.py": "from retarus_pandas.schema import Schema",
         "notebook/magic.py": "from retarus_pandas import values",
     }
     imports = read_imports(_write(tmp_path, files))
-    assert imports["retarus_pandas.query.period"] == {"retarus_pandas.query.schema"}
-    assert breaches(imports) == []
+    assert imports["retarus_pandas.document.parse"] == {"retarus_pandas.document.words"}
+    assert climbs(imports) == []
+    assert windows(imports, {}) == []
     assert cycle(imports) == []
 
 
 def test_a_circle_through_a_late_import_is_found(tmp_path: Path) -> None:
     """Moving an import into a function hides nothing."""
     files = {
-        "query/a.py": "from retarus_pandas.query import b",
-        "query/b.py": "def f():\n    from retarus_pandas.query.a import x",
+        "document/a.py": "from retarus_pandas.document import b",
+        "document/b.py": "def f():\n    from retarus_pandas.document.a import x",
     }
     assert cycle(read_imports(_write(tmp_path, files)))

@@ -18,8 +18,8 @@ from graphql import (
     print_ast,
 )
 
-from retarus_pandas.query.schema import sdl
 from retarus_pandas.sandbox.quirks import Quirk
+from retarus_pandas.schema import sdl
 
 __all__ = ["definitions", "published"]
 

@@ -61,8 +61,8 @@ def decode(url: str) -> dict[str, float]:
     from benchmarks.rivals import Task, with_instants
 
     import retarus_pandas as rt
-    from retarus_pandas.frame.decode import Decoder
-    from retarus_pandas.frame.dtypes import to_frame
+    from retarus_pandas.frame.decode.decoder import Decoder
+    from retarus_pandas.frame.shape.dtypes import to_frame
 
     [report] = rt.plan_retarus("faxOutUdrReport", last="7D", customer_id="99999").reports
     body = requests.post(f"{url}/api", json=next(Task(url, 1).bodies()), timeout=60).content
@@ -130,8 +130,8 @@ def cell() -> dict[str, float]:
     from IPython.core.completer import provisionalcompleter
     from IPython.core.interactiveshell import InteractiveShell
 
-    from retarus_pandas.query.document import mistakes
-    from retarus_pandas.query.schema import bundled
+    from retarus_pandas.document.document import mistakes
+    from retarus_pandas.schema.sources import bundled
 
     shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "retarus_pandas")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from browser.lab import LIGHT, PATIENCE, WIDE, Notebook, Server, serve
+from support.lab import LIGHT, PATIENCE, WIDE, Notebook, Server, serve
 
 # No update, no sync, no component: a test's browser talks to the test's server and to nobody else.
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

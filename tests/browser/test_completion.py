@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.lab import DARK, IN_ALL_LOOKS, Notebook
+from support.lab import DARK, IN_ALL_LOOKS, Notebook
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.lab import DARK, IN_ALL_LOOKS, NARROW, Notebook, shoot
-from retarus_pandas.query.schema import bundled
 from retarus_pandas.sandbox import Sandbox
+from retarus_pandas.schema.sources import bundled
+from support.lab import DARK, IN_ALL_LOOKS, NARROW, Notebook, shoot
 
 pytestmark = pytest.mark.browser
 

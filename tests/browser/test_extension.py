@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser.lab import DARK, IN_ALL_LOOKS, Cell, Notebook
+from support.lab import DARK, IN_ALL_LOOKS, Cell, Notebook
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser.lab import DARK, NARROW, Notebook
+from support.lab import DARK, NARROW, Notebook
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.lab import DARK, IN_ALL_LOOKS, NARROW, Cell, Notebook, Server, shoot
 from retarus_pandas.sandbox import Sandbox
+from support.lab import DARK, IN_ALL_LOOKS, NARROW, Cell, Notebook, Server, shoot
 
 pytestmark = pytest.mark.browser
 

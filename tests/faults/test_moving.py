@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from replies import Reply, after, answer
-from servers import API, FaultyServer, Request
 
 import retarus_pandas as rt
 from retarus_pandas.errors import IncompleteRead
+from support.replies import Reply, after, answer
+from support.servers import API, FaultyServer, Request
 from support.trials import leftovers, sign_in
 
 LONG = "RETARUS_LONG_TESTS" in os.environ

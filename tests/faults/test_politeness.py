@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from asking import GOOD, PATIENT, connected, post
-from replies import Reply, answer, html, reset, stall, status
-from servers import API, FaultyServer, Request
 
 import retarus_pandas as rt
 from retarus_pandas.errors import TransportError
+from support.asking import GOOD, PATIENT, connected, post
+from support.replies import Reply, answer, html, reset, stall, status
+from support.servers import API, FaultyServer, Request
 from support.trials import leftovers, sign_in
 
 DOCUMENT = "{ faxOutUdrReport { content { faxId attemptSeqNo keyTimestamp } } }"

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from replies import HEAD, Reply, answer, stall, status, trickle
 
 from support import reading_child
+from support.replies import HEAD, Reply, answer, stall, status, trickle
 from support.report_service import PLACES, Act, Asked, Plant, ReportService
 
 TESTS = Path(__file__).parent.parent

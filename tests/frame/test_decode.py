@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from answers import WINDOW, answer_of, answer_text, decode, nested, query_of
 
-from retarus_pandas.frame.decode import Decoder
+from retarus_pandas.frame.decode.decoder import Decoder
 from retarus_pandas.values import Column, Kind
+from support.answers import WINDOW, answer_of, answer_text, decode, nested, query_of
 
 COLUMNS = (
     Column("faxId", Kind.TEXT),

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from answers import WINDOW, answer_of, answer_text, decode, decode_value, nested, query_of
 
 from retarus_pandas.errors import (
     BrokenAnswerError,
@@ -20,9 +19,10 @@ from retarus_pandas.errors import (
     RetarusError,
     SchemaMismatchError,
 )
-from retarus_pandas.frame.decode import Decoder
-from retarus_pandas.frame.oddities import Oddity
+from retarus_pandas.frame.decode.decoder import Decoder
+from retarus_pandas.frame.decode.oddities import Oddity
 from retarus_pandas.values import Column, Kind
+from support.answers import WINDOW, answer_of, answer_text, decode, decode_value, nested, query_of
 
 GOOD = answer_text('[{"v":"a"}]')
 
@@ -118,9 +118,9 @@ def test_bodies_that_could_end_the_process_do_not() -> None:
     """Arrow is not shown a body of "null", which would be the end of it."""
     program = """
 import sys
-from answers import decode, query_of
+from support.answers import decode, query_of
 from retarus_pandas.errors import RetarusError
-from retarus_pandas.frame.decode import Decoder
+from retarus_pandas.frame import Decoder
 from retarus_pandas.values import Column, Kind
 deep = [b"[" * 200_000, b'{"a":' * 200_000]
 for body in (b"null", b" null ", b"\\xef\\xbb\\xbfnull", b"[null]", b"", b"{", b"{}{}", *deep):

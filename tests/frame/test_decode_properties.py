@@ -10,18 +10,18 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from answers import answer_of, answer_text, decode, plain, query_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retarus_pandas.errors import RetarusError, SchemaMismatchError
-from retarus_pandas.frame.arrow_path import Refused, read_fast
-from retarus_pandas.frame.decode import Decoder
-from retarus_pandas.frame.dtypes import to_frame
-from retarus_pandas.frame.general_path import read_general
-from retarus_pandas.frame.oddities import Notes
-from retarus_pandas.frame.wire import Wire
+from retarus_pandas.frame.decode.arrow_path import Refused, read_fast
+from retarus_pandas.frame.decode.decoder import Decoder
+from retarus_pandas.frame.decode.general_path import read_general
+from retarus_pandas.frame.decode.oddities import Notes
+from retarus_pandas.frame.decode.wire import Wire
+from retarus_pandas.frame.shape.dtypes import to_frame
 from retarus_pandas.values import Column, Kind
+from support.answers import answer_of, answer_text, decode, plain, query_of
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 LETTERS = st.characters(exclude_categories=["Cs"])

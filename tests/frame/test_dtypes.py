@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from answers import answer_of, decode, frame_of, nested, plain, query_of
 from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError, SchemaMismatchError
-from retarus_pandas.frame.decode import Decoder
-from retarus_pandas.frame.dtypes import final_schema, to_frame, to_table
+from retarus_pandas.frame.decode.decoder import Decoder
+from retarus_pandas.frame.shape.dtypes import final_schema, to_frame, to_table
 from retarus_pandas.values import Column, Kind
+from support.answers import answer_of, decode, frame_of, nested, plain, query_of
 
 TZ = "Europe/Berlin"
 EVERY = (

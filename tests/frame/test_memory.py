@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retarus_pandas.frame.memory import make_room
+from retarus_pandas.frame.decode.memory import make_room
 
 STATUS = Path("/proc/self/status")
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retarus_pandas.frame.rows import REMEMBERED_ROWS, ShiftFilter
+from retarus_pandas.frame.shape.rows import REMEMBERED_ROWS, ShiftFilter
 from retarus_pandas.values import Page, Window
 
 WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))

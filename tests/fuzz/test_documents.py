@@ -7,15 +7,15 @@ import subprocess
 import sys
 from typing import Any
 
-from fuzz.trying import fuzzed, told_or_done
-from fuzz.values import VALUES
 from hypothesis import given
 from hypothesis import strategies as st
 
 import retarus_pandas as rt
-from retarus_pandas.query.complete import complete
-from retarus_pandas.query.document import mistakes
-from retarus_pandas.query.schema import bundled
+from retarus_pandas.completion.candidates import complete
+from retarus_pandas.document.document import mistakes
+from retarus_pandas.schema.sources import bundled
+from support.odd_values import VALUES
+from support.trying import fuzzed, told_or_done
 
 GOOD = [
     "{ faxOutUdrReport { faxId statusName docPages keyTimestamp } }",

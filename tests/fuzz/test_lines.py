@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from fuzz.trying import fuzzed, told_or_done
-from fuzz.values import PERIODS, VALUES, ZONES
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from retarus_pandas.notebook.cell import run_cell
-from retarus_pandas.notebook.line import cell_options, join_line, split_line
-from retarus_pandas.options import reading_arguments
+from retarus_pandas.notebook.magic.cell import run_cell
+from retarus_pandas.notebook.magic.line import cell_options, join_line, split_line
+from retarus_pandas.read.options import reading_arguments
+from support.odd_values import PERIODS, VALUES, ZONES
+from support.trying import fuzzed, told_or_done
 
 DEFAULTS: dict[str, Any] = {
     "tz": "UTC",

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from fuzz.trying import told_or_done
-from fuzz.values import ODD, deep, without_end
 
 import retarus_pandas as rt
-from retarus_pandas.notebook.binding import bind
-from retarus_pandas.query.document import declared_variables
-from retarus_pandas.query.schema import bundled
+from retarus_pandas.document.document import declared_variables
+from retarus_pandas.notebook.magic.binding import bind
+from retarus_pandas.schema.sources import bundled
+from support.odd_values import ODD, deep, without_end
+from support.trying import told_or_done
 
 DOCUMENT = "query ($x: String) { faxOutUdrReport(other: $x) { faxId docPages } }"
 PLAIN: tuple[Any, ...] = (

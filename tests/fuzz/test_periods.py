@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from fuzz.trying import fuzzed, told_or_done
-from fuzz.values import SPANS, VALUES, ZONES
 from hypothesis import given
 
 import retarus_pandas as rt
+from support.odd_values import SPANS, VALUES, ZONES
+from support.trying import fuzzed, told_or_done
 
 
 @fuzzed(150)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leaks.acting import ECHOES, QUERY, SCENARIOS, Scenario, echo, session_at
-from leaks.canaries import assert_nowhere
-from leaks.looking import seen_of, seen_of_error
 
 import retarus_pandas as rt
 from retarus_pandas.errors import RetarusError
-from retarus_pandas.service.auth import Bearer
+from retarus_pandas.http.auth import Bearer
+from support.acting import ECHOES, QUERY, SCENARIOS, Scenario, echo, session_at
+from support.canaries import assert_nowhere
+from support.looking import seen_of, seen_of_error
 
 LONG = "RETARUS_LONG_TESTS" in os.environ
 PERIOD: dict[str, Any] = {"last": "2D", "progress": False}

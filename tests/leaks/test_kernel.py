@@ -11,13 +11,14 @@ from typing import Any
 
 import nbformat
 import pytest
-from kernels import Kernel, run_kernel
-from leaks.acting import QUERY, SCENARIOS, Scenario, granted, page
-from leaks.canaries import CLIENT, CUSTOMER, SECRET, assert_nowhere
 from nbclient import NotebookClient
-from replies import stall
-from servers import API, FaultyServer
-from servers import TOKEN as TOKEN_PATH
+
+from support.acting import QUERY, SCENARIOS, Scenario, granted, page
+from support.canaries import CLIENT, CUSTOMER, SECRET, assert_nowhere
+from support.kernels import Kernel, run_kernel
+from support.replies import stall
+from support.servers import API, FaultyServer
+from support.servers import TOKEN as TOKEN_PATH
 
 PATIENCE = 60
 LONG = "RETARUS_LONG_TESTS" in os.environ

@@ -10,17 +10,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from leaks.acting import QUERY, SCENARIOS, Scenario, echo, granted, page, session_at, signing_in
-from leaks.canaries import CLIENT, CUSTOMER, SECRET, TOKEN, assert_nowhere
-from leaks.looking import seen_of
-from replies import answer, closed, status
-from servers import API, FaultyServer, Request
-from servers import TOKEN as TOKEN_PATH
 
 import retarus_pandas as rt
+from retarus_pandas.doctor.checks import doctor
 from retarus_pandas.errors import PartialDataWarning, RetarusError
-from retarus_pandas.notebook.doctor import doctor
 from retarus_pandas.values import Endpoints
+from support.acting import QUERY, SCENARIOS, Scenario, echo, granted, page, session_at, signing_in
+from support.canaries import CLIENT, CUSTOMER, SECRET, TOKEN, assert_nowhere
+from support.looking import seen_of
+from support.replies import answer, closed, status
+from support.servers import API, FaultyServer, Request
+from support.servers import TOKEN as TOKEN_PATH
 
 HEADERS = {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection", "Content-Type", "Content-Length"}
 

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from leaks.canaries import SECRET, TOKEN, assert_nowhere
-from leaks.looking import seen_of, seen_of_error
 
 from retarus_pandas.values import Secret
+from support.canaries import SECRET, TOKEN, assert_nowhere
+from support.looking import seen_of, seen_of_error
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,

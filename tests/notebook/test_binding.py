@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from retarus_pandas.document.document import declared_variables, driven_variables
 from retarus_pandas.errors import DocumentError
-from retarus_pandas.notebook.binding import bind
-from retarus_pandas.query.document import declared_variables, driven_variables
-from retarus_pandas.query.schema import bundled
+from retarus_pandas.notebook.magic.binding import bind
+from retarus_pandas.schema.sources import bundled
 
 
 class Color(Enum):

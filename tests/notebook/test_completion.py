@@ -15,14 +15,14 @@ import pandas as pd
 import pytest
 from IPython.core.completer import Completion, provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
-from kernels import Kernel, run_kernel
 from traitlets.config import Config
 
 import retarus_pandas as rt
-from retarus_pandas.notebook.commands import COMMANDS
-from retarus_pandas.notebook.completion import register, unregister
-from retarus_pandas.notebook.fitting import fitting_types
-from retarus_pandas.session import make_current
+from retarus_pandas.notebook.magic.commands import COMMANDS
+from retarus_pandas.notebook.magic.completer import register, unregister
+from retarus_pandas.notebook.magic.fitting import fitting_types
+from retarus_pandas.session.session import make_current
+from support.kernels import Kernel, run_kernel
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from retarus_pandas.notebook.display import Table, minutes, status_table
-from retarus_pandas.session import Session
+from retarus_pandas.notebook.display import status_table
+from retarus_pandas.read.table import Table, minutes
+from retarus_pandas.session.session import Session
 
 LONG = "long words " * 40
 

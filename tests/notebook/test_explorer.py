@@ -13,17 +13,17 @@ from graphql import parse
 from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets import Widget
-from kernels import Kernel, contents, run_kernel
 
 import retarus_pandas as rt
 from retarus_pandas.errors import PeriodError
-from retarus_pandas.notebook.choice import PERIODS, Choice
-from retarus_pandas.notebook.explorer import Answer, Explorer
-from retarus_pandas.notebook.exploring import INSERT_TARGET
-from retarus_pandas.notebook.line import cell_options, join_line, split_line
-from retarus_pandas.options import reading_arguments
-from retarus_pandas.query.schema import Schema, bundled, load
+from retarus_pandas.notebook.explorer.choice import PERIODS, Choice
+from retarus_pandas.notebook.explorer.explorer import Answer, Explorer
+from retarus_pandas.notebook.explorer.exploring import INSERT_TARGET
+from retarus_pandas.notebook.magic.line import cell_options, join_line, split_line
+from retarus_pandas.read.options import reading_arguments
+from retarus_pandas.schema.sources import Schema, bundled, load
 from retarus_pandas.values import Progress
+from support.kernels import Kernel, contents, run_kernel
 
 
 @given(st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")))))

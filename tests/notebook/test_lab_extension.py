@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from retarus_pandas.notebook.exploring import INSERT_TARGET
+from retarus_pandas.notebook.explorer.exploring import INSERT_TARGET
 
 PLACE = "share/jupyter/labextensions/retarus-pandas/"
 BUILD = "run `npm install && npm run build` in retarus_pandas/lab"

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from terminals import CTRL_D, run_in_terminal
 
 import retarus_pandas as rt
 from retarus_pandas.errors import AuthenticationError, InputError, NotSignedInError
-from retarus_pandas.notebook.login import show_login_form
+from retarus_pandas.notebook.signin.login import show_login_form
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session import CREDENTIAL_VARIABLES
+from retarus_pandas.session.session import CREDENTIAL_VARIABLES
+from support.terminals import CTRL_D, run_in_terminal
 
 CUSTOMER, CLIENT, SECRET = "4711", "the-client", "s3cret+/&%=ümlaut"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from kernels import Kernel, contents, run_kernel
 
 from retarus_pandas.sandbox import Sandbox
+from support.kernels import Kernel, contents, run_kernel
 
 CUSTOMER, CLIENT, SECRET, WRONG = "4711", "the-client", "s3cret+/&%=ümlaut", "wr0ng-s3cret"
 
@@ -195,7 +195,7 @@ def test_a_closed_form_leaves_no_widgets(kernel: Kernel) -> None:
 
 def test_a_note_stands_above_the_fields(kernel: Kernel) -> None:
     """A cell that cannot run signed out says why it asks."""
-    code = "from retarus_pandas.notebook.login import show_login_form\nassert show_login_form('First sign in <here>.')"
+    code = "from retarus_pandas.notebook.signin.login import show_login_form\nassert show_login_form('First sign in <here>.')"
     assert show_form(kernel, code).says("First sign in &lt;here&gt;.")
 
 

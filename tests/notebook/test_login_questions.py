@@ -7,10 +7,10 @@ import threading
 import pytest
 
 from retarus_pandas.errors import NotSignedInError
-from retarus_pandas.notebook.login_form import LoginForm
-from retarus_pandas.notebook.secret_field import SecretField
+from retarus_pandas.notebook.signin.form import LoginForm
+from retarus_pandas.notebook.signin.secret_field import SecretField
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session import Session, current_session, make_current
+from retarus_pandas.session.session import Session, current_session, make_current
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 TYPED = Credentials("4711", "the-client", Secret("s3cret"))

@@ -16,17 +16,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import retarus_pandas as rt
-from retarus_pandas.errors import (
-    DocumentError,
-    InputError,
-    NotSignedInError,
-    PeriodError,
-    QueryError,
-    SchemaWarning,
-)
-from retarus_pandas.notebook.choice import Choice
-from retarus_pandas.notebook.exploring import explorer_for
-from retarus_pandas.session import make_current
+from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError, SchemaWarning
+from retarus_pandas.notebook.explorer.choice import Choice
+from retarus_pandas.notebook.explorer.exploring import explorer_for
+from retarus_pandas.session.session import make_current
 
 CELL = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status numberOfParts }} }}"
 
@@ -293,7 +286,7 @@ def test_the_demo_signs_in_to_the_embedded_service(
 
 def test_the_manual_names_every_option(shell: InteractiveShell) -> None:
     manual = shell.find_cell_magic("retarus").__doc__ or ""
-    from retarus_pandas.notebook.line import cell_parser
+    from retarus_pandas.notebook.magic.line import cell_parser
 
     for action in cell_parser()._actions:
         names = list(action.option_strings) or [str(action.metavar)]

@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from replies import GZIP_HEAD, HEAD, PAST, Reply, answer, chunked, closed, html, reset, short, stall, status, trickle
-
 from retarus_pandas.errors import (
     AuthenticationError,
     BrokenAnswerError,
@@ -27,6 +25,21 @@ from retarus_pandas.errors import (
     SchemaWarning,
     ServiceError,
     TransportError,
+)
+from support.replies import (
+    GZIP_HEAD,
+    HEAD,
+    PAST,
+    Reply,
+    answer,
+    chunked,
+    closed,
+    html,
+    reset,
+    short,
+    stall,
+    status,
+    trickle,
 )
 from support.report_service import PAGE_SIZE, Act, Asked, Place, Plant, Record, ReportService
 

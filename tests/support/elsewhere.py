@@ -24,7 +24,7 @@ _WHOLE = "the whole frame"
 _INTERRUPTED = "`Interrupted`, nothing left, the session still good"
 _ONE = "_ctrl_c_ends_a_read_at_every_stage"
 _PROCESS = "faults/test_process.py::test"
-_AUTH = "service/test_auth.py::test"
+_AUTH = "http/test_auth.py::test"
 
 ELSEWHERE = [
     Elsewhere(
@@ -35,27 +35,27 @@ ELSEWHERE = [
     Elsewhere(
         "a host without an address",
         "`ConnectionFailedError`",
-        "service/test_retry.py::test_a_host_without_an_address_is_told",
+        "http/test_retry.py::test_a_host_without_an_address_is_told",
     ),
     Elsewhere(
         "a host that does not accept connections",
         "`ConnectionFailedError`",
-        "service/test_wire.py::test_a_host_that_does_not_accept_is_given_up",
+        "http/test_wire.py::test_a_host_that_does_not_accept_is_given_up",
     ),
     Elsewhere(
         "a certificate that is not trusted",
         "`TransportError`, nothing sent",
-        "service/test_wire.py::test_an_untrusted_certificate_stops_everything",
+        "http/test_wire.py::test_an_untrusted_certificate_stops_everything",
     ),
     Elsewhere(
         "a proxy that is not there",
         "`ConnectionFailedError`",
-        "service/test_wire.py::test_a_proxy_that_is_not_there_is_told",
+        "http/test_wire.py::test_a_proxy_that_is_not_there_is_told",
     ),
     Elsewhere(
         "a body that unpacks without end",
         "`BrokenAnswerError`",
-        "service/test_wire.py::test_a_body_that_unpacks_without_end_is_refused",
+        "http/test_wire.py::test_a_body_that_unpacks_without_end_is_refused",
     ),
     Elsewhere(
         "rows inserted or expired while paging",
@@ -65,7 +65,7 @@ ELSEWHERE = [
     Elsewhere(
         "rows inserted or expired, at any moment between two requests",
         f"{_WHOLE} or `IncompleteRead`",
-        "service/test_pages.py::test_no_record_is_lost_or_doubled_without_notice_while_records_move",
+        "paging/test_pages.py::test_no_record_is_lost_or_doubled_without_notice_while_records_move",
     ),
     Elsewhere(
         "any page size, any concurrency",
@@ -113,12 +113,12 @@ ELSEWHERE = [
     Elsewhere(
         "Ctrl-C at any line of what hands pages out",
         "`KeyboardInterrupt`, no thread left",
-        "service/test_pages.py::test_ctrl_c_ends_a_read_before_any_line_of_it",
+        "paging/test_pages.py::test_ctrl_c_ends_a_read_before_any_line_of_it",
     ),
     Elsewhere(
         "Ctrl-C twice",
         "`KeyboardInterrupt`, no thread left",
-        "service/test_pages.py::test_a_second_ctrl_c_leaves_no_thread_either",
+        "paging/test_pages.py::test_a_second_ctrl_c_leaves_no_thread_either",
     ),
     Elsewhere(
         "Ctrl-C in an export",
@@ -128,7 +128,7 @@ ELSEWHERE = [
     Elsewhere(
         "an export over a file that is there, interrupted",
         "the file as it was",
-        "test_export.py::test_what_was_there_before_stays_when_the_read_ends_early",
+        "read/test_export.py::test_what_was_there_before_stays_when_the_read_ends_early",
     ),
     Elsewhere(
         "Ctrl-C in a kernel",
@@ -143,7 +143,7 @@ ELSEWHERE = [
     Elsewhere(
         "the session is closed in mid-read",
         "`SessionClosedError`",
-        "service/test_transport.py::test_close_ends_what_is_in_flight_and_refuses_what_is_later",
+        "http/test_transport.py::test_close_ends_what_is_in_flight_and_refuses_what_is_later",
     ),
 ]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from replies import Reply, answer, status
-from servers import API, TOKEN, FaultyServer, Request
+from support.replies import Reply, answer, status
+from support.servers import API, TOKEN, FaultyServer, Request
 
 PAGE_SIZE = 3
 LENGTHS = (8, 5)

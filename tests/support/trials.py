@@ -17,13 +17,13 @@ from typing import Any
 from unittest import mock
 
 import pandas as pd
-from servers import FaultyServer
 
 import retarus_pandas as rt
 from retarus_pandas.errors import RetarusWarning
-from retarus_pandas.service.transport import Connection, connect
+from retarus_pandas.http.transport import Connection, connect
 from support.catalogue import WHOLE, Fault, Outcome, Outcomes
 from support.report_service import DOCUMENT, PAGE_SIZE, Place, Plant, ReportService, lost_names
+from support.servers import FaultyServer
 
 __all__ = [
     "QuickSession",

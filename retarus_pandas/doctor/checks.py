@@ -1,0 +1,182 @@
+"""What may keep a read from working, checked one by one."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from retarus_pandas.errors import NotSignedInError, RetarusError
+from retarus_pandas.http import Probe, ca_bundle, probe, proxy_to
+from retarus_pandas.read import Surroundings, Table, here, minutes
+from retarus_pandas.session import Session, current_session, keyring_store
+from retarus_pandas.values import Endpoints
+
+__all__ = ["doctor"]
+
+_REQUIRED = (
+    "retarus-pandas",
+    "pandas",
+    "pyarrow",
+    "graphql-core",
+    "requests",
+    "urllib3",
+    "ipython",
+    "ipywidgets",
+    "tqdm",
+)
+_OPTIONAL = ("ipykernel", "jupyterlab", "keyring", "dask")
+
+# Periods that end now are cut by this machine's clock.
+_TOLERATED_SKEW = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    check: str
+    outcome: Literal["ok", "warn", "fail"]
+    detail: str
+    to_do: str = ""
+
+
+def doctor(session: Session | None = None) -> Table:
+    """Check versions, network, clock, sign-in, the service and the frontend. Secrets are not shown.
+
+    Parameters
+    ----------
+    session : Session, optional
+        The session to check; by default the current one, else one from the environment. Signed out, what needs no
+        credentials is checked.
+
+    Returns
+    -------
+    Table
+        A frame with a row for each check: ``check``; ``outcome``, one of ok, warn and fail; ``detail``; ``to_do``.
+    """
+    session = session or current_session()
+    if session is not None:
+        return _table(session, "")
+    try:
+        own = Session.from_env()
+    except NotSignedInError as error:
+        return _table(None, str(error))
+    except RetarusError as error:
+        return _table(None, f"the credentials in the environment cannot be used: {error}")
+    with own:
+        return _table(own, "")
+
+
+def _table(session: Session | None, why_none: str) -> Table:
+    endpoints = _endpoints(session)
+    findings = [
+        *_versions(),
+        _certificates(),
+        *_host("token endpoint", endpoints.token_url),
+        *_host("API", endpoints.api_url),
+        *(_credentials(session) if session else [_signed_out(why_none)]),
+        _frontend(),
+        _keyring(),
+    ]
+    return Table([asdict(finding) for finding in findings])
+
+
+def _endpoints(session: Session | None) -> Endpoints:
+    if session is not None:
+        return Endpoints(session.api_url, session.token_url)
+    usual = Endpoints()
+    return Endpoints(
+        os.environ.get("RETARUS_API_URL") or usual.api_url, os.environ.get("RETARUS_TOKEN_URL") or usual.token_url
+    )
+
+
+def _versions() -> Iterator[_Finding]:
+    yield _Finding("Python", "ok", f"{platform.python_version()} on {platform.platform()}")
+    for name in (*_REQUIRED, *_OPTIONAL):
+        try:
+            yield _Finding(name, "ok", version(name))
+        except PackageNotFoundError:
+            if name in _OPTIONAL:
+                yield _Finding(name, "ok", "not installed; it is optional")
+            else:
+                yield _Finding(name, "fail", "not installed", f"pip install {name}")
+
+
+def _certificates() -> _Finding:
+    bundle = ca_bundle()
+    if Path(bundle).exists():
+        return _Finding("CA certificates", "ok", bundle)
+    return _Finding(
+        "CA certificates",
+        "fail",
+        f"there is no {bundle}",
+        "correct REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE), or unset it",
+    )
+
+
+def _host(name: str, url: str) -> Iterator[_Finding]:
+    """Whether it answers, by which way, and what time it is there."""
+    proxy = proxy_to(url)
+    way = f"by the proxy {proxy}" if proxy else "without a proxy"
+    try:
+        answer = probe(url)
+    except RetarusError as error:
+        yield _Finding(name, "fail", f"{url}, {way}: {error}", "check the address, the network, HTTPS_PROXY, NO_PROXY")
+        return
+    yield _Finding(name, "ok", f"{url} answers {way}")
+    yield _clock(name, answer)
+
+
+def _clock(name: str, answer: Probe) -> _Finding:
+    if answer.skew is None:
+        return _Finding(f"clock ({name})", "warn", "the server does not tell the time")
+    seconds = answer.skew.total_seconds()
+    detail = f"this machine is {abs(seconds):.0f} s {'ahead' if seconds > 0 else 'behind'}"
+    if abs(seconds) <= _TOLERATED_SKEW:
+        return _Finding(f"clock ({name})", "ok", detail)
+    return _Finding(f"clock ({name})", "warn", detail, "set this machine's clock; periods that end now are cut by it")
+
+
+def _signed_out(why: str) -> _Finding:
+    return _Finding("sign-in", "warn", why, "run '%retarus login' or call retarus_pandas.login()")
+
+
+def _credentials(session: Session) -> Iterator[_Finding]:
+    who = f"customer {session.customer_id}, client {session.client_id}"
+    signed_in = _attempt(
+        "sign-in",
+        lambda: f"{who}: token valid for {minutes(session.sign_in().remaining())}",
+        "if it is the credentials: logout(), then login() with other ones",
+    )
+    yield signed_in
+    if signed_in.outcome == "ok":
+        yield _attempt("query", lambda: _ask_something(session), "ask the Retarus account manager for access")
+
+
+def _attempt(check: str, act: Callable[[], str], to_do: str) -> _Finding:
+    try:
+        return _Finding(check, "ok", act())
+    except RetarusError as error:
+        return _Finding(check, "fail", str(error), to_do)
+
+
+def _ask_something(session: Session) -> str:
+    # That a trial query is refused in good order is as good a sign; asked once, the doctor need not be patient.
+    session.connection.post({"query": "{ __typename }"}, lambda body, status: None, retry=False)
+    return "the API accepts the token and answers"
+
+
+def _frontend() -> _Finding:
+    where = here()
+    if where is not Surroundings.UNATTENDED:
+        return _Finding("frontend", "ok", where.value)
+    return _Finding("frontend", "warn", where.value, "nobody can be asked: sign in by the RETARUS_… variables")
+
+
+def _keyring() -> _Finding:
+    if keyring_store.is_usable():
+        return _Finding("keyring", "ok", "credentials can be remembered on this computer")
+    return _Finding("keyring", "ok", "none that can be used, so the form does not offer to remember")

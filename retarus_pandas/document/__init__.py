@@ -1,0 +1,18 @@
+"""A GraphQL text becomes queries: parsed, checked, bound to its variables, rewritten."""
+
+from retarus_pandas.document.arguments import DRIVEN
+from retarus_pandas.document.document import declared_variables, driven_variables, read_queries
+from retarus_pandas.document.parse import is_report_name
+from retarus_pandas.document.words import END, LITERALS, Word, words_of
+
+__all__ = [
+    "DRIVEN",
+    "END",
+    "LITERALS",
+    "Word",
+    "declared_variables",
+    "driven_variables",
+    "is_report_name",
+    "read_queries",
+    "words_of",
+]

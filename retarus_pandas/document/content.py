@@ -1,0 +1,142 @@
+"""What is selected of a report: its records, their key, and the facts by which paging goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from graphql import FieldNode, SelectionNode, SelectionSetNode
+
+from retarus_pandas.document.nodes import Names, response_name, select, selections_of, with_selection
+from retarus_pandas.document.parse import did_you_mean
+from retarus_pandas.document.selection import Flattener
+
+__all__ = ["Content", "content_of"]
+
+# What every result is known to have beside its records.
+_FACTS = ("hasMoreElements", "pageIndex", "pageSize", "__typename")
+
+
+class Content(NamedTuple):
+    """The selection of one report as it is sent.
+
+    ``places`` says under which response name a field of the records is found, ``added`` which response names
+    in the records the author did not ask for.
+    """
+
+    records: FieldNode
+    more: FieldNode
+    number: FieldNode
+    places: Mapping[str, str]
+    added: frozenset[str]
+    notes: tuple[str, ...]
+
+
+def content_of(field: FieldNode, flattener: Flattener) -> Content:
+    """Find the records in a report's selection, and add what paging needs.
+
+    Parameters
+    ----------
+    field : graphql.FieldNode
+        The report's field, flattened.
+    flattener : Flattener
+        What flattened it.
+
+    Returns
+    -------
+    Content
+    """
+    schema = flattener.schema
+    report = field.name.value
+    record_type = schema.record_type(report)
+    result = _Result(field, flattener)
+    written = result.records()
+    chosen = SelectionSetNode(selections=selections_of(written) or result.all_fields())
+    below = flattener.flatten([chosen], record_type).selections
+    names = Names(flattener.names | set(getattr(record_type, "fields", ())))
+    places = {node.name.value: response_name(node) for node in map(_plain, reversed(below)) if node}
+    key = schema.key(report)
+    wanted = dict.fromkeys(name for name in (*key.fields, key.timestamp) if name)
+    added = {name: names.fresh(f"retarus_{name}") for name in wanted if name not in places}
+    keys = (select(name, alias=alias) for name, alias in added.items())
+    return Content(
+        records=with_selection(written, SelectionSetNode(selections=(*below, *keys))),
+        more=result.fact("hasMoreElements"),
+        number=result.fact("pageIndex"),
+        places=places | added,
+        added=frozenset(added.values()),
+        notes=tuple(result.notes),
+    )
+
+
+class _Result:
+    """The selection of a report, divided into records, facts about the page, and what is neither."""
+
+    def __init__(self, field: FieldNode, flattener: Flattener) -> None:
+        self.notes: list[str] = []
+        self._field = field
+        self._report = field.name.value
+        self._schema = flattener.schema
+        self._complaints = flattener.complaints
+        known = {*_FACTS, *getattr(self._schema.result_type(self._report), "fields", ())}
+        self._contents: list[FieldNode] = []
+        self._facts: list[FieldNode] = []
+        self._strays: list[SelectionNode] = []
+        for node in selections_of(field):
+            if isinstance(node, FieldNode) and node.name.value == "content":
+                self._contents.append(node)
+            elif isinstance(node, FieldNode) and node.name.value in known:
+                self._facts.append(node)
+            else:
+                self._strays.append(node)
+        self._names = Names(map(response_name, (*self._contents, *self._facts)))
+
+    def records(self) -> FieldNode:
+        """The author's ``content``; where there is none, one around the fields that belong in it."""
+        for node in self._contents[1:]:
+            self._complaints.add("content is asked twice: ask the report twice, each time under an alias.", node)
+        if self._contents:
+            self._complain_of_strays()
+        return self._contents[0] if self._contents else select("content", selections=self._strays)
+
+    def fact(self, name: str) -> FieldNode:
+        """The author's field of this name, or one of ours."""
+        for node in self._facts:
+            if node.name.value == name and _plain(node):
+                return node
+        return select(name, alias=self._names.fresh(name))
+
+    def all_fields(self) -> tuple[FieldNode, ...]:
+        """What is asked where the author selects nothing of the records."""
+        names = self._schema.known_fields(self._report)
+        if self._facts and not self._contents:
+            self._complaints.add("This asks for no records: add content { … } with the fields you want.", self._field)
+        elif not names:
+            self._complain_of_unknown_fields()
+        return tuple(select(name) for name in names)
+
+    def _complain_of_unknown_fields(self) -> None:
+        report = self._report
+        hint = "" if report in self._schema.reports() else did_you_mean(report, self._schema.reports())
+        self._complaints.add(
+            f"The fields of {report} are not known: name those you want, {{ {report} {{ content {{ … }} }} }}, "
+            f"or use the service's own schema (schema=).{hint}",
+            self._field,
+        )
+
+    def _complain_of_strays(self) -> None:
+        for node in self._strays:
+            name = repr(node.name.value) if isinstance(node, FieldNode) else "This fragment"
+            if isinstance(node, FieldNode) and self._is_news(node.name.value):
+                self.notes.append(self._complaints.doubt(f"{name} stands beside content and is not read.", node))
+            else:
+                self._complaints.add(f"{name} stands beside content: put it inside, or remove it.", node)
+
+    def _is_news(self, name: str) -> bool:
+        """Whether the service may well know a field that this schema does not."""
+        return self._schema.bundled and name not in self._schema.known_fields(self._report)
+
+
+def _plain(node: SelectionNode) -> FieldNode | None:
+    """The node, if it is a field that the service answers in every record, as it is."""
+    return node if isinstance(node, FieldNode) and not node.arguments and not node.directives else None

@@ -1,0 +1,1 @@
+"""The bytes of an answer become an Arrow table."""

@@ -1,0 +1,104 @@
+"""The way from an answer's outermost object to its records; whatever is missing there ends the read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from retarus_pandas.errors import QueryError
+from retarus_pandas.frame.decode.oddities import Notes, Oddity, quote
+from retarus_pandas.values import Query
+
+__all__ = ["Envelope", "open_answer"]
+
+_SHOWN_ERRORS = 5
+_SHOWN_LETTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The records as JSON values, with what stands around them."""
+
+    answer: Mapping[str, Any]
+    result: Mapping[str, Any]
+    records: Sequence[Mapping[str, Any] | None]
+    more: bool
+    errors: tuple[Mapping[str, Any], ...]
+
+
+def open_answer(answer: Any, query: Query, notes: Notes, *, keep_partial: bool, status: int) -> Envelope:
+    """Find the records.
+
+    Raises
+    ------
+    QueryError
+        The service reports errors, and partial data is not wanted or there is none.
+    """
+    if not isinstance(answer, dict):
+        raise Oddity.NOT_AN_OBJECT.exception(_kind_of(answer))
+    errors = _errors_of(answer)
+    data = answer.get("data")
+    result = data.get(query.response_name) if isinstance(data, dict) else None
+    usable = isinstance(result, dict) and isinstance(result.get(query.more_name), bool)
+    if errors and not (keep_partial and usable):
+        raise QueryError(_message(errors), errors, data if isinstance(data, dict) else None, status)
+    if "data" not in answer:
+        raise Oddity.NEITHER.exception()
+    result = _member(_member(answer, "data"), query.response_name)
+    records = _records(result, query, notes, keep_partial=keep_partial)
+    more = result.get(query.more_name)
+    if not isinstance(more, bool):
+        raise Oddity.MORE_UNKNOWN.exception(_told(result, query.more_name))
+    return Envelope(answer, result, records, more, errors)
+
+
+def _errors_of(answer: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    errors = answer.get("errors") or []
+    each = errors if isinstance(errors, list) else [errors]
+    return tuple(error if isinstance(error, dict) else {"message": error} for error in each if error is not None)
+
+
+def _member(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    child = parent.get(name)
+    if child is None:
+        raise Oddity.NOT_THERE.exception(_told(parent, name))
+    if not isinstance(child, dict):
+        raise Oddity.SHAPE.exception(f"{name!r} is {_kind_of(child)} where an object is expected")
+    return child
+
+
+def _records(result: Mapping[str, Any], query: Query, notes: Notes, *, keep_partial: bool) -> Sequence[Any]:
+    records = result.get(query.content_name)
+    if records is None and not keep_partial:
+        raise Oddity.NOT_THERE.exception(_told(result, query.content_name))
+    if records is None:
+        notes.add((query.response_name,), Oddity.NO_CONTENT, _told(result, query.content_name))
+        return ()
+    if not isinstance(records, list):
+        raise Oddity.SHAPE.exception(f"{query.content_name!r} is {_kind_of(records)} where a list is expected")
+    return records
+
+
+def _told(parent: Mapping[str, Any], name: str) -> str:
+    return (
+        f"{name}: {quote(parent[name]) if parent[name] is not None else 'null'}" if name in parent else f"no {name!r}"
+    )
+
+
+def _kind_of(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _message(errors: Sequence[Mapping[str, Any]]) -> str:
+    shown = "; ".join(map(_one_message, errors[:_SHOWN_ERRORS]))
+    rest = f"; and {len(errors) - _SHOWN_ERRORS} more" if len(errors) > _SHOWN_ERRORS else ""
+    return f"The service answered with errors: {shown}{rest}"
+
+
+def _one_message(error: Mapping[str, Any]) -> str:
+    message = str(error.get("message") or "an error without a message")
+    path = error.get("path")
+    place = f" (at {'.'.join(map(str, path))})" if isinstance(path, list) and path else ""
+    return (message if len(message) <= _SHOWN_LETTERS else f"{message[: _SHOWN_LETTERS - 1]}…") + place

@@ -1,0 +1,1 @@
+"""The tables of all pages become one table, and one DataFrame."""

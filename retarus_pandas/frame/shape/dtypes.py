@@ -1,0 +1,148 @@
+"""The rows of all pages become one DataFrame, whose dtypes come from the declared types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pandas.api.extensions import no_default
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.frame.decode.memory import POOL, make_room
+from retarus_pandas.frame.shape.tables import final_schema, to_table
+from retarus_pandas.values import Column, show
+
+__all__ = ["check_options", "final_schema", "to_frame", "to_table"]
+
+_Mapper = Callable[[pa.DataType], Any]
+
+# What is not named here (float64; lists) is what pandas makes of it by itself.
+_DEFAULT = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype(na_value=np.nan)}
+_NULLABLE = _DEFAULT | {pa.float64(): pd.Float64Dtype(), pa.string(): pd.StringDtype()}
+_BACKENDS: dict[object, dict[pa.DataType, Any] | None] = {
+    no_default: _DEFAULT,
+    "numpy_nullable": _NULLABLE,
+    "pyarrow": None,
+}
+
+
+def to_frame(
+    tables: Iterable[pa.Table],
+    columns: Sequence[Column],
+    *,
+    tz: str = "UTC",
+    dtype_backend: Any = no_default,
+    dtype: Any = None,
+    sep: str = ".",
+    record_path: str | Sequence[str] | None = None,
+    fixed: bool = False,
+) -> pd.DataFrame:
+    """Make one DataFrame of the rows of some pages.
+
+    Parameters
+    ----------
+    tables : iterable of pyarrow.Table
+        The rows of the pages, in order; none at all gives an empty frame with the same columns and dtypes.
+    columns : sequence of Column
+        The query's columns; hidden ones are left out.
+    tz : str, default "UTC"
+        The zone in which instants are shown.
+    dtype_backend : {"numpy_nullable", "pyarrow"}, optional
+        As in the pandas readers.
+    dtype : dtype or mapping of column name to dtype, optional
+        As in the pandas readers, applied last.
+    sep : str, default "."
+        What joins the names of nested fields.
+    record_path : str or list of str, optional
+        The list of objects of which each element becomes a row, as in `pandas.json_normalize`; a row without
+        elements stays, with nulls.
+    fixed : bool, default False
+        Whether the dtypes depend on the declaration alone, as the parts of one result need it.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    InputError
+        An option does not fit the columns.
+    SchemaMismatchError
+        Values contradict the declared type, and it is fixed.
+    """
+    mapper = _mapper(dtype_backend, tz)
+    frame = _to_pandas(to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, fixed=fixed), mapper)
+    return frame if dtype is None else _convert(frame, dtype)
+
+
+def check_options(
+    columns: Sequence[Column],
+    *,
+    tz: str = "UTC",
+    dtype_backend: Any = no_default,
+    dtype: Any = None,
+    sep: str = ".",
+    record_path: str | Sequence[str] | None = None,
+) -> None:
+    """Raise what `to_frame` would raise for options that do not fit the columns, while there are no rows yet."""
+    if dtype is None:
+        _mapper(dtype_backend, tz)
+        final_schema(columns, tz=tz, sep=sep, record_path=record_path)
+    else:
+        to_frame((), columns, tz=tz, dtype_backend=dtype_backend, dtype=dtype, sep=sep, record_path=record_path)
+
+
+def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
+    if not isinstance(dtype_backend, Hashable) or dtype_backend not in _BACKENDS:
+        raise InputError(f"dtype_backend={show(dtype_backend)} does not exist; choose 'numpy_nullable' or 'pyarrow'")
+    known = _BACKENDS[dtype_backend]
+    if known is None:
+        return pd.ArrowDtype
+    return lambda kind: pd.DatetimeTZDtype("us", tz) if pa.types.is_timestamp(kind) else known.get(kind)
+
+
+def _to_pandas(table: pa.Table, mapper: _Mapper) -> pd.DataFrame:
+    make_room(table.nbytes)
+    named = zip(table.column_names, table.columns, strict=True)
+    columns = {name: _array(values, mapper(values.type)) for name, values in named}
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
+
+
+def _array(values: pa.ChunkedArray, dtype: Any) -> Any:
+    """The values as pandas holds them."""
+    if isinstance(dtype, pd.StringDtype):
+        # As pandas would cast them, but not in its allocator.
+        values = pc.cast(values, pa.large_string(), memory_pool=POOL)
+    elif dtype is None and pa.types.is_nested(values.type):
+        return _objects(values)
+    array = values.to_numpy() if dtype is None else dtype.__from_arrow__(values)
+    # A single chunk is shared with Arrow, and would refuse to be written to.
+    is_shared = values.num_chunks == 1 and isinstance(dtype, pd.DatetimeTZDtype | None)
+    return array.copy() if is_shared else array
+
+
+def _objects(values: pa.ChunkedArray) -> Any:
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = values.to_pylist()
+    return objects
+
+
+def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:
+    wanted: Mapping[Hashable, Any] = dtype if isinstance(dtype, Mapping) else dict.fromkeys(frame.columns, dtype)
+    unknown = [name for name in wanted if name not in frame.columns]
+    if unknown:
+        there = [*frame.columns]
+        raise InputError(f"dtype names the column {show(unknown[0])}, which does not exist; there are: {there}")
+    columns = {name: _convert_one(frame[name], wanted[name]) if name in wanted else frame[name] for name in frame}
+    return pd.DataFrame(columns, index=frame.index, copy=False)
+
+
+def _convert_one(values: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
+    try:
+        return values.astype(dtype)
+    except (TypeError, ValueError, ArithmeticError, LookupError, NotImplementedError, RecursionError) as error:
+        raise InputError(f"the column {values.name!r} cannot become {show(dtype)}: {error}") from error

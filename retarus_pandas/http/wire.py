@@ -1,0 +1,159 @@
+"""One request and its whole answer, over `requests`; every foreign error becomes one of ours here."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from retarus_pandas.errors import BrokenAnswerError, DeadlineError, InputError, RetarusError, TransportError
+from retarus_pandas.http.faults import explain
+from retarus_pandas.http.sockets import Cut, CuttableAdapter, fly
+from retarus_pandas.http.stopping import Stop, renew_after_fork
+
+__all__ = ["Answer", "Wire", "check_address", "host_of"]
+
+_PIECE = 4 << 20
+_POOLED = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+def host_of(url: str) -> str:
+    """The host of an address, and nothing else of it."""
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_address(url: str, what: str) -> None:
+    """Refuse an address that a secret must not be sent to."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise InputError(f"the {what} is not an address like https://host/path")
+    if parts.username or parts.password:
+        raise InputError(f"the {what} holds a user or a password; give it without, as https://{host}/…")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise InputError(
+            f"the {what} must begin with https://: plain http would send secrets readable through the network "
+            f"to {host!r}; only this machine (localhost) may be asked without TLS"
+        )
+
+
+class _Session(requests.Session):
+    """A session that follows nothing, keeps no cookies, and reaches this machine without a proxy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = requests.structures.CaseInsensitiveDict(
+            {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        )
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        adapter = CuttableAdapter(pool_maxsize=_POOLED, max_retries=0)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+    def merge_environment_settings(self, url: Any, *args: Any, **options: Any) -> Any:
+        settings = super().merge_environment_settings(url, *args, **options)
+        if _is_loopback(host_of(url)):
+            settings["proxies"] = {}
+        return settings
+
+
+def _user_agent() -> str:
+    try:
+        return f"retarus-pandas/{version('retarus-pandas')}"
+    except PackageNotFoundError:
+        return "retarus-pandas"
+
+
+class Wire:
+    """Sends POST requests over connections that are kept and can be cut."""
+
+    def __init__(self, *, connect_timeout: float, read_timeout: float, largest: int = 1 << 30) -> None:
+        self._timeouts = (connect_timeout, read_timeout)
+        self._largest = largest
+        self.renew()
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Start without any connection."""
+        self._session = _Session()
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._session.close()
+
+    def exchange(self, url: str, body: bytes | None, *, auth: AuthBase, stop: Stop, seconds: float) -> Answer:
+        """Send one POST request and read the whole answer.
+
+        The secrets are put on the wire by `auth`, so that no frame of ours holds them.
+        """
+        stop.check()
+        outcome: Answer | RetarusError
+        with fly(stop, seconds) as flight:
+            try:
+                outcome = self._send(url, body, auth)
+            except RetarusError as error:
+                outcome = error
+            except Exception as error:  # whatever it is, its frames hold secrets
+                outcome = explain(error, host_of(url), *self._timeouts)
+        # First, because an answer without a length looks whole when it was cut.
+        if flight.reason is Cut.STOPPED:
+            raise TransportError("the request was stopped before its answer was there")
+        if flight.reason is Cut.LATE:
+            raise DeadlineError(f"{host_of(url)} did not send its whole answer within {seconds:.3g} s")
+        if isinstance(outcome, RetarusError):
+            raise outcome
+        return outcome
+
+    def _send(self, url: str, body: bytes | None, auth: AuthBase) -> Answer:
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        response = self._session.post(
+            url, data=body, auth=auth, headers=headers, timeout=self._timeouts, stream=True, allow_redirects=False
+        )
+        with closing(response):
+            return Answer(response.status_code, response.headers, _read(response.raw, self._largest))
+
+
+def _read(raw: Any, largest: int) -> bytes:
+    """The whole body; in one piece where its length is known."""
+    expected = raw.length_remaining or 0
+    pieces: list[bytes] = []
+    size = 0
+    while size <= largest and (piece := raw.read(min(max(expected, _PIECE), largest), decode_content=True)):
+        pieces.append(piece)
+        size += len(piece)
+    if size > largest:
+        raise BrokenAnswerError(f"the answer is larger than {largest:,} bytes; ask for smaller pages (page_size=)")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -1,0 +1,1 @@
+"""Choosing a report and its fields without writing GraphQL."""

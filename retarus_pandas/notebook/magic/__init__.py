@@ -1,0 +1,1 @@
+"""``%%retarus`` and ``%retarus``."""

@@ -1,0 +1,157 @@
+"""``%retarus login``, ``status`` and the other commands of the line magic."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.notebook.magic.line import split_line
+from retarus_pandas.read import OptionParser
+from retarus_pandas.session import acquire_session, current_session, logout, make_current
+
+__all__ = ["ARGUMENTS", "COMMANDS", "MANUAL", "run"]
+
+MANUAL = """Sign in, look around, and check what is wrong.
+
+    %retarus login            the sign-in form
+    %retarus logout           forget the secret and the token
+    %retarus status           who is signed in, where, and for how long the token is good
+    %retarus reports          what can be asked
+    %retarus fields REPORT    a report's fields: type, dtype, unit, meaning, how well it is known
+    %retarus schema           the schema in use; --live asks the service for its own, --diff compares
+    %retarus explore          choose a report and its fields with the mouse or the keyboard
+    %retarus doctor           check versions, network, sign-in and clock
+    %retarus demo             sign in to the embedded service with invented records
+"""
+
+
+def run(line: str, shell: InteractiveShell) -> Any:
+    """Run one command of ``%retarus``.
+
+    Raises
+    ------
+    InputError
+        An unknown command or option; says which there are.
+    """
+    words = split_line(line)
+    parser = _parser()
+    if not words:
+        print(MANUAL)  # noqa: T201 - the manual is the answer
+        return None
+    options = parser.parse(words)
+    return COMMANDS[options.command](options, shell)
+
+
+def _parser() -> OptionParser:
+    parser = OptionParser(prog="%retarus")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=OptionParser)
+    for name in COMMANDS:
+        command = commands.add_parser(name)
+        for flags, settings in ARGUMENTS.get(name, ()):
+            command.add_argument(flags, **settings)
+    return parser
+
+
+def _login(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.notebook.signin.login import login
+
+    login()
+
+
+def _logout(options: Namespace, shell: InteractiveShell) -> Any:
+    was = current_session()
+    logout()
+    print(f"Logged out of customer {was.customer_id}." if was else "Nobody was signed in.")  # noqa: T201
+
+
+def _status(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.notebook.display import status_table
+
+    return status_table(current_session())
+
+
+def _reports(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.read import Table, reports
+
+    return Table(reports())
+
+
+def _fields(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.read import Table, fields
+
+    return Table(fields(options.report))
+
+
+def _schema(options: Namespace, shell: InteractiveShell) -> Any:
+    """Print, save, fetch or compare; one thing at a time, in the order in which one would want them."""
+    from retarus_pandas.read import Table, schema_changes, schema_text
+
+    if options.live:
+        schema = acquire_session().fetch_schema(refresh=True)
+        print(f"The schema of this session is now the service's own: {len(schema.reports())} reports.")  # noqa: T201
+    if options.diff:
+        return Table(schema_changes())
+    if options.save:
+        Path(options.save).write_text(schema_text(), encoding="utf-8")
+        print(f"Saved to {options.save}.")  # noqa: T201
+    elif not options.live:
+        print(schema_text())  # noqa: T201
+    return None
+
+
+def _explore(options: Namespace, shell: InteractiveShell) -> Any:
+    from IPython.display import display
+
+    from retarus_pandas.notebook.explorer.exploring import explorer_for
+    from retarus_pandas.read import here
+
+    if not here().is_kernel:
+        raise InputError(
+            "the explorer needs a notebook with widgets; '%retarus reports' and '%retarus fields REPORT' "
+            "tell the same in text"
+        )
+    memory = shell.magics_manager.registry["RetarusMagics"]
+    display(explorer_for(shell, memory).panel)
+
+
+def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.doctor import doctor
+
+    return doctor()
+
+
+def _demo(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.session import Session
+
+    session = make_current(Session.sandbox())
+    session.sign_in()
+    print(  # noqa: T201
+        f"Signed in to the embedded service as customer {session.customer_id}; its records are invented.\n"
+        "Try a cell:\n\n    %%retarus faxes --last 7D\n    faxOutUdrReport\n"
+    )
+
+
+ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "schema": [
+        ("--live", {"action": "store_true", "help": "ask the service for its own, and use it in this session"}),
+        ("--diff", {"action": "store_true", "help": "what the schema in use has beyond the bundled one, and lacks"}),
+        ("--save", {"metavar": "FILE", "help": "write it to a .graphql file"}),
+    ],
+    "fields": [("report", {"metavar": "REPORT", "help": "as '%retarus reports' lists them"})],
+}
+
+COMMANDS = {
+    "login": _login,
+    "logout": _logout,
+    "status": _status,
+    "reports": _reports,
+    "fields": _fields,
+    "schema": _schema,
+    "explore": _explore,
+    "doctor": _doctor,
+    "demo": _demo,
+}

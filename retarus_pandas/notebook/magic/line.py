@@ -1,0 +1,87 @@
+"""The magic line, taken apart."""
+
+from __future__ import annotations
+
+import keyword
+import shlex
+from argparse import Namespace
+from collections.abc import Sequence
+from functools import cache
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.read import OptionParser, add_reading_options
+
+__all__ = ["cell_options", "cell_parser", "join_line", "split_line"]
+
+
+def split_line(line: str) -> list[str]:
+    r"""Split a line into words: quotes group, a backslash is a backslash, nothing is expanded.
+
+    Examples
+    --------
+    >>> split_line('frame --filter jobBillingCode="Pos. 2 Fax" --save C:\\tmp\\x.csv')
+    ['frame', '--filter', 'jobBillingCode=Pos. 2 Fax', '--save', 'C:\\tmp\\x.csv']
+    """
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace_split = True
+    lexer.escape = ""
+    lexer.commenters = ""
+    try:
+        return list(lexer)
+    except ValueError:
+        raise InputError("a quote is not closed on this line; write a double quote as '\"'") from None
+
+
+@cache
+def cell_parser() -> OptionParser:
+    """The options of ``%%retarus``."""
+    parser = OptionParser(prog="%%retarus")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="the variable that gets the frame; shown, if left out")
+    add_reading_options(parser)
+    shown = parser.add_argument_group("what becomes of it")
+    shown.add_argument("--save", metavar="FILE", help="stream to a .parquet or .csv file instead of a frame")
+    shown.add_argument("--plan", action="store_true", help="send nothing; show variables, windows and the document")
+    shown.add_argument("--quiet", action="store_true", help="no line about the result")
+    shown.add_argument("--no-progress", action="store_true", help="no progress bar")
+    return parser
+
+
+def cell_options(line: str) -> Namespace:
+    """Parse the line of ``%%retarus``.
+
+    Raises
+    ------
+    InputError
+        An unknown option, a value that does not fit, a secret, a NAME that is no Python name.
+    """
+    options = cell_parser().parse(_without_arrow(split_line(line)))
+    name = options.name
+    if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
+        raise InputError(f"{name!r} cannot name a variable; write %%retarus NAME, then the options")
+    if name and options.save:
+        raise InputError(
+            f"--save streams to {options.save!r} without making a frame: leave out {name!r}, "
+            "or leave out --save and write the frame yourself"
+        )
+    return options
+
+
+def _without_arrow(words: list[str]) -> list[str]:
+    """``NAME <<`` means the same as ``NAME``."""
+    if words[1:2] == ["<<"]:
+        return [words[0], *words[2:]]
+    if words and words[0].endswith("<<"):
+        return [words[0].removesuffix("<<"), *words[1:]]
+    return words
+
+
+def join_line(words: Sequence[str]) -> str:
+    """Put words together so that `split_line` takes them apart again."""
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    if word and not any(character.isspace() or character in "\"'" for character in word):
+        return word
+    # A double quote cannot stand between double quotes, so it goes between single ones.
+    return "'\"'".join(f'"{part}"' for part in word.split('"'))

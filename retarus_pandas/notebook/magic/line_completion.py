@@ -1,0 +1,210 @@
+"""What can be written on the lines of ``%%retarus`` and ``%retarus``."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from argparse import Action
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import pandas as pd
+from graphql import GraphQLEnumType, get_named_type
+
+from retarus_pandas.completion import Candidate, matching, outline
+from retarus_pandas.document import is_report_name
+from retarus_pandas.notebook.magic.commands import ARGUMENTS, COMMANDS, MANUAL
+from retarus_pandas.notebook.magic.line import cell_parser, split_line
+from retarus_pandas.schema import Schema, describe_reports
+
+__all__ = ["Offer", "complete_cell_line", "complete_command"]
+
+_WORD = re.compile(r"""(?:"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s"'])+""")
+_COMMAND_ABOUT = re.compile(r"^ *%retarus (\w+).*?  +(.+)$", re.MULTILINE)
+
+
+class Offer(NamedTuple):
+    """What can be written in place of the word at the end; ``files`` says that names of files fit as well."""
+
+    word: str = ""
+    candidates: list[Candidate] = []  # noqa: RUF012 - never changed
+    files: bool = False
+
+
+def complete_cell_line(line: str, body: str, schema: Schema) -> Offer:
+    """What can be written at the end of the line of ``%%retarus``.
+
+    Parameters
+    ----------
+    line : str
+        What stands between ``%%retarus`` and the cursor.
+    body : str
+        The rest of the cell.
+    schema : Schema
+        The schema in use.
+
+    Returns
+    -------
+    Offer
+    """
+    words, word = _split(line)
+    options = {action.option_strings[0]: action for action in cell_parser().declared() if action.option_strings}
+    option, value = _option_and_value(words, word)
+    action = options.get(option)
+    if action is not None and action.nargs != 0:
+        return _values(option, value, _Cell(body, schema))
+    given = {each.partition("=")[0] for each in words}
+    # What is of the form NAME=VALUE can be repeated.
+    left = [each for name, each in options.items() if name not in given or "=" in str(each.metavar)]
+    return Offer(word, matching(word, map(_option, left)))
+
+
+def complete_command(line: str, schema: Schema) -> Offer:
+    """What can be written at the end of the line of ``%retarus``; as `complete_cell_line`."""
+    words, word = _split(line)
+    if not words:
+        about = dict(_COMMAND_ABOUT.findall(MANUAL))
+        return Offer(
+            word, matching(word, [Candidate(name, "command", "command", about.get(name, "")) for name in COMMANDS])
+        )
+    if words[0] == "fields" and len(words) == 1:
+        reports = describe_reports(schema)
+        return Offer(word, matching(word, [Candidate(one.report, "report", "report", one.meaning) for one in reports]))
+    known = dict(ARGUMENTS.get(words[0], ()))
+    if "metavar" in known.get(words[-1], {}):
+        return Offer(_unquoted(word), files=True)
+    flags = [
+        Candidate(flag, "option", settings.get("metavar", "option"), settings["help"])
+        for flag, settings in known.items()
+        if flag.startswith("-") and flag not in words
+    ]
+    return Offer(word, matching(word, flags))
+
+
+def _split(line: str) -> tuple[list[str], str]:
+    """The words that are complete, and the one at the end, which is empty behind a blank."""
+    last = list(_WORD.finditer(line))[-1:]
+    start = last[0].start() if last and last[0].end() == len(line) else len(line)
+    return split_line(line[:start]), line[start:]
+
+
+def _option_and_value(words: list[str], word: str) -> tuple[str, str]:
+    if word.startswith("--") and "=" in word:
+        option, _, value = word.partition("=")
+        return option, _unquoted(value)
+    return (words[-1] if words else ""), _unquoted(word)
+
+
+def _unquoted(word: str) -> str:
+    return word[1:] if word[:1] in ("'", '"') else word
+
+
+def _option(action: Action) -> Candidate:
+    metavar = str(action.metavar) if action.nargs != 0 else "option"
+    return Candidate(action.option_strings[0], "option", metavar, action.help or "")
+
+
+class _Cell:
+    """What the values on the line depend on."""
+
+    def __init__(self, body: str, schema: Schema) -> None:
+        self.schema = schema
+        self.outline = outline(body, None, schema)
+        written = [body.strip()] if is_report_name(body) else self.outline.reports
+        self.reports = [name for name in written if name in schema.reports()] or list(schema.reports())
+
+
+def _values(option: str, value: str, cell: _Cell) -> Offer:
+    name, equals, begun = value.partition("=")
+    if option == "--save":
+        return Offer(value, files=True)
+    if option == "--var" and equals:
+        return Offer(begun, matching(begun, _values_of_variable(name, cell)))
+    every = _VALUES.get(option)
+    return Offer(value, matching(value, every(cell)) if every and not equals else [])
+
+
+def _spans(cell: _Cell) -> Iterator[Candidate]:
+    spans = {"1D": "A day.", "7D": "A week.", "30D": "30 days.", "90D": "All that is kept."}
+    yield from (Candidate(span, "value", "time", meaning) for span, meaning in spans.items())
+
+
+def _periods(cell: _Cell) -> Iterator[Candidate]:
+    now = pd.Timestamp.now("UTC").tz_localize(None)
+    month, quarter = now.to_period("M"), now.to_period("Q")
+    meanings = {
+        month - 1: "The month before this.",
+        month: "This month.",
+        quarter - 1: "The quarter before this; the oldest days may be gone.",
+        quarter: "This quarter.",
+    }
+    yield from (Candidate(str(period), "value", "period", meaning) for period, meaning in meanings.items())
+    yield from _days(cell)
+
+
+def _days(cell: _Cell) -> Iterator[Candidate]:
+    yield Candidate("yesterday", "value", "day", "The day before this.")
+    yield Candidate("today", "value", "day", "This day.")
+
+
+def _ends(cell: _Cell) -> Iterator[Candidate]:
+    yield Candidate("now", "value", "instant", "The moment the read begins.")
+    yield from _days(cell)
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    return ("UTC", *sorted(zoneinfo.available_timezones() - {"UTC"}))
+
+
+def _filters(cell: _Cell) -> Iterator[Candidate]:
+    for report in cell.reports:
+        declared = cell.schema.argument_type(report, "filter")
+        for name, field in getattr(get_named_type(declared), "fields", {}).items():
+            yield Candidate(f"{name}=", "column", "column", field.description or f"A column of {report}.")
+
+
+def _variables(cell: _Cell) -> Iterator[Candidate]:
+    for name, declared in cell.outline.declared.items():
+        yield Candidate(f"{name}=", "variable", declared, "A variable of this document.")
+
+
+def _values_of_variable(name: str, cell: _Cell) -> Iterator[Candidate]:
+    declared = cell.outline.declared.get(name, "").rstrip("!")
+    known: Any = cell.schema.graphql.get_type(declared)
+    values = known.values if isinstance(known, GraphQLEnumType) else ()
+    for value in ("true", "false") if declared == "Boolean" else values:
+        yield Candidate(value, "value", declared)
+
+
+def _operations(cell: _Cell) -> Iterator[Candidate]:
+    yield from (Candidate(name, "operation", "operation") for name in cell.outline.operations)
+
+
+def _lists_of_objects(cell: _Cell) -> Iterator[Candidate]:
+    for report in cell.reports:
+        for name, field in getattr(cell.schema.record_type(report), "fields", {}).items():
+            if "[" in str(field.type) and hasattr(get_named_type(field.type), "fields"):
+                yield Candidate(name, "field", str(field.type), field.description or "")
+
+
+def _numbers(*numbers: int) -> Callable[[_Cell], Iterator[Candidate]]:
+    return lambda cell: (Candidate(str(number), "value", "number") for number in numbers)
+
+
+_VALUES: Mapping[str, Callable[[_Cell], Iterator[Candidate]]] = {
+    "--last": _spans,
+    "--period": _periods,
+    "--start": _days,
+    "--end": _ends,
+    "--tz": lambda cell: (Candidate(zone, "value", "time zone") for zone in _zones()),
+    "--filter": _filters,
+    "--var": _variables,
+    "--operation": _operations,
+    "--record-path": _lists_of_objects,
+    "--max-rows": _numbers(100, 1000),
+    "--page-size": _numbers(1000, 10_000),
+    "--concurrency": _numbers(1, 2, 4, 8),
+    "--dtype-backend": lambda cell: (Candidate(name, "value", "dtypes") for name in ("numpy_nullable", "pyarrow")),
+}

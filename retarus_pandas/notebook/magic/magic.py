@@ -1,0 +1,92 @@
+"""``%%retarus`` and ``%retarus``, as IPython knows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from traitlets import Bool, Int, Unicode
+
+from retarus_pandas.notebook.magic import commands
+from retarus_pandas.notebook.magic import completer as completion
+from retarus_pandas.notebook.magic.line import cell_parser
+
+if TYPE_CHECKING:
+    from retarus_pandas.notebook.explorer.choice import Choice
+
+__all__ = ["RetarusMagics", "load", "unload"]
+
+_MANUAL = """Run a GraphQL query on the Retarus reporting API and get a DataFrame.
+
+    %%retarus faxes --period 2026-10 --tz Europe/Berlin --filter statusName=OK
+    {{ faxOutUdrReport {{ content {{ faxId jobBillingCode docPages keyTimestamp }} }} }}
+
+With NAME (or NAME <<) the frame is stored and one line says what came; without, the frame is the cell's
+result. A body that is only a report's name asks for all its known fields; '%retarus reports' lists them.
+A semicolon at the end of the body silences the result.
+
+The period stands on the line: --last 7D, --period 2026-10, or --start and --end (the end is not included).
+Quotes group words: --filter jobBillingCode="Pos. 2 Fax". A backslash is a backslash.
+
+A GraphQL variable that the document declares is taken from --var NAME=VALUE, else from the notebook's
+variable of that name, converted to its declared type; the result line says which were taken. The customer,
+the period, paging and sorting are filled in for you.
+
+Defaults can be set once: '%config RetarusMagics' lists them, e.g. %config RetarusMagics.tz = "Europe/Berlin".
+Sign in with '%retarus login'. Secrets are refused on this line, because the history keeps it.
+
+{options}
+"""
+
+
+@magics_class
+class RetarusMagics(Magics):
+    """The magics and their defaults; see ``%%retarus?``."""
+
+    shell: InteractiveShell
+    # What the explorer showed last.
+    last_choice: Choice | None = None
+
+    tz = Unicode("UTC", help="Time zone of plain instants and of the result.").tag(config=True)
+    page_size = Int(10_000, min=1, max=10_000, help="Rows asked at a time.").tag(config=True)
+    concurrency = Int(4, min=1, help="Requests under way at a time.").tag(config=True)
+    max_rows = Int(None, allow_none=True, help="Stop after so many rows and say so.").tag(config=True)
+    dtype_backend = Unicode("", help="'numpy_nullable' or 'pyarrow'; empty for the default dtypes.").tag(config=True)
+    customer_id = Unicode("", help="Another customer ID than the session's.").tag(config=True)
+    progress = Bool(True, help="Show a progress bar.").tag(config=True)  # noqa: FBT003
+    quiet = Bool(False, help="No line about the result.").tag(config=True)  # noqa: FBT003
+
+    @no_var_expand
+    @cell_magic("retarus")  # type: ignore[arg-type]  # IPython annotates its decorators for bare use only
+    def run_cell(self, line: str, cell: str) -> Any:
+        # Loaded on first use: what reads and decodes takes longer to import than a %load_ext should.
+        from retarus_pandas.notebook.magic.cell import run_cell
+
+        defaults = {name: getattr(self, name) for name in self.class_own_traits(config=True)}
+        return run_cell(line, cell, self.shell, defaults)
+
+    @no_var_expand
+    @line_magic("retarus")  # type: ignore[arg-type]
+    def run_line(self, line: str) -> Any:
+        return commands.run(line, self.shell)
+
+
+# Set here, since a docstring cannot be put together; IPython shows them for ``%%retarus?`` and ``%retarus?``.
+setattr(RetarusMagics.run_cell, "__doc__", _MANUAL.format(options=cell_parser().format_help()))  # noqa: B010
+setattr(RetarusMagics.run_line, "__doc__", commands.MANUAL)  # noqa: B010
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register the magics with a shell."""
+    shell.register_magics(RetarusMagics)
+    completion.register(shell)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take the magics, and their defaults in ``%config``, out of a shell again."""
+    completion.unregister(shell)
+    for kind in ("cell", "line"):
+        shell.magics_manager.magics[kind].pop("retarus", None)
+    instance = shell.magics_manager.registry.pop(RetarusMagics.__name__, None)
+    shell.configurables[:] = [one for one in shell.configurables if one is not instance]

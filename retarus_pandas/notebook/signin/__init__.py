@@ -1,0 +1,1 @@
+"""Signing in by arguments, by a form, or by questions."""

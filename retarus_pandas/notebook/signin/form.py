@@ -1,0 +1,157 @@
+"""The login form: it asks, signs in while the notebook stays usable, and turns into one line."""
+
+from __future__ import annotations
+
+import contextvars
+import html
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+from retarus_pandas.errors import RetarusError
+from retarus_pandas.notebook.display import signed_in_line
+from retarus_pandas.notebook.signin.questions import STYLE, Questions
+from retarus_pandas.notebook.widgets import close_all
+from retarus_pandas.session import Session, current_session, keyring_store, logout
+from retarus_pandas.values import Credentials, Endpoints, Secret
+
+__all__ = ["LoginForm"]
+
+# Time for what is typed to arrive: a browser holds texts back while an earlier one is being taken in.
+_LAST_KEYS = 0.2
+
+
+class _Panel(ipywidgets.VBox):  # type: ignore[misc]
+    """The box; where widgets are not rendered, its text says what to do instead."""
+
+    def __repr__(self) -> str:
+        return "Login form. Not shown? Set RETARUS_CUSTOMER_ID, RETARUS_CLIENT_ID and RETARUS_CLIENT_SECRET"
+
+
+class _NotAnsweredError(Exception):
+    """A field was left empty."""
+
+
+class LoginForm:
+    """A form that signs in; ``panel`` is the widget to display.
+
+    Parameters
+    ----------
+    sign_in : callable
+        Makes a session of what was typed, or raises; called in a thread.
+    sign_in_to_sandbox : callable
+        The same without anything typed.
+    known : Credentials
+        What the fields start with.
+    endpoints : Endpoints
+        What the fields of the fold start with.
+    """
+
+    def __init__(
+        self,
+        sign_in: Callable[[Credentials, Endpoints], Session],
+        sign_in_to_sandbox: Callable[[], Session],
+        known: Credentials,
+        endpoints: Endpoints,
+    ) -> None:
+        self._sign_in = sign_in
+        self._sign_in_to_sandbox = sign_in_to_sandbox
+        self._known, self._endpoints = known, endpoints
+        self._working = threading.Lock()
+        self.panel = _Panel()
+        self.panel.add_class("retarus-login")
+        self.questions: Questions | None = None
+
+    def ask(self, note: str = "") -> None:
+        """Show the fields, below a note if there is one."""
+        remember = keyring_store.load() is not None if keyring_store.is_usable() else None
+        questions = Questions(self._known, self._endpoints, remember=remember)
+        self._known = Credentials(self._known.customer_id, self._known.client_id, Secret(""))
+        questions.say(note)
+        questions.on_enter(self.submit)
+        questions.log_in.on_click(lambda button: self.submit())
+        questions.sandbox.on_click(lambda button: self._work(lambda questions: self._sign_in_to_sandbox()))
+        self.questions = questions
+        self._show(questions.rows)
+        self.panel.remove_class("retarus-login-done")
+
+    def submit(self) -> None:
+        """Sign in with what was typed. The notebook stays usable meanwhile; a second call then does nothing."""
+        self._work(self._sign_in_as_typed)
+
+    def _work(self, make_session: Callable[[Questions], Session]) -> None:
+        questions = self.questions
+        if questions is None or not self._working.acquire(blocking=False):
+            return
+        questions.set_busy(busy=True)
+        questions.say("")
+        # The context says which cell's output the messages of the thread belong to.
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(self._try, make_session, questions), name="login", daemon=True).start()
+
+    def _try(self, make_session: Callable[[Questions], Session], questions: Questions) -> None:
+        """Work in the thread. Whatever goes wrong becomes a text in the form."""
+        try:
+            self._succeed(make_session(questions), questions)
+        except _NotAnsweredError as error:
+            self._fail(questions, str(error))
+        except RetarusError as error:
+            self._fail(questions, f"{error}.")
+        except Exception as error:
+            self._fail(questions, f"This should not have happened: {type(error).__name__}: {error}")
+        finally:
+            self._working.release()
+
+    def _sign_in_as_typed(self, questions: Questions) -> Session:
+        time.sleep(_LAST_KEYS)
+        credentials, endpoints = questions.take()
+        missing = questions.missing(credentials)
+        if missing:
+            questions.secret.keep(credentials.client_secret)
+            raise _NotAnsweredError("Please fill in: " + ", ".join(field.description for field in missing))
+        try:
+            session = self._sign_in(credentials, endpoints)
+        except RetarusError:
+            questions.secret.placeholder = "not kept; type it again"
+            raise
+        self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
+        self._endpoints = endpoints
+        if questions.remember.value:
+            keyring_store.save(credentials, endpoints)
+        else:
+            keyring_store.forget()
+        return session
+
+    def _fail(self, questions: Questions, text: str) -> None:
+        questions.set_busy(busy=False)
+        questions.say(text, is_fault=True)
+        typed = Credentials(questions.customer_id.value, questions.client_id.value, Secret(""))
+        questions.missing(typed)[0].focus()
+
+    def _succeed(self, session: Session, questions: Questions) -> None:
+        line = signed_in_line(session, session.sign_in())
+        shown = ipywidgets.HTML(f'{STYLE}<span role="status">{html.escape(line)}</span>', placeholder="")
+        leave = ipywidgets.Button(description="Log out", tooltip="Forget the secret and the token")
+        leave.on_click(lambda button: self._leave(session))
+        row = ipywidgets.HBox([shown, leave])
+        row.add_class("retarus-login-line")
+        self.questions = None
+        self._show([row])
+        self.panel.add_class("retarus-login-done")
+        questions.close()
+
+    def _leave(self, session: Session) -> None:
+        if current_session() is session:
+            logout()
+        else:
+            session.close()
+        before = self.panel.children
+        self.ask("Logged out.")
+        for widget in before:
+            close_all(widget)
+
+    def _show(self, rows: list[Any]) -> None:
+        self.panel.children = tuple(rows)

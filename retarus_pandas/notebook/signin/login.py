@@ -1,0 +1,183 @@
+"""Signing in: by arguments, by the environment, by a form in a notebook, by questions in a terminal."""
+
+from __future__ import annotations
+
+import os
+
+from retarus_pandas.errors import NotSignedInError, RetarusError
+from retarus_pandas.notebook.display import signed_in_line
+from retarus_pandas.notebook.signin import prompt
+from retarus_pandas.read import Surroundings, here
+from retarus_pandas.session import (
+    CREDENTIAL_VARIABLES,
+    Session,
+    acquire_session,
+    current_session,
+    keyring_store,
+    make_current,
+)
+from retarus_pandas.values import Credentials, Endpoints, Secret
+
+__all__ = ["login", "show_login_form"]
+
+
+def login(
+    customer_id: str | None = None,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    *,
+    api_url: str | None = None,
+    token_url: str | None = None,
+) -> Session | None:
+    """Sign in, and make the session the current one.
+
+    Without arguments, a notebook shows a form and a terminal asks. Who is signed in already, or has credentials in
+    the environment, is not asked again; `logout` first to become somebody else.
+
+    Parameters
+    ----------
+    customer_id, client_id, client_secret : str, optional
+        With all three given nothing is asked; fewer are what the form starts with. A secret in a cell is saved with
+        the notebook: leave it out, and the form asks for it.
+    api_url, token_url : str, optional
+        Other endpoints than the documented ones and those of ``RETARUS_API_URL`` and ``RETARUS_TOKEN_URL``.
+
+    Returns
+    -------
+    Session or None
+        None where the form was shown: it signs in when it is filled in.
+
+    Raises
+    ------
+    AuthenticationError
+        The token endpoint refused the credentials.
+    NotSignedInError
+        Nobody is there to be asked; the message names the environment variables to set.
+
+    Examples
+    --------
+    >>> import retarus_pandas as rt
+    >>> rt.login()  # doctest: +SKIP
+    """
+    given = customer_id, client_id, client_secret, api_url, token_url
+    if not any(given):
+        session = _signed_in_already()
+        if session is not None:
+            return session
+    known, endpoints = _known(*given)
+    if customer_id and client_id and client_secret:
+        return _sign_in(known, endpoints)
+    return _ask(known, endpoints)
+
+
+def show_login_form(note: str | None = None) -> bool:
+    """Show the login form where there is somebody to fill it in.
+
+    Parameters
+    ----------
+    note : str, optional
+        Shown in the form, above the fields.
+
+    Returns
+    -------
+    bool
+        Whether it was shown.
+    """
+    if here() is not Surroundings.NOTEBOOK:
+        return False
+    _show(*_known(), note or "")
+    return True
+
+
+def _signed_in_already() -> Session | None:
+    """The session that needs no asking, after saying so."""
+    session = current_session()
+    if session is not None:
+        _say(f"{signed_in_line(session, session.sign_in())}. To change that, call logout() first.")
+        return session
+    if not all(os.environ.get(name) for name in CREDENTIAL_VARIABLES):
+        return None
+    session = acquire_session()
+    line = signed_in_line(session, session.sign_in())
+    _say(f"{line}. The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment.")
+    return session
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - who asks to sign in wants to read how it stands
+
+
+def _known(
+    customer_id: str | None = None,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    api_url: str | None = None,
+    token_url: str | None = None,
+) -> tuple[Credentials, Endpoints]:
+    """What need not be asked: the arguments, else what was remembered, else the environment."""
+    remembered = None if any((customer_id, client_id, client_secret, api_url, token_url)) else keyring_store.load()
+    if remembered is not None:
+        return remembered
+    usual, environment = Endpoints(), os.environ.get
+    return (
+        Credentials(
+            customer_id or environment("RETARUS_CUSTOMER_ID", ""),
+            client_id or environment("RETARUS_CLIENT_ID", ""),
+            Secret(client_secret or environment("RETARUS_CLIENT_SECRET", "")),
+        ),
+        Endpoints(
+            api_url or environment("RETARUS_API_URL") or usual.api_url,
+            token_url or environment("RETARUS_TOKEN_URL") or usual.token_url,
+        ),
+    )
+
+
+def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
+    where = here()
+    if where is Surroundings.NOTEBOOK:
+        _show(known, endpoints, "")
+        return None
+    if where is Surroundings.TERMINAL:
+        session = _sign_in(prompt.ask(known), endpoints)
+        _say(f"{signed_in_line(session, session.sign_in())}.")
+        return session
+    raise NotSignedInError(
+        f"not signed in, and nobody is there to be asked: set {', '.join(CREDENTIAL_VARIABLES)} in the environment, "
+        "or pass all three to retarus_pandas.login()"
+    )
+
+
+def _show(known: Credentials, endpoints: Endpoints, note: str) -> None:
+    from IPython.display import display
+
+    from retarus_pandas.notebook.signin.form import LoginForm
+
+    form = LoginForm(_sign_in, _sign_in_to_sandbox, known, endpoints)
+    form.ask(note)
+    display(form.panel)
+
+
+def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
+    return _proven(
+        Session(
+            credentials.customer_id,
+            credentials.client_id,
+            credentials.client_secret,
+            api_url=endpoints.api_url,
+            token_url=endpoints.token_url,
+        )
+    )
+
+
+def _sign_in_to_sandbox() -> Session:
+    return _proven(Session.sandbox())
+
+
+def _proven(session: Session) -> Session:
+    """Make a session the current one once its credentials were accepted."""
+    try:
+        session.sign_in()
+    except RetarusError:
+        session.close()
+        raise
+    return make_current(session)

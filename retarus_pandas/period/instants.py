@@ -1,0 +1,237 @@
+"""Instants, calendar units and lengths of time, read as pandas reads them, in the caller's time zone."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import warnings
+import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from difflib import get_close_matches
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from retarus_pandas.errors import PeriodError
+from retarus_pandas.values import show
+
+__all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_unit"]
+
+_T = TypeVar("_T")
+
+_DAYS_AGO = {"today": 0, "yesterday": 1}
+_EXPECTED = {
+    "period": 'a period such as "2026-10", "2026Q3" or "2026-10-05"',
+    "last": 'a length of time such as "7D" or "36h"',
+    "start": 'a date or an instant such as "2026-10-01" or "2026-10-01T08:00:00Z"',
+    "end": 'a date or an instant such as "2026-11-01" or "2026-11-01T08:00:00Z"',
+}
+# pandas reads the second of a pair of dates as a time of day, and completes a time of day with the machine's date.
+_MISREAD = re.compile(r"\d{4}-\d.*\d{4}-\d|^\d\d?:")
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    AttributeError,
+    LookupError,
+    OSError,
+    NotImplementedError,
+    RecursionError,
+)
+
+
+class Clock(NamedTuple):
+    """The present and the zone of the calendar."""
+
+    now: datetime
+    zone: tzinfo
+
+    def midnight(self, days_ago: int) -> pd.Timestamp:
+        """The beginning of a day, as the calendar has it: without its zone."""
+        return pd.Timestamp(self.now).tz_convert(self.zone).tz_localize(None).normalize() - pd.Timedelta(days=days_ago)
+
+    def first_instant(self, local: pd.Timestamp) -> datetime:
+        """The first instant of a calendar unit, also where the clocks are changed at its beginning."""
+        return _utc(local.tz_localize(self.zone, ambiguous=True, nonexistent="shift_forward"))
+
+
+class Unit(NamedTuple):
+    """A calendar unit: the instants it begins and ends at, and doubts about how it was read."""
+
+    start: datetime
+    end: datetime
+    doubts: tuple[str, ...]
+
+
+class Instant(NamedTuple):
+    """An instant, the day where only a day was written, and doubts about how it was read."""
+
+    when: datetime
+    day: pd.Timestamp | None
+    doubts: tuple[str, ...]
+
+
+def clock_in(tz: str | tzinfo, now: datetime) -> Clock:
+    """The clock of a time zone, in anything pandas takes for one."""
+    zone = None
+    if isinstance(tz, str | tzinfo):
+        try:
+            zone = pd.Timestamp(0, tz=tz).tzinfo
+        except _UNREADABLE:
+            zone = None
+    if zone is None:
+        raise PeriodError(f"tz={show(tz)} is not a time zone. {_zone_hint(tz)}")
+    return Clock(_ceil(now), zone)
+
+
+def _zone_hint(tz: object) -> str:
+    wanted = tz.lower() if isinstance(tz, str) else ""
+    # Short names such as "EST" look alike and mean different zones.
+    known = {name.lower(): name for name in sorted(zoneinfo.available_timezones()) if "/" in name}
+    near = [name for name in known if name.endswith(f"/{wanted}")] or get_close_matches(wanted, known, n=1)
+    return f"Did you mean {known[near[0]]!r}?" if near else 'Write a name such as "Europe/Berlin" or "UTC".'
+
+
+def read_unit(value: Any, clock: Clock) -> Unit:
+    """The calendar unit that ``period=`` names."""
+    with _reading("period", value):
+        unit = _pandas_period(value, clock)
+        start, end = clock.first_instant(unit.start_time), clock.first_instant((unit + 1).start_time)
+        return Unit(start, end, _day_or_month(value, unit.start_time))
+
+
+def _pandas_period(value: Any, clock: Clock) -> pd.Period:
+    if isinstance(value, pd.Period):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return pd.Period(value, freq="D")
+    if not isinstance(value, str | np.datetime64):
+        raise TypeError
+    text = str(value).strip()
+    if text.lower() in _DAYS_AGO:
+        return pd.Period(clock.midnight(_DAYS_AGO[text.lower()]), freq="D")
+    # pandas drops an offset without a word.
+    if _MISREAD.search(text) or re.search(r"\dZ$|[T ]\d.*[+-]\d\d(:?\d\d)?$", text):
+        raise ValueError
+    return _not_missing(pd.Period(text))
+
+
+def read_length(value: Any, clock: Clock) -> datetime:
+    """The instant that lies as far back as ``last=`` says."""
+    now = pd.Timestamp(clock.now)
+    with _reading("last", value):
+        if isinstance(value, pd.offsets.BaseOffset) and not isinstance(value, pd.offsets.Tick | pd.offsets.Day):
+            start = _utc(now.tz_convert(clock.zone) - value)
+        # pandas takes a bare number for nanoseconds.
+        elif isinstance(value, int | float) or re.fullmatch(r"[\s\d.+-]+", str(value)):
+            raise ValueError
+        else:
+            start = _utc(now - _not_missing(pd.Timedelta(value)))
+        if start >= clock.now:
+            raise ValueError
+        return start
+
+
+def read_instant(name: str, value: Any, clock: Clock) -> Instant:
+    """The instant that ``start=`` or ``end=`` names."""
+    with _reading(name, value):
+        stamp, whole_day = _timestamp(value, clock)
+        if stamp.tzinfo is not None:
+            return Instant(_utc(stamp), None, ())
+        doubts = _day_or_month(value, stamp)
+        if whole_day:
+            return Instant(clock.first_instant(stamp), stamp, doubts)
+        return Instant(_utc(_localized(name, value, stamp, clock.zone)), None, doubts)
+
+
+def _timestamp(value: Any, clock: Clock) -> tuple[pd.Timestamp, bool]:
+    """The value as pandas reads it, and whether it names a whole day."""
+    if isinstance(value, int | float | np.number):
+        raise TypeError
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return pd.Timestamp(value), True
+    if not isinstance(value, str | np.datetime64):
+        return _not_missing(pd.Timestamp(value)), False
+    text = str(value).strip()
+    if text.lower() == "now":
+        return pd.Timestamp(clock.now), False
+    if text.lower() in _DAYS_AGO:
+        return clock.midnight(_DAYS_AGO[text.lower()]), True
+    if _MISREAD.search(text):
+        raise ValueError
+    return _not_missing(pd.Timestamp(text)), _names_a_day(text)
+
+
+def _names_a_day(text: str) -> bool:
+    try:
+        return pd.Period(text).freqstr[0] in "YQMWD"
+    except _UNREADABLE:
+        return False
+
+
+def _localized(name: str, value: Any, stamp: pd.Timestamp, zone: tzinfo) -> pd.Timestamp:
+    try:
+        return stamp.tz_localize(zone)
+    except ValueError:
+        raise PeriodError(
+            f"{name}={show(value)} does not exist, or exists twice, in {zone}, where the clocks are changed then. "
+            'Write it with its offset, such as "2026-10-25T02:30:00+01:00".'
+        ) from None
+
+
+# The filters are the process's: two threads that set and restore them in turns would leave them changed.
+_one_at_a_time = threading.RLock()
+_THESE_MODULES = r"retarus_pandas\.period\."
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_one_at_a_time.acquire,
+        after_in_parent=_one_at_a_time.release,
+        after_in_child=_one_at_a_time.release,
+    )
+
+
+@contextmanager
+def _reading(name: str, value: Any) -> Iterator[None]:
+    """While an argument is read: an exception of pandas becomes ours."""
+    try:
+        with _one_at_a_time, warnings.catch_warnings():
+            # Spellings such as "7d" are deprecated in pandas; they are clear, and refused here when pandas does.
+            # Only what pandas says to these modules is ignored: other threads may have to warn of lost rows.
+            warnings.filterwarnings("ignore", module=_THESE_MODULES)
+            yield
+    except PeriodError:
+        raise
+    except _UNREADABLE:
+        raise PeriodError(f"{name}={show(value)} is not {_EXPECTED[name]}.") from None
+
+
+def _not_missing(value: _T) -> _T:
+    if value is pd.NaT:
+        raise ValueError
+    return value
+
+
+def _day_or_month(value: Any, read_as: pd.Timestamp) -> tuple[str, ...]:
+    """A doubt where a day may have been read as a month: pandas takes 03.10.2026 for the tenth of March."""
+    parts = re.match(r"\s*(\d\d?)([./-])(\d\d?)\2\d{4}", value) if isinstance(value, str) else None
+    if parts is None or parts[1] == parts[3] or max(int(parts[1]), int(parts[3])) > 12:
+        return ()
+    return (f"{show(value)} was read as {read_as:%Y-%m-%d}, month first. Write the year first to be sure.",)
+
+
+def _utc(stamp: pd.Timestamp) -> datetime:
+    return _ceil(stamp.tz_convert("UTC").ceil("us").to_pydatetime())
+
+
+def _ceil(instant: datetime) -> datetime:
+    """The instant in UTC, rounded up to the milliseconds that records have.
+
+    Rounding both ends up keeps the half-open meaning: a record in whole milliseconds is on the same side as before.
+    """
+    instant = instant.astimezone(UTC)
+    return instant + (-instant.microsecond % 1000) * timedelta(microseconds=1)

@@ -1,0 +1,51 @@
+"""A call becomes a plan, the plan is run, the result is handed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
+    from retarus_pandas.read.options import OptionParser, add_reading_options, reading_arguments
+    from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus
+    from retarus_pandas.read.surroundings import Surroundings, here
+    from retarus_pandas.read.table import Table, minutes
+else:
+    from retarus_pandas._door import door
+
+    __getattr__ = door(
+        __name__,
+        {
+            "OptionParser": "retarus_pandas.read.options",
+            "Surroundings": "retarus_pandas.read.surroundings",
+            "Table": "retarus_pandas.read.table",
+            "add_reading_options": "retarus_pandas.read.options",
+            "export_retarus": "retarus_pandas.read.reader",
+            "fields": "retarus_pandas.read.discovery",
+            "here": "retarus_pandas.read.surroundings",
+            "minutes": "retarus_pandas.read.table",
+            "plan_retarus": "retarus_pandas.read.reader",
+            "read_retarus": "retarus_pandas.read.reader",
+            "reading_arguments": "retarus_pandas.read.options",
+            "reports": "retarus_pandas.read.discovery",
+            "schema_changes": "retarus_pandas.read.discovery",
+            "schema_text": "retarus_pandas.read.discovery",
+        },
+    )
+
+__all__ = [
+    "OptionParser",
+    "Surroundings",
+    "Table",
+    "add_reading_options",
+    "export_retarus",
+    "fields",
+    "here",
+    "minutes",
+    "plan_retarus",
+    "read_retarus",
+    "reading_arguments",
+    "reports",
+    "schema_changes",
+    "schema_text",
+]

@@ -1,0 +1,46 @@
+"""Frames that are meant to be read."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+__all__ = ["Table", "minutes"]
+
+_STYLE = """<style>
+.retarus-table td, .retarus-table th { text-align: left !important; vertical-align: top; white-space: pre-wrap; }
+.retarus-table td { max-width: 32em; overflow-wrap: break-word; }
+.retarus-table td:first-child, .retarus-table th { white-space: nowrap; }
+</style>"""
+
+# A longer text pushes the rest of its line aside, rather than that all lines are as wide.
+_WIDEST = 40
+
+
+class Table(pd.DataFrame):
+    """A frame of texts to be read: shown whole, whatever pandas' options say."""
+
+    @property
+    def _constructor(self) -> type[Table]:
+        return Table
+
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            return _STYLE + self.to_html(classes="retarus-table", index=not self._is_numbered())
+
+    def __repr__(self) -> str:
+        rows = [list(self.columns), *self.to_numpy().tolist()]
+        if not self._is_numbered():
+            rows = [[label, *row] for label, row in zip(["", *self.index], rows, strict=True)]
+        widths = [min(max(map(len, map(str, column))), _WIDEST) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        )
+
+    def _is_numbered(self) -> bool:
+        return isinstance(self.index, pd.RangeIndex)
+
+
+def minutes(seconds: float) -> str:
+    """Seconds as ``m:ss``."""
+    whole = max(int(seconds), 0)
+    return f"{whole // 60}:{whole % 60:02}"

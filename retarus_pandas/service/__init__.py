@@ -1,1 +1,0 @@
-"""Asking the service: access tokens, one request, many pages."""

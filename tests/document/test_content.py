@@ -1,0 +1,192 @@
+"""The records of a report, with or without ``content``, and what paging needs beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from graphql import build_schema, parse, print_ast
+
+from retarus_pandas.document.document import read_queries
+from retarus_pandas.errors import DocumentError
+from retarus_pandas.schema.sources import KEYS, Schema, bundled, load, sdl
+from retarus_pandas.values import Column, Kind, Query
+
+_LIVE = load(sdl())
+
+
+def _ask(text: str, **given: Any) -> Query:
+    (query,) = read_queries(text, **({"schema": bundled()} | given))
+    return query
+
+
+def _refused(text: str, **given: Any) -> str:
+    with pytest.raises(DocumentError) as caught:
+        _ask(text, **given)
+    return str(caught.value)
+
+
+def _shown(query: Query) -> list[str]:
+    return [column.name for column in query.columns if not column.hidden]
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        "{ content { faxId statusName } }",
+        "{ faxId statusName }",
+        "{ faxId statusName hasMoreElements }",
+        "{ ...F } fragment F on FaxOutUdrReportRecord { faxId statusName }",
+        "{ ...F } fragment F on FaxOutUdrQueryResult { content { faxId ...G } } "
+        "fragment G on FaxOutUdrReportRecord { statusName }",
+        "{ ... on Base { pageSize } ... on FaxOutUdrReportRecord { faxId } statusName }",
+        "{ ...F } fragment F on TheServicesOwnName { pageIndex content { faxId statusName } }",
+        "{ content { faxId } content { statusName faxId } }",
+        "{ content { faxId ... @include(if: true) { statusName } docPages @skip(if: true) } }",
+    ],
+)
+def test_the_records_are_found_wherever_they_stand(selection: str) -> None:
+    """Always the same document is sent."""
+    close = selection.find("} fragment") + 1 or len(selection)
+    text = f"{{ faxOutUdrReport {selection[:close]} }} {selection[close:]}"
+    plain = _ask("{ faxOutUdrReport { content { faxId statusName } } }")
+    query = _ask(text)
+    assert query.document == plain.document
+    assert query.columns == plain.columns
+    assert _shown(query) == ["faxId", "statusName"]
+
+
+@pytest.mark.parametrize("text", ["smsInUdrReport", "{ smsInUdrReport }", "{ smsInUdrReport { content } }"])
+def test_without_a_selection_all_known_fields_are_asked(text: str) -> None:
+    query = _ask(text)
+    assert tuple(_shown(query)) == bundled().known_fields("smsInUdrReport")
+    assert not [column for column in query.columns if column.hidden]
+
+
+@pytest.mark.parametrize("text", ["transactionalEmailEventReport", "{ transactionalEmailEventReport { content } }"])
+def test_where_no_field_is_known_they_have_to_be_named(text: str) -> None:
+    assert "name those you want" in _refused(text)
+    assert _shown(_ask("{ transactionalEmailEventReport { event } }")) == ["event"]
+
+
+def test_an_unknown_report_s_name_is_told_the_nearest() -> None:
+    message = _refused("faxOutUdrReprot")
+    assert "The fields of faxOutUdrReprot are not known" in message
+    assert "Did you mean faxOutUdrReport?" in message
+
+
+@pytest.mark.parametrize("report", [name for name, key in KEYS.items() if key.fields])
+def test_the_key_is_added_where_it_was_not_asked(report: str) -> None:
+    """Under aliases of ours; the reader is told where to find it."""
+    query = _ask(f"{{ {report} {{ content {{ __typename }} }} }}")
+    key = KEYS[report]
+    assert query.key == tuple(f"retarus_{name}" for name in key.fields)
+    assert query.key_timestamp == (key.timestamp and f"retarus_{key.timestamp}")
+    assert [column.name for column in query.columns if column.hidden] == list(query.key)
+    assert query.columns[0] == Column("__typename", Kind.TEXT)
+
+
+def test_a_key_the_author_asked_for_is_used() -> None:
+    query = _ask("{ faxOutUdrReport { content { keyTimestamp id: faxId attemptSeqNo other: faxId } } }")
+    assert query.key == ("id", "attemptSeqNo", "keyTimestamp")
+    assert query.key_timestamp == "keyTimestamp"
+    assert not [column for column in query.columns if column.hidden]
+
+
+@pytest.mark.parametrize("asked", ["faxId(of: 1)", "faxId @mark", "... on Strange { faxId }"])
+def test_a_key_that_may_not_come_is_asked_again(asked: str) -> None:
+    query = _ask(f"{{ faxOutUdrReport {{ content {{ attemptSeqNo {asked} keyTimestamp }} }} }}")
+    assert query.key == ("retarus_faxId", "attemptSeqNo", "keyTimestamp")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ faxOutUdrReport { content { retarus_faxId: docPages } } }",
+        "{ faxOutUdrReport { content { retarus_faxId } } }",
+        "{ faxOutUdrReport { content { docPages ... on Strange { retarus_faxId: a } } } }",
+    ],
+)
+def test_an_added_alias_collides_with_nothing(text: str) -> None:
+    query = _ask(text)
+    assert query.key[0] == "retarus_faxId_"
+    assert len({column.name for column in query.columns}) == len(query.columns)
+
+
+def test_an_added_alias_is_no_field_of_the_record() -> None:
+    extended = Schema(
+        build_schema(sdl() + "extend type SmsInUdrReportRecord { retarus_smsId: Int }", assume_valid=True),
+        False,
+        "live",
+    )
+    assert _ask("{ smsInUdrReport { sender } }", schema=extended).key == ("retarus_smsId_", "retarus_receivedTs")
+
+
+def test_the_facts_of_a_page_are_reused() -> None:
+    query = _ask("{ faxOutUdrReport { more: hasMoreElements content { faxId } pageIndex total: pageSize } }")
+    assert (query.more_name, query.index_name, query.content_name) == ("more", "pageIndex", "content")
+    assert "pageSize" not in query.document
+
+
+def test_the_facts_of_a_page_are_added_under_free_names() -> None:
+    query = _ask("{ faxOutUdrReport { hasMoreElements: content { faxId } pageIndex: pageSize } }")
+    assert query.content_name == "hasMoreElements"
+    assert (query.more_name, query.index_name) == ("hasMoreElements_", "pageIndex_")
+    assert "pageIndex_: pageIndex" in query.document
+
+
+def test_a_result_without_the_facts_is_not_asked_for_them() -> None:
+    text = "type Query { r: Result } type Result { content: [A] } type A { a: Int }"
+    schema = Schema(build_schema(text), bundled=False, source="live")
+    query = _ask("{ r { a } }", schema=schema)
+    assert query.document == print_ast(parse("{ r { content { a } } }"))
+    assert query.driven == {}
+
+
+def test_two_lists_of_records_are_refused() -> None:
+    assert "content is asked twice" in _refused("{ faxOutUdrReport { a: content { faxId } b: content { faxId } } }")
+
+
+@pytest.mark.parametrize("selection", ["hasMoreElements", "content { faxId @skip(if: true) } pageIndex"])
+def test_asking_for_no_records_is_refused(selection: str) -> None:
+    assert "add content" in _refused(f"{{ faxOutUdrReport {{ {selection} }} }}")
+
+
+def test_what_stands_beside_content_is_told() -> None:
+    assert "'statusName' stands beside content: put it inside" in _refused(
+        "{ faxOutUdrReport { content { faxId } statusName } }"
+    )
+    assert "This fragment stands beside content" in _refused(
+        "{ faxOutUdrReport { content { faxId } ... on FaxOutUdrReportRecord { docPages } } }"
+    )
+    assert "'news' stands beside content" in _refused("{ faxOutUdrReport { content { faxId } news } }", schema=_LIVE)
+
+
+def test_a_fact_only_the_service_knows_is_left_out_and_noted() -> None:
+    query = _ask("{ faxOutUdrReport { content { faxId } totalElements } }")
+    assert "totalElements" not in query.document
+    assert query.notes == ("'totalElements' stands beside content and is not read. (line 1, column 39)",)
+
+
+def test_an_unknown_field_is_sent_and_noted() -> None:
+    """A schema of the service's own refuses it, with all others."""
+    text = "{ faxOutUdrReport { faxIdd statusNam news { a } } }"
+    query = _ask(text)
+    assert [(column.name, column.kind) for column in query.columns if not column.hidden] == [
+        ("faxIdd", Kind.UNDECLARED),
+        ("statusNam", Kind.UNDECLARED),
+        ("news", Kind.OBJECT),
+    ]
+    assert len(query.notes) == 3
+    assert "Did you mean 'faxId'?" in query.notes[0]
+    message = _refused(text, schema=_LIVE)
+    assert message.startswith("3 mistakes:")
+    assert "Did you mean 'faxId'? (line 1, column 21)" in message
+
+
+def test_an_unknown_report_is_asked_as_all_reports_are() -> None:
+    query = _ask("{ fooReport { a pageIndex } }", customer_id="9")
+    assert _shown(query) == ["a"]
+    assert query.key == ()
+    assert query.driven.keys() == {"customerId", "datePeriod", "page", "size"}
+    assert len(query.notes) == 1
