@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read.option import Option, Part
+from retarus_pandas.read.option import Flag, Option, Part
 from retarus_pandas.read.request import OPTIONS
 
 __all__ = ["OptionParser", "add_options", "configured", "reading_arguments"]
@@ -67,16 +67,16 @@ def add_options(parser: argparse.ArgumentParser, options: Mapping[str, Option]) 
     what = parser.add_argument_group("what is read")
     how = parser.add_argument_group("how it is read")
     for name, option in options.items():
-        if option.flag is not None:
-            is_what = option.part in (Part.PERIOD, Part.DOCUMENT)
-            (what if is_what else how).add_argument(option.flag.name, dest=name, help=option.help, **_settings(option))
+        flag = option.flag
+        if flag is not None:
+            group = what if option.part in (Part.PERIOD, Part.DOCUMENT) else how
+            group.add_argument(flag.name, dest=name, help=flag.help or option.help, **_settings(flag))
 
 
-def _settings(option: Option) -> dict[str, Any]:
-    assert option.flag is not None
-    if option.flag.is_switch:
+def _settings(flag: Flag) -> dict[str, Any]:
+    if flag.is_switch:
         return {"action": "store_true", "default": None}
-    return {"metavar": option.flag.metavar, "action": "append" if option.flag.gather else "store"}
+    return {"metavar": flag.metavar, "action": "append" if flag.gather else "store"}
 
 
 def reading_arguments(words: argparse.Namespace) -> dict[str, Any]:

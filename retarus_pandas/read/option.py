@@ -63,6 +63,8 @@ class Flag:
         Makes one value of those of a flag that may be repeated; else the last one counts.
     switched : object, default True
         The value that a switch stands for.
+    help : str, default ""
+        What a switch does, where the option's own sentence does not say it.
     offers : str or tuple of str, optional
         What completion offers: the words themselves, or the name of a kind of candidates that it knows.
     """
@@ -72,6 +74,7 @@ class Flag:
     value: Callable[[str, str], Any] = plain_text
     gather: Callable[[Sequence[Any]], Any] | None = None
     switched: object = True
+    help: str = ""
     offers: str | tuple[str, ...] = ()
 
     @property

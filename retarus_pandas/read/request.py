@@ -243,11 +243,11 @@ class Shared(TypedDict, total=False):
         Option(
             default=None,
             takes="bool or callable",
-            help="Show a progress bar: where somebody looks, always, or never.",
+            help="Whether a progress bar is shown; left out, where somebody looks.",
             more="Or a function that is called with each `Progress`: its ``rows`` and ``covered``.",
             part=Part.CALL,
             check=observer,
-            flag=Flag("--no-progress", switched=False),
+            flag=Flag("--no-progress", switched=False, help="No progress bar."),
             trait=True,
         ),
     ]

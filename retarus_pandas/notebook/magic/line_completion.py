@@ -206,4 +206,4 @@ _KINDS: Mapping[str, Callable[[_Cell], Iterator[Candidate]]] = {
 }
 
 _FLAGS = {each.flag.name: each.flag for each in CELL_OPTIONS.values() if each.flag}
-_HELP = {each.flag.name: each.help for each in CELL_OPTIONS.values() if each.flag}
+_HELP = {each.flag.name: each.flag.help or each.help for each in CELL_OPTIONS.values() if each.flag}
