@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from retarus_pandas.errors import InputError, RetarusError
-from retarus_pandas.read import OptionParser, add_reading_options, reading_arguments
+from retarus_pandas.read import EXPORTING, OptionParser, add_options, reading_arguments
 
 _NEXT = """
 How to go on
@@ -59,7 +59,7 @@ def _parser() -> OptionParser:
     export = _command(commands, "export", _export, "stream a report to a .parquet or .csv file")
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
     export.add_argument("--out", required=True, metavar="FILE", help="the .parquet or .csv file to write")
-    add_reading_options(export)
+    add_options(export, EXPORTING)
 
     _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
     return parser
@@ -96,7 +96,7 @@ def _demo(options: Namespace) -> int:
 
 def _demo_in_lab() -> int:
     if find_spec("jupyterlab") is None:
-        raise InputError("JupyterLab is not installed; run: pip install 'retarus-pandas[lab]'")
+        raise InputError("JupyterLab is not installed; run: pip install 'retarus-pandas[lab]'.")
     from retarus_pandas.sandbox import Sandbox
 
     with tempfile.TemporaryDirectory(prefix="retarus-demo-") as folder, Sandbox() as box:
