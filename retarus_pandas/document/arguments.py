@@ -119,8 +119,8 @@ class Arguments:
         if order is not Undefined and order not in ("ASC", "DESC"):
             self._complain("sort", f"sort is ASC or DESC, not {show(order)}.")
         order = "DESC" if order == "DESC" else "ASC"
-        self.added += [] if "sort" in self.nodes else ["sort"]
         if "sort" in self.nodes or self._takes_order(order):
+            self.added += [] if "sort" in self.nodes else ["sort"]
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
         return order == "DESC"
 
