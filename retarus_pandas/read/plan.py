@@ -42,16 +42,18 @@ class ReportPlan:
 
     @property
     def document(self) -> str:
-        """The document as it will be sent."""
-        return self.query.document
+        """The document of the first request."""
+        return str(self._first["query"])
 
     @property
     def variables(self) -> dict[str, Any]:
-        """The variables of the first request."""
+        """The values of the document's variables."""
+        return dict(self._first["variables"])
+
+    @property
+    def _first(self) -> dict[str, Any]:
         window = self.windows[0] if self.windows else None
-        request: dict[str, Any] = self.query.request(window, self.query.page or 0, self.page_size)
-        variables: dict[str, Any] = request["variables"]
-        return variables
+        return self.query.request(window, self.query.page or 0, self.page_size)
 
     @property
     def all_notes(self) -> tuple[str, ...]:
@@ -64,9 +66,9 @@ class ReportPlan:
             f"{len(self.windows)} window(s), pages of {self.page_size:,} rows",
             *(f"  window {number}: {window}" for number, window in enumerate(self.windows, 1)),
             *(f"  note: {note}" for note in self.all_notes),
-            "  variables of the first request:",
+            "  variables:",
             *(f"    {line}" for line in json.dumps(self.variables, indent=2, ensure_ascii=False).splitlines()),
-            "  document:",
+            "  document of the first request:",
             *(f"    {line}" for line in self.document.splitlines()),
         ]
         return "\n".join(lines)

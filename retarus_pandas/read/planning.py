@@ -70,10 +70,7 @@ def _read_text_alone(text: str, schema: Schema, *, period_given: bool) -> tuple[
 
 def _for_customer(query: Query, customer_id: str | None) -> Query:
     """Fill in the account where neither the document nor the caller names one."""
-    variable = query.driven.get("customerId")
-    if variable is None or variable in query.variables or customer_id is None:
-        return query
-    return replace(query, variables={**query.variables, variable: customer_id})
+    return replace(query, customer_id=customer_id) if query.customer_id is None else query
 
 
 def _text(query: str | Path) -> str:

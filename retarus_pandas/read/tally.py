@@ -94,5 +94,5 @@ class Tally:
                 DuplicateRowWarning,
             )
         if self._errors:
-            said = "; ".join(dict.fromkeys(str(error.get("message", error)) for error in self._errors)).removesuffix(".")
+            said = "; ".join(dict.fromkeys(str(error.get("message", error)).rstrip(".") for error in self._errors))
             yield f"The report {query.response_name} is PARTIAL; the service reported: {said}.", PartialDataWarning

@@ -3,13 +3,14 @@
 from retarus_pandas.values.identity import BUILT_IN_API_URL, BUILT_IN_TOKEN_URL, Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
-from retarus_pandas.values.query import Column, Query
+from retarus_pandas.values.query import Addition, Column, Query
 from retarus_pandas.values.text import show
 from retarus_pandas.values.window import Window, wire_instant
 
 __all__ = [
     "BUILT_IN_API_URL",
     "BUILT_IN_TOKEN_URL",
+    "Addition",
     "Column",
     "Credentials",
     "Endpoints",
