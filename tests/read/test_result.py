@@ -6,8 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from retarus_pandas.read.given import request_of
 from retarus_pandas.read.limits import Limits, first_rows
-from retarus_pandas.read.request import READING, Request
+from retarus_pandas.read.request import READING
 from retarus_pandas.read.result import Result, Shape
 from retarus_pandas.values import Column, Kind, RunFacts
 
@@ -21,7 +22,7 @@ def rows(*names: str) -> pa.Table:
 
 
 def shape(**options: object) -> Shape:
-    return Shape.of(Request.make("read_retarus", "x", options, READING), COLUMNS)
+    return Shape.of(request_of("read_retarus", "x", options, READING), COLUMNS)
 
 
 def test_a_whole_result_is_a_frame_with_the_facts() -> None:
