@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 from retarus_pandas.errors import InputError, RetarusError
 from retarus_pandas.read import EXPORTING, OptionParser, add_options, reading_arguments
@@ -35,7 +37,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if run is None:
             print(parser.format_help())
             return 0
-        status: int = run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            status: int = run(options)
     except RetarusError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -43,6 +47,18 @@ def main(words: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return 130
     return status
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """One line, without the place in the program, which says nothing to who typed a command."""
+    print(f"{category.__name__}: {message}", file=sys.stderr)
 
 
 def _parser() -> OptionParser:

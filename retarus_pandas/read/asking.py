@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 # Without numbers, so that it is told once.
 _SHORT_PAGE = (
-    "a page holds fewer rows than were asked although more follow; nothing is missing if the service serves smaller "
-    "pages than asked, else rows may be: compare with another page_size="
+    "A page holds fewer rows than were asked although more follow; nothing is missing if the service serves smaller "
+    "pages than asked, else rows may be: compare with another page_size=."
 )
 
 

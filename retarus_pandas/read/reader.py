@@ -16,6 +16,7 @@ from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
 from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
+from retarus_pandas.read.given import request_of
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
@@ -114,7 +115,7 @@ def read_retarus(
     >>> faxes.dtypes.astype(str).to_dict()
     {'jobBillingCode': 'str', 'docPages': 'Int64'}
     """
-    request = Request.make("read_retarus", query, {"chunksize": chunksize, **options}, READING)
+    request = request_of("read_retarus", query, {"chunksize": chunksize, **options}, READING)
     streams = _open(request, one_for="" if chunksize is None else "chunksize=")
     if chunksize is not None:
         return Chunks(next(iter(streams.values())), chunksize)
@@ -152,7 +153,7 @@ def plan_retarus(query: str | Path, **options: Unpack[Planning]) -> Plan:
     >>> len(plan.reports[0].windows)
     3
     """
-    request = Request.make("plan_retarus", query, options, OPTIONS)
+    request = request_of("plan_retarus", query, options, OPTIONS)
     session = request.values["session"]
     return _plan(request, known_schema(session), known_customer_id(session))
 
@@ -201,7 +202,7 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
     True
     """
     target = check_path(path)
-    request = Request.make("export_retarus", query, options, EXPORTING)
+    request = request_of("export_retarus", query, options, EXPORTING)
     [stream] = _open(request, one_for="export_retarus", label=target.name).values()
     stream.begin()
     with open_sink(target, stream.shape.schema(), **request.part(Part.FILE)) as write:

@@ -22,27 +22,11 @@ can, to `Exporting` if only a file can. Its `Part` says where it arrives as a ke
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
-from retarus_pandas.errors import InputError
-from retarus_pandas.read.option import (
-    AS_PANDAS,
-    Flag,
-    Option,
-    Part,
-    account,
-    grouped,
-    number,
-    observer,
-    one_of,
-    or_none,
-    pair,
-    path,
-    text,
-    whole_number,
-)
+from retarus_pandas.read import checks, words
+from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
 from retarus_pandas.values import Progress
 
 if TYPE_CHECKING:
@@ -61,7 +45,6 @@ class Shared(TypedDict, total=False):
     period: Annotated[
         Any,
         Option(
-            default=None,
             takes="str, pandas.Period or datetime.date",
             help="A month, quarter, day …, as pandas.Period takes it.",
             more='In local time of `tz`: ``"2026-10"``, ``"2026Q3"``, ``"yesterday"``.',
@@ -72,7 +55,6 @@ class Shared(TypedDict, total=False):
     start: Annotated[
         Any,
         Option(
-            default=None,
             takes="str or datetime-like",
             help="The first instant, as pandas.Timestamp takes it.",
             part=Part.PERIOD,
@@ -82,7 +64,6 @@ class Shared(TypedDict, total=False):
     end: Annotated[
         Any,
         Option(
-            default=None,
             takes="str or datetime-like",
             help="The instant before which it ends; now, if left out.",
             more="It is itself not included.",
@@ -93,7 +74,6 @@ class Shared(TypedDict, total=False):
     last: Annotated[
         Any,
         Option(
-            default=None,
             takes="str, timedelta or offset",
             help="The time back from now, as pandas.Timedelta takes it.",
             more='``"7D"``, ``"36h"``; ``"90D"`` reads the whole history.',
@@ -115,29 +95,26 @@ class Shared(TypedDict, total=False):
     filters: Annotated[
         Mapping[str, Any] | None,
         Option(
-            default=None,
             takes="mapping",
             help="Columns, and the values of which a row must have one.",
             more='``{"statusName": ["OK"]}``. Several columns must all fit, as far as is known. Sent to the service, '
             "which may know more columns than we do.",
             part=Part.DOCUMENT,
-            flag=Flag("--filter", "COLUMN=VALUE", pair, grouped, offers="filters"),
+            flag=Flag("--filter", "COLUMN=VALUE", words.pair, words.grouped, offers="filters"),
         ),
     ]
     variables: Annotated[
         Mapping[str, Any] | None,
         Option(
-            default=None,
             takes="mapping",
             help="Values of the variables that the document declares.",
             part=Part.DOCUMENT,
-            flag=Flag("--var", "NAME=VALUE", pair, dict, offers="variables"),
+            flag=Flag("--var", "NAME=VALUE", words.pair, dict, offers="variables"),
         ),
     ]
     operation: Annotated[
         str | None,
         Option(
-            default=None,
             takes="str",
             help="The operation to run, where the document has several.",
             part=Part.DOCUMENT,
@@ -147,11 +124,10 @@ class Shared(TypedDict, total=False):
     customer_id: Annotated[
         str | int | None,
         Option(
-            default=None,
             takes="str or int",
             help="Another customer ID than the session's.",
             part=Part.DOCUMENT,
-            check=account,
+            check=checks.account,
             flag=Flag("--customer", "ID"),
             trait=True,
         ),
@@ -159,12 +135,11 @@ class Shared(TypedDict, total=False):
     record_path: Annotated[
         str | Sequence[str] | None,
         Option(
-            default=None,
             takes="str or list of str",
             help="The list of objects of which every item becomes a row, as in pandas.json_normalize.",
             more="A record without items stays, as one row of nulls.",
             part=Part.TABLE,
-            flag=Flag("--record-path", "P", path, offers="lists"),
+            flag=Flag("--record-path", "P", words.path, offers="lists"),
         ),
     ]
     sep: Annotated[
@@ -174,7 +149,7 @@ class Shared(TypedDict, total=False):
             takes="str",
             help="What joins the names of nested fields.",
             part=Part.TABLE,
-            check=text,
+            check=checks.text,
         ),
     ]
     dtype_backend: Annotated[
@@ -184,7 +159,7 @@ class Shared(TypedDict, total=False):
             takes='{"numpy_nullable", "pyarrow"}',
             help="The kind of dtypes, as in the pandas readers.",
             part=Part.FRAME,
-            check=one_of("numpy_nullable", "pyarrow"),
+            check=checks.one_of("numpy_nullable", "pyarrow"),
             flag=Flag("--dtype-backend", "B", offers=("numpy_nullable", "pyarrow")),
             trait=True,
         ),
@@ -192,13 +167,12 @@ class Shared(TypedDict, total=False):
     max_rows: Annotated[
         int | None,
         Option(
-            default=None,
             takes="int",
             help="Stop after so many rows, and say so.",
             more='``frame.attrs["retarus"]["truncated"]`` says whether there were more.',
             part=Part.PAGES,
-            check=or_none(whole_number(0)),
-            flag=Flag("--max-rows", "N", number, offers=("100", "1000")),
+            check=checks.or_none(checks.whole_number(0)),
+            flag=Flag("--max-rows", "N", words.number, offers=("100", "1000")),
             trait=True,
         ),
     ]
@@ -210,8 +184,8 @@ class Shared(TypedDict, total=False):
             help="Rows asked at a time, at most 10,000.",
             more="The result is the same for any value.",
             part=Part.PAGES,
-            check=whole_number(1, MOST_ROWS_A_PAGE, ", the most a page may hold"),
-            flag=Flag("--page-size", "N", number, offers=("1000", "10000")),
+            check=checks.whole_number(1, MOST_ROWS_A_PAGE, ", the most a page may hold"),
+            flag=Flag("--page-size", "N", words.number, offers=("1000", "10000")),
             trait=True,
         ),
     ]
@@ -223,8 +197,8 @@ class Shared(TypedDict, total=False):
             help="Requests under way at a time.",
             more="The result is the same for any value.",
             part=Part.PAGES,
-            check=whole_number(1),
-            flag=Flag("--concurrency", "N", number, offers=("1", "2", "4", "8")),
+            check=checks.whole_number(1),
+            flag=Flag("--concurrency", "N", words.number, offers=("1", "2", "4", "8")),
             trait=True,
         ),
     ]
@@ -235,18 +209,17 @@ class Shared(TypedDict, total=False):
             takes='{"raise", "warn"}',
             help="Whether GraphQL errors that come together with data are raised, or the data is kept with a warning.",
             part=Part.PAGES,
-            check=one_of("raise", "warn"),
+            check=checks.one_of("raise", "warn"),
         ),
     ]
     progress: Annotated[
         bool | Callable[[Progress], object] | None,
         Option(
-            default=None,
             takes="bool or callable",
             help="Whether a progress bar is shown; left out, where somebody looks.",
             more="Or a function that is called with each `Progress`: its ``rows`` and ``covered``.",
             part=Part.CALL,
-            check=observer,
+            check=checks.observer,
             flag=Flag("--no-progress", switched=False, help="No progress bar."),
             trait=True,
         ),
@@ -254,7 +227,6 @@ class Shared(TypedDict, total=False):
     session: Annotated[
         "Session | None",
         Option(
-            default=None,
             takes="Session",
             help="Who asks; otherwise the current session, otherwise the environment.",
             part=Part.CALL,
@@ -268,7 +240,6 @@ class Reading(Shared, total=False):
     dtype: Annotated[
         Any,
         Option(
-            default=None,
             takes="dtype or mapping",
             help="The dtypes of columns, as in the pandas readers; applied last.",
             part=Part.FRAME,
@@ -283,13 +254,12 @@ class Chunking(Reading, total=False):
     chunksize: Annotated[
         int | None,
         Option(
-            default=None,
             takes="int",
             help="Return an iterator of frames of so many records instead; for one report only.",
             more="Rows that move while they are read are an error then, since a frame that was handed out cannot be "
             "taken back.",
             part=Part.CALL,
-            check=or_none(whole_number(1)),
+            check=checks.or_none(checks.whole_number(1)),
             instead="a file is written part by part anyway, so leave it out",
         ),
     ]
@@ -328,45 +298,6 @@ class Request:
     query: str | Path
     values: Planning
 
-    @classmethod
-    def make(cls, function: str, query: str | Path, given: Mapping[str, Any], taken: Mapping[str, Option]) -> "Request":
-        """Check what a function was given.
-
-        Raises
-        ------
-        InputError
-            An option does not fit, or the function does not take it.
-        TypeError
-            There is no such option.
-        """
-        given = {name: value for name, value in given.items() if not _is_default(name, value)}
-        for name in given:
-            if name not in taken:
-                raise _not_taken(function, name, taken)
-        checked = {name: taken[name].check(name, value) for name, value in given.items()}
-        defaults = {name: option.default for name, option in OPTIONS.items() if option.default is not AS_PANDAS}
-        return cls(query, cast("Planning", defaults | checked))
-
     def part(self, part: Part) -> dict[str, Any]:
         """The options that one part of the way takes, as keyword arguments."""
         return {name: value for name, value in self.values.items() if OPTIONS[name].part is part}
-
-
-def _is_default(name: str, value: Any) -> bool:
-    option = OPTIONS.get(name)
-    return option is not None and (value is option.default or (option.default is AS_PANDAS and _is_pandas(value)))
-
-
-def _is_pandas(value: Any) -> bool:
-    from pandas.api.extensions import no_default
-
-    return value is no_default
-
-
-def _not_taken(function: str, name: str, taken: Mapping[str, Option]) -> Exception:
-    if name in OPTIONS:
-        return InputError(f"The option {name}= is not taken by {function}: {OPTIONS[name].instead}.")
-    close = get_close_matches(name, taken, n=1)
-    advice = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(taken)}."
-    # As Python itself says it of a function that lists its parameters.
-    return TypeError(f"{function}() got an unexpected keyword argument {name!r}{advice}")

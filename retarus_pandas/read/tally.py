@@ -89,10 +89,10 @@ class Tally:
         yield from ((note, SchemaWarning) for note in self._notes)
         if conflicts:
             yield (
-                f"{conflicts:,} rows have the key of an earlier row and another content; both were kept. "
-                f"The key of {query.report} is {', '.join(query.key)}",
+                f"Rows that have the key of an earlier row and another content: {conflicts:,}; both were kept. "
+                f"The key of {query.report} is {', '.join(query.key)}.",
                 DuplicateRowWarning,
             )
         if self._errors:
-            said = "; ".join(dict.fromkeys(str(error.get("message", error)) for error in self._errors))
-            yield f"{query.response_name} is PARTIAL, the service reported: {said}", PartialDataWarning
+            said = "; ".join(dict.fromkeys(str(error.get("message", error)).rstrip(".") for error in self._errors))
+            yield f"The report {query.response_name} is PARTIAL; the service reported: {said}.", PartialDataWarning

@@ -17,13 +17,15 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from pandas.api.extensions import no_default
+from traitlets.config import Config
 
 import retarus_pandas as rt
 from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.magic.line import CELL_OPTIONS
 from retarus_pandas.notebook.magic.magic import RetarusMagics
+from retarus_pandas.read.given import request_of
 from retarus_pandas.read.option import Flag, Part
-from retarus_pandas.read.request import EXPORTING, OPTIONS, READING, Planning, Request, Shared
+from retarus_pandas.read.request import EXPORTING, OPTIONS, READING, Planning, Shared
 from retarus_pandas.session import make_current
 
 _FIELD = """
@@ -34,7 +36,7 @@ _FIELD = """
             takes='{"one", "two"}',
             help="Invented for a test.",
             part=Part.CALL,
-            check=one_of("one", "two"),
+            check=checks.one_of("one", "two"),
             flag=Flag("--made-up", "W", offers=("one", "two")),
             trait=True,
         ),
@@ -162,13 +164,13 @@ def test_a_value_that_does_not_fit_is_quoted_with_what_would(name: str, value: A
 
 
 def test_a_number_of_numpy_is_a_number() -> None:
-    request = Request.make("read_retarus", "x", {"page_size": np.int64(7), "max_rows": np.int32(0)}, READING)
+    request = request_of("read_retarus", "x", {"page_size": np.int64(7), "max_rows": np.int32(0)}, READING)
     assert (request.values["page_size"], request.values["max_rows"]) == (7, 0)
     assert type(request.values["page_size"]) is int
 
 
 def test_what_is_not_given_has_its_default_and_pandas_keeps_its_own() -> None:
-    request = Request.make("read_retarus", "x", {"dtype_backend": no_default}, READING)
+    request = request_of("read_retarus", "x", {"dtype_backend": no_default}, READING)
     assert request.part(Part.FRAME) == {"dtype": None}
     assert request.part(Part.TABLE) == {"tz": "UTC", "record_path": None, "sep": "."}
 
@@ -206,8 +208,10 @@ def test_a_warning_points_at_the_line_of_the_caller(options: dict[str, Any]) -> 
 
 def test_a_warning_of_a_cell_points_at_the_cell() -> None:
     """Not at IPython, which stands between."""
+    config = Config()
+    config.HistoryManager.enabled = False
     make: Any = InteractiveShell  # which leaves its methods unannotated
-    shell = make()
+    shell = make(config=config)
     shell.run_line_magic("load_ext", "retarus_pandas")
     with rt.Session.sandbox(rows=20) as session, warnings.catch_warnings(record=True) as caught:
         make_current(session)

@@ -86,7 +86,7 @@ def _session_or_form() -> Session:
         if not show_login_form():
             raise
         message = str(error)
-    raise NotSignedInError(f"{message}. Sign in with the form above, then run this cell again")
+    raise NotSignedInError(f"{message.removesuffix('.')}. Sign in with the form above, then run this cell again.")
 
 
 def _facts(result: pd.DataFrame | dict[str, pd.DataFrame]) -> list[dict[str, Any]]:

@@ -17,7 +17,6 @@ __all__ = ["CELL_OPTIONS", "cell_options", "cell_parser", "join_line", "split_li
 CELL_OPTIONS: Mapping[str, Option] = {
     **OPTIONS,
     "save": Option(
-        default=None,
         takes="str",
         help="Stream to a .parquet or .csv file instead of a frame.",
         part=Part.CALL,
