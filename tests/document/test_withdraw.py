@@ -12,7 +12,8 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 
 from retarus_pandas.document.document import read_queries
 from retarus_pandas.document.withdraw import cost_of, refused_additions, without
-from retarus_pandas.schema.sources import bundled, sdl
+from retarus_pandas.schema.bundle import sdl
+from retarus_pandas.schema.sources import bundled
 from retarus_pandas.values import Addition, Query, Window
 
 WINDOW = Window(datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC))

@@ -19,7 +19,7 @@ from graphql import (
     validate,
 )
 
-from retarus_pandas.schema.sources import sdl
+from retarus_pandas.schema.bundle import sdl
 from support.replies import Reply, answer, status
 from support.servers import API, FaultyServer, Request, arguments_of
 
