@@ -23,10 +23,12 @@ from collections.abc import Generator, Sequence
 import numpy as np
 import pyarrow as pa
 
+from retarus_pandas.errors import RetarusError
 from retarus_pandas.paging.numbered import instant_of, rest_of
 from retarus_pandas.paging.pieces import Piece
 from retarus_pandas.paging.records import MINUTE, SECOND, Look, floor, hashes, joined, missing, window_of
 from retarus_pandas.paging.schedule import Schedule, Span
+from retarus_pandas.values import wire_instant
 
 __all__ = ["Front"]
 
@@ -90,7 +92,7 @@ class Front:
         if piece.instant:
             instant_of(piece, self._report, self._facts)
         yield from self._meet(piece)
-        if self._schedule.reason:
+        if self._cannot_cut():
             return
         self._schedule.more = bool(len(_look_of(piece))) or self._carry is not None
         yield from self._flush()
@@ -106,11 +108,13 @@ class Front:
         early = look.before(self._first_of(piece))
         if len(early) and not piece.everything:
             yield from self._meet_early(early, piece.start)
-        if self._carry is None or self._schedule.reason:
+        if self._carry is None or self._cannot_cut():
             return
         due = self._carry.before(piece.limit)
         if len(due):
-            yield from self._settle(_lacking(due, look, self._schedule.unit, self._report.key), piece.start)
+            yield from self._settle(_lacking(due, look, self._schedule.unit, self._report.key))
+        if self._cannot_cut():
+            return
         later = self._carry.from_(piece.limit)
         self._carry = later if len(later) else None
 
@@ -123,13 +127,15 @@ class Front:
         if before is None:
             before = yield from self._ask(border - self._schedule.unit, border)
         lacking = missing(early.rows, before.rows, self._report.key)
-        if lacking.num_rows:
+        if lacking.num_rows and border == self._schedule.spans[0].start:
+            yield from self._let_stay(lacking, border)
+        elif lacking.num_rows:
             self._cannot("it shows records at the end of a period that it does not show when asked from there on")
 
-    def _settle(self, lacking: Look, border: int) -> Parts:
+    def _settle(self, lacking: Look) -> Parts:
         """Find out why records did not come again."""
         for _ in range(_LOOKS):
-            if not len(lacking) or self._schedule.reason:
+            if not len(lacking) or self._cannot_cut():
                 return
             unit = self._schedule.unit
             place = floor(int(lacking.places[0]), unit)
@@ -199,8 +205,13 @@ class Front:
             yield None
         self._schedule.extras.remove(piece)
         if piece.error is not None:
-            raise piece.error
+            raise told(piece.error, self._place_of(piece))
         return piece
+
+    def _place_of(self, piece: Piece) -> str:
+        window = window_of(piece.start, piece.end, descending=self._report.descending)
+        page = self._report.page if self._report.page is not None else len(piece.pages)
+        return f"page {page} of {window}"
 
     def _past_the_end(self, end: int) -> Parts:
         """What was shown at the end of a window must stand behind it."""
@@ -209,12 +220,18 @@ class Front:
         look = yield from self._ask(end, end + self._schedule.unit)
         lacking = missing(carried.rows, look.rows, self._report.key)
         if lacking.num_rows:
-            self._facts.note(
-                "unproven", f"Records are shown at {self._when(end)}, the end of a period, and not found behind it."
-            )
-            yield self._given(lacking)
+            yield from self._let_stay(lacking, end)
+
+    def _let_stay(self, rows: pa.Table, border: int) -> Parts:
+        """Keep records that are shown at the end of what was asked, and are not found from there on either."""
+        when = self._when(border)
+        self._facts.note("unproven", f"Records are shown at {when}, the end of a period, and not found behind it.")
+        yield self._given(rows)
 
     # ------------------------------------------------------------ what cannot be sliced
+
+    def _cannot_cut(self) -> bool:
+        return bool(self._schedule.reason)
 
     def _cannot(self, reason: str) -> None:
         self._schedule.reason = self._schedule.reason or reason
@@ -238,7 +255,7 @@ class Front:
         error = piece.error
         assert error is not None
         if piece.by_number or self._report.give_up is None or not self._report.give_up(error):
-            raise error
+            raise told(error, self._place_of(piece))
         if not self._schedule.halve(piece, MINUTE):
             yield from self._leave_hole(piece)
 
@@ -268,7 +285,7 @@ class Front:
 
     def _when(self, place: int) -> str:
         window = window_of(place, place + SECOND, descending=self._report.descending)
-        return (window.end if self._report.descending else window.start).isoformat()
+        return wire_instant(window.end if self._report.descending else window.start)
 
 
 def _look_of(piece: Piece) -> Look:
@@ -304,3 +321,15 @@ def _together(looks: Sequence[Look]) -> Look:
     places = np.concatenate([look.places for look in looks])
     order = np.argsort(places, kind="stable")
     return Look(joined([look.rows for look in looks]).take(pa.array(order)), places[order])
+
+
+def told(error: BaseException, where: str) -> BaseException:
+    """The error with the place, and without the frames and the causes it came with."""
+    if not isinstance(error, RetarusError):
+        error.add_note(f"This happened in {where}.")
+        error.__cause__ = error.__context__ = None
+        return error
+    again = type(error).__new__(type(error))
+    again.__dict__.update(error.__dict__)
+    again.args = (f"{where}: {error}",)
+    return again

@@ -35,7 +35,7 @@ def _is_proven(piece: Piece, rows: pa.Table, report: Report) -> bool:
     sizes = [len(page) for page in piece.pages]
     if not report.key or len(set(sizes[:-1])) != 1 or not 0 < sizes[-1] <= sizes[0]:
         return False
-    return len(np.unique(hashes(rows, report.key))) == rows.num_rows
+    return bool(len(np.unique(hashes(rows, report.key))) == rows.num_rows)
 
 
 def rest_of(schedule: Schedule, span: Span, piece: Piece, *, cut: bool) -> Iterator[pa.Table | None]:

@@ -260,5 +260,4 @@ def hashes(rows: pa.Table, key: Sequence[str]) -> npt.NDArray[np.uint64]:
     columns = [_text(rows.column(name)) for name in key]
     frame = pd.DataFrame({str(number): column.to_pandas() for number, column in enumerate(columns)})
     named = frame.notna().any(axis=1)
-    values: npt.NDArray[np.uint64] = pd.util.hash_pandas_object(frame[named], index=False).to_numpy()
-    return values
+    return np.asarray(pd.util.hash_pandas_object(frame[named], index=False), dtype=np.uint64)

@@ -19,10 +19,9 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from support.slicing import Page, Simulated, simulate
-
 from retarus_pandas.paging import Report
 from retarus_pandas.values import Window
+from support.slicing import Page, Simulated, simulate
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 DAY = 24 * 3600

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +26,7 @@ SCHEMA = pa.schema([("at", pa.timestamp("us", "UTC")), ("id", pa.string()), ("va
 def windows(*hours: float, descending: bool = False) -> list[Window]:
     """Windows one after the other, with borders at these hours."""
     borders = [START + timedelta(hours=hour) for hour in hours]
-    found = [Window(*pair) for pair in zip(borders, borders[1:], strict=False)]
+    found = [Window(*pair) for pair in pairwise(borders)]
     return found[::-1] if descending else found
 
 
