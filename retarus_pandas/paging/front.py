@@ -112,7 +112,7 @@ class Front:
             return
         due = self._carry.before(piece.limit)
         if len(due):
-            yield from self._settle(_lacking(due, look, self._schedule.unit, self._report.key))
+            yield from self._settle(_lacking(due, look, self._schedule.unit, self._report.key), due)
         if self._cannot_cut():
             return
         later = self._carry.from_(piece.limit)
@@ -132,25 +132,26 @@ class Front:
         elif lacking.num_rows:
             self._cannot("it shows records at the end of a period that it does not show when asked from there on")
 
-    def _settle(self, lacking: Look) -> Parts:
-        """Find out why records did not come again."""
+    def _settle(self, lacking: Look, due: Look) -> Parts:
+        """Find out why some of the due records did not come again."""
         for _ in range(_LOOKS):
             if not len(lacking) or self._cannot_cut():
                 return
             unit = self._schedule.unit
             place = floor(int(lacking.places[0]), unit)
             here, lacking = lacking.before(place + unit), lacking.from_(place + unit)
-            yield from self._look_again(here, place)
+            yield from self._look_again(len(here), due.between(place, place + unit), place)
         if len(lacking):
             self._cannot("records that it has shown do not come again")
 
-    def _look_again(self, here: Look, place: int) -> Parts:
+    def _look_again(self, lacking: int, due: Look, place: int) -> Parts:
         """Look across the border, and if the records are not there, once more where they were seen."""
+        gone = lacking
         across = (max(place - SECOND, self._schedule.start), place + SECOND)
         for start, end in (across, (min(self._origin, across[0]), place + self._schedule.unit)):
             piece = yield from self._ask_piece(start, end)
-            gone = missing(here.rows, _look_of(piece).rows, self._report.key).num_rows
-            if gone < len(here):
+            gone = missing(due.rows, _look_of(piece).rows, self._report.key).num_rows
+            if gone < lacking:
                 self._cannot("the times it shows are not those by which it selects records")
                 return
             if piece.full and start == across[0]:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from retarus_pandas.paging import Report
+from retarus_pandas.paging.report import Report
 from retarus_pandas.values import Window
 from support.slicing import Page, Simulated, simulate
 

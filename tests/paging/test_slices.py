@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retarus_pandas.errors import IncompleteRead
-from retarus_pandas.paging import Facts, Limit, Report, read_slices
+from retarus_pandas.paging.report import Facts, Report
+from retarus_pandas.paging.slices import read_slices
+from retarus_pandas.paging.workers import Limit
 from support.slicing import (
     SECOND,
     START,
@@ -221,6 +223,36 @@ def test_the_echoed_size_shows_what_is_full() -> None:
 def test_the_records_at_the_cut_come_again_in_number() -> None:
     same = [Record(SECOND, "a"), Record(2 * SECOND, "b"), Record(2 * SECOND, "b"), Record(3 * SECOND, "c")]
     assert outcome(Service(same), 3) == (["a", "b", "b", "c"], set())
+
+
+def test_one_of_two_equal_records_at_the_cut_is_missed() -> None:
+    def expire(service: Service) -> None:
+        if len(service.asked) == 2:
+            del service.records[1]
+
+    same = [Record(SECOND, "a"), Record(2 * SECOND, "b"), Record(2 * SECOND, "b"), Record(3 * SECOND, "c")]
+    assert outcome(Service(same, move=expire), 3) == (["a", "b", "c"], {"gone"})
+
+
+def test_what_an_answer_showed_far_behind_a_split_is_owed_until_it_comes() -> None:
+    def shrink(service: Service) -> None:
+        service.clamp = 10 if len(service.asked) < 3 else 1
+        if len(service.asked) > 3:
+            service.records = [record for record in service.records if record.id != "r00018"]
+
+    service = Service(spread(24), move=shrink)
+    result = read(service, 10, concurrency=2)
+    assert (result.ids, result.kinds()) == (ids(service.records), {"gone"})
+
+
+def test_fractions_are_seen_and_cut_at() -> None:
+    service = Service(at(2.1, 2.2, 2.3, 2.4, 2.5), ends_early=True)
+    assert outcome(service, 2) == (names(0, 1, 2, 3, 4), set())
+    assert {page for _, page, _ in service.asked} == {0}
+
+
+def test_what_fits_a_page_is_not_split() -> None:
+    assert read(Service(spread(16)), 10).facts.requests == 2
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -19,7 +19,9 @@ import pyarrow as pa
 import pytest
 
 from retarus_pandas.errors import SessionClosedError, TransportError
-from retarus_pandas.paging import Facts, Heard, Limit, Report, read_slices
+from retarus_pandas.paging.report import Facts, Heard, Report
+from retarus_pandas.paging.slices import read_slices
+from retarus_pandas.paging.workers import Limit
 from retarus_pandas.values import Window
 from support.slicing import SECOND, START, Page, Record, Service, windows
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from retarus_pandas.paging import Facts, Foretold, Heard, Report
 from retarus_pandas.paging.front import Front
+from retarus_pandas.paging.report import Facts, Foretold, Heard, Report
 from retarus_pandas.paging.schedule import Job, Schedule
 from retarus_pandas.paging.workers import look_at
 from retarus_pandas.values import Window
@@ -128,6 +128,7 @@ class Service:
 
     def answer(self, window: Window, page: int, size: int) -> Page:
         """One page."""
+        assert not any(instant.microsecond % 1000 for instant in astuple(window)), "only milliseconds can be asked"
         self.asked.append((window, page, size))
         if self.move is not None:
             self.move(self)
