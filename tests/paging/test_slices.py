@@ -130,7 +130,8 @@ def test_exact_or_told(
 ) -> None:
     rng = random.Random(seed)
     # What is shifted in front of the period nobody ever sees.
-    expected = ids([record for record in service.records if record.at >= service.shift])
+    first = 0 if service.ignores_period or service.by_date else service.shift
+    expected = ids([record for record in service.records if record.at >= first])
     try:
         result = read(
             service,
@@ -143,7 +144,8 @@ def test_exact_or_told(
             foretell=shown_truly if foretold else None,
         )
     except IncompleteRead:
-        assert not is_faithful(service) or service.ends_early or service.more_when_full
+        # Page numbers, which more than a page at one instant needs, may bring the same page twice.
+        assert not is_faithful(service) or service.ends_early or service.more_when_full or service.ties
         return
     assert result.most_in_flight <= concurrency
     assert result.facts.rows == len(result.ids)
