@@ -1,0 +1,262 @@
+"""What is asked next, and what an answer changes. It knows neither threads nor clocks.
+
+A window begins as one piece. When its answer is cut, the rest becomes a piece of its own. When workers are idle,
+the tail of a piece becomes another, even while its answer is on the way: any place may be a border, because the
+left answer's records behind it are owed by the right one. So is the place that the end of an answer foretells before
+it is decoded. Pieces that are done wait here until the front (`front.py`) takes them in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from retarus_pandas.paging.pieces import CannotCut, Cut, Piece, Stuck, Whole, judge
+from retarus_pandas.paging.records import SECOND, Look, floor, place_of, places_of, window_of
+from retarus_pandas.paging.report import Answer, Facts, Foretold, Report
+from retarus_pandas.paging.splitting import best_to_split, border
+from retarus_pandas.values import Window
+
+__all__ = ["Job", "Schedule", "Span"]
+
+
+@dataclass(slots=True, eq=False)
+class Span:
+    """A window: its places, and its pieces that were not taken yet."""
+
+    start: int
+    end: int
+    pieces: list[Piece]
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing of it was asked yet."""
+        if len(self.pieces) != 1:
+            return False
+        first = self.pieces[0]
+        return first.is_open and not first.known and not first.pages
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One request."""
+
+    piece: Piece
+    window: Window
+    page: int
+    size: int
+
+
+@dataclass(slots=True)
+class Schedule:
+    """The requests of one report.
+
+    `reason` says why it cannot be cut by time, `unit` is that of its stamps, and `more` is True while a record
+    behind those given out is known.
+    """
+
+    report: Report
+    windows: Sequence[Window]
+    facts: Facts
+    streaming: bool = False
+    budget: int = 0
+    spans: list[Span] = field(init=False)
+    extras: list[Piece] = field(default_factory=list)
+    reason: str = ""
+    more: bool = False
+    unit: int = SECOND
+    flying: int = 0
+    largest: int = 0
+    full_size: int | None = None
+
+    def __post_init__(self) -> None:
+        by_number = self.report.key_timestamp is None or self.report.page is not None
+        self.spans = [self._span(window, by_number) for window in self.windows]
+
+    def _span(self, window: Window, by_number: bool) -> Span:  # noqa: FBT001
+        start, end = places_of(window, descending=self.report.descending)
+        return Span(start, end, [Piece(start, end, by_number=by_number)])
+
+    @property
+    def start(self) -> int:
+        """The first place of all."""
+        return places_of(self.windows[0], descending=self.report.descending)[0]
+
+    @property
+    def size(self) -> int:
+        """Records asked at a time."""
+        limit = None if self.report.page is not None else self.report.max_rows
+        return self.report.size if limit is None else min(self.report.size, limit + 1)
+
+    # ------------------------------------------------------------ what to ask
+
+    def choose(self, idle: int) -> Job | None:
+        """The next request, if one is worth it; `idle` workers have none."""
+        piece = self._needed()
+        if piece is None and self._has_room():
+            piece = self._ahead(idle)
+        return None if piece is None else self._job(piece)
+
+    def _needed(self) -> Piece | None:
+        first = self.spans[0].pieces[:1] if self.spans else []
+        wanted = [*self.extras, *(piece for piece in first if len(piece.pages) == piece.taken or piece.instant)]
+        return next((piece for piece in wanted if piece.is_open), None)
+
+    def _has_room(self) -> bool:
+        wanted = self.report.max_rows
+        if wanted is not None and self._rows_ahead() + (self.flying + 1) * self.size > wanted:
+            return False
+        return not self.streaming or self._bytes_ahead() + (self.flying + 1) * self.largest <= self.budget
+
+    def _rows_ahead(self) -> int:
+        return self.facts.rows + sum(len(piece.look) for piece in self._pieces() if piece.look is not None)
+
+    def _bytes_ahead(self) -> int:
+        return sum(piece.nbytes for piece in self._pieces())
+
+    def _pieces(self) -> Iterator[Piece]:
+        return (piece for span in self.spans for piece in span.pieces)
+
+    def _ahead(self, idle: int) -> Piece | None:
+        if untouched := next((span for span in self.spans if span.is_untouched), None):
+            return untouched.pieces[0]
+        near = [piece for span in self.spans[: 1 if self.streaming else None] for piece in span.pieces]
+        waiting = [piece for piece in near if piece.is_open]
+        if waiting:
+            return waiting[0] if self.streaming else max(waiting, key=lambda piece: piece.expected)
+        piece = best_to_split(near, self.size)
+        place = border(piece, self.size, idle) if piece else None
+        return None if piece is None or place is None else self._split(piece, place)
+
+    def _split(self, piece: Piece, place: int) -> Piece:
+        right = Piece(place, piece.end, rate=piece.rate)
+        piece.end = place
+        self._insert(piece, right)
+        return right
+
+    def _insert(self, piece: Piece, right: Piece) -> None:
+        span = next(span for span in self.spans if piece in span.pieces)
+        span.pieces.insert(span.pieces.index(piece) + 1, right)
+
+    def _job(self, piece: Piece) -> Job:
+        piece.asked = (piece.start, piece.end)
+        self.flying += 1
+        self.facts.requests += 1
+        window = window_of(piece.start, piece.end, descending=self.report.descending)
+        page = self.report.page if self.report.page is not None else len(piece.pages)
+        return Job(piece, window, page, self.size)
+
+    # ------------------------------------------------------------ what came
+
+    def hear(self, job: Job, foretold: Foretold) -> None:
+        """The body of an answer is there; what its end says is good enough for a border."""
+        piece = job.piece
+        piece.heard = True
+        if foretold is None or piece.by_number or piece.dead or piece in self.extras:
+            return
+        more, last = foretold
+        if more and last is not None:
+            self._foresee(piece, place_of(last, descending=self.report.descending), job.size)
+
+    def _foresee(self, piece: Piece, last: int, size: int) -> None:
+        place = floor(last, self.unit)
+        if piece.start < place < piece.end:
+            right = self._split(piece, place)
+            right.rate, right.known = size / (place - piece.start), True
+
+    def put(self, job: Job, answer: Answer | None, look: Look | None, error: BaseException | None = None) -> None:
+        """Take an answer, or the error in its place."""
+        self.flying -= 1
+        piece = job.piece
+        if piece.dead:
+            return
+        if answer is None or look is None:
+            piece.error, piece.done = error, True
+            return
+        self._tally(answer, look)
+        piece.nbytes += answer.nbytes
+        full = self._is_full(job, answer, look)
+        if piece.by_number:
+            self._add_page(piece, answer, look)
+        elif piece in self.extras:
+            piece.look, piece.full, piece.done = look, full or answer.more, True
+        else:
+            self._take_in(piece, answer, look, full=full)
+
+    def _tally(self, answer: Answer, look: Look) -> None:
+        self.largest = max(self.largest, answer.nbytes)
+        self.unit = min(self.unit, look.unit)
+        self.facts.slow += answer.slow
+        self.facts.errors += answer.errors
+        for text in answer.notes:
+            self.facts.note("service", text)
+
+    def _is_full(self, job: Job, answer: Answer, look: Look) -> bool:
+        if answer.more and len(look):
+            self.full_size = max(self.full_size or 0, len(look))
+        sizes = [size for size in (job.size, answer.size, self.full_size) if size]
+        return len(look) >= min(sizes)
+
+    def _add_page(self, piece: Piece, answer: Answer, look: Look) -> None:
+        piece.pages.append(look)
+        piece.finished = not answer.more or self.report.page is not None
+        piece.full = answer.more
+        # An empty page that promises more is an error where the pages are taken.
+        piece.done = piece.finished or not len(look)
+        piece.asked = None
+
+    def _take_in(self, piece: Piece, answer: Answer, look: Look, *, full: bool) -> None:
+        assert piece.asked is not None
+        descending = self.report.descending
+        verdict = judge(
+            look, piece.asked, size=self.size, full=full, more=answer.more, unit=self.unit, descending=descending
+        )
+        # Without all stamps nobody knows what stands behind a border that was drawn meanwhile.
+        if isinstance(verdict, Whole) and not look.stamped and not self._is_alone(piece):
+            verdict = CannotCut("it sends records without a time by which they are sorted")
+        if isinstance(verdict, CannotCut) and verdict.harmless and self._is_alone(piece):
+            self.facts.note("unproven", f"The service does not keep to the period: {verdict.reason}.")
+            piece.everything, verdict = True, Whole()
+        piece.look, piece.done, piece.limit = look, True, piece.asked[1]
+        if isinstance(verdict, CannotCut):
+            self.reason = self.reason or verdict.reason
+        elif isinstance(verdict, Cut):
+            self._cut(piece, verdict.place)
+        elif isinstance(verdict, Stuck):
+            self._number_instant(piece, verdict.end)
+
+    def _is_alone(self, piece: Piece) -> bool:
+        return len(self.windows) == 1 and self.spans[0].pieces == [piece] and piece.start == self.spans[0].start
+
+    def _cut(self, piece: Piece, place: int) -> None:
+        piece.limit = place
+        assert piece.look is not None
+        rate = len(piece.look) / (place - piece.start)
+        if place < piece.end:
+            self._insert(piece, Piece(place, piece.end, rate=rate, known=True))
+            piece.end = place
+
+    def _number_instant(self, piece: Piece, end: int) -> None:
+        if end < piece.end:
+            self._insert(piece, Piece(end, piece.end))
+            piece.end = end
+        piece.look, piece.done, piece.asked, piece.nbytes = None, False, None, 0
+        piece.by_number = piece.instant = True
+
+    # ------------------------------------------------------------ page numbers instead
+
+    def by_number(self, start: int) -> None:
+        """Read what is left from a place on by page number; what was read of it is void."""
+        for span in self.spans:
+            for piece in span.pieces:
+                piece.dead = True
+            span.pieces = [Piece(max(start, span.start), span.end, by_number=True)]
+
+    def halve(self, piece: Piece, unit: int) -> bool:
+        """Ask a piece again in halves; False if it is too short for that."""
+        middle = floor(piece.start + (piece.end - piece.start) // 2, unit)
+        if not piece.start < middle < piece.end:
+            return False
+        span = self.spans[0]
+        span.pieces[0:1] = [Piece(piece.start, middle), Piece(middle, piece.end)]
+        return True

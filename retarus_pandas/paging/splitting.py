@@ -1,0 +1,38 @@
+"""Where a piece is split, so that idle workers have something to ask.
+
+A piece is worth splitting if its own answers say that it holds more than a page and a third. It is shared between
+the worker that has it and the idle ones in whole pages, each a little less than full: pages that are expected to be
+just full need one request more every other time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from retarus_pandas.paging.pieces import Piece
+from retarus_pandas.paging.records import MINUTE
+
+__all__ = ["best_to_split", "border"]
+
+_WORTH_IT = 1.3  # expected pages
+_SLACK = 1.02  # pages for every expected one
+
+
+def best_to_split(pieces: Iterable[Piece], size: int) -> Piece | None:
+    """The piece with most expected records among those that are worth it."""
+    worth = [piece for piece in pieces if _may_be_split(piece) and piece.expected > _WORTH_IT * size]
+    return max(worth, key=lambda piece: piece.expected, default=None)
+
+
+def _may_be_split(piece: Piece) -> bool:
+    return piece.known and not piece.done and not piece.heard and not piece.by_number
+
+
+def border(piece: Piece, size: int, idle: int) -> int | None:
+    """The whole minute at which the piece is split for the first of some idle workers, or None."""
+    pages = math.ceil(piece.expected * _SLACK / size)
+    right = max(1, pages // (idle + 1))
+    place = piece.start + (piece.end - piece.start) * (pages - right) // pages
+    place = round(place / MINUTE) * MINUTE
+    return place if piece.start < place < piece.end else None
