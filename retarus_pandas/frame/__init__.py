@@ -2,12 +2,10 @@
 
 from retarus_pandas.frame.decode.decoder import Decoder
 from retarus_pandas.frame.shape.dtypes import check_options, final_schema, to_frame, to_table
-from retarus_pandas.frame.shape.rows import ShiftFilter
 from retarus_pandas.frame.shape.text import lists_as_json, without_lists
 
 __all__ = [
     "Decoder",
-    "ShiftFilter",
     "check_options",
     "final_schema",
     "lists_as_json",

@@ -52,10 +52,9 @@ def _one(label: str, facts: Mapping[str, Any], taken: Sequence[str], tz: str, *,
 
 
 def _warnings(facts: Mapping[str, Any]) -> list[str]:
-    dropped = facts["duplicates_dropped"]
     return [
         *(["cut off at max_rows, more exist"] if facts["truncated"] else []),
-        *([f"{dropped:,} rows that came twice while paging dropped"] if dropped else []),
+        *(["NOT PROVEN: some rows may be missing or doubled"] if not facts["proven"] else []),
         *(["PARTIAL: some data is missing"] if facts["partial"] else []),
         *facts["notes"],
     ]

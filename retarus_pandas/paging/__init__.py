@@ -1,12 +1,7 @@
-"""Many pages, in order."""
+"""A report in slices of time, in order; knows nothing of HTTP or JSON, for it is given a function that asks a page."""
 
-from retarus_pandas.paging.pages import Arrived, Counts, Finished, Restarted, Source, read_pages
+from retarus_pandas.paging.report import Facts, Foretold, Heard, Report
+from retarus_pandas.paging.slices import read_slices
+from retarus_pandas.paging.workers import Limit
 
-__all__ = [
-    "Arrived",
-    "Counts",
-    "Finished",
-    "Restarted",
-    "Source",
-    "read_pages",
-]
+__all__ = ["Facts", "Foretold", "Heard", "Limit", "Report", "read_slices"]

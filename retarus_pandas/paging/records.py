@@ -53,7 +53,7 @@ class Look:
     ``rows`` are in order: by place, within one instant by key and content. ``places`` go with them; a record
     without a stamp has that of the record before it. ``unit`` is the finest fraction of a second among the
     stamps. ``stamped`` is False where a record that is not null has no stamp to read, ``ordered`` where the
-    service sent the records in another order.
+    service sent the records in another order. ``blind`` is True where no record has a stamp.
     """
 
     rows: pa.Table
@@ -61,6 +61,7 @@ class Look:
     unit: int = SECOND
     stamped: bool = True
     ordered: bool = True
+    blind: bool = False
 
     def between(self, start: int, end: int) -> Look:
         """The records that stand in a span of places."""
@@ -113,7 +114,7 @@ def examine(
     known = _stamps(rows, key_timestamp)
     if known is None:
         # With no stamp that can be read the order is the service's.
-        return Look(rows, np.full(count, start, dtype=np.int64), stamped=not count)
+        return Look(rows, np.full(count, start, dtype=np.int64), stamped=not count, blind=bool(count))
     stamps, valid = known
     places = ~stamps if descending else stamps
     unit = _unit(stamps[valid])
@@ -124,7 +125,7 @@ def examine(
     order = _order(rows, places, key)
     if order is not None:
         rows, places = rows.take(pa.array(order)), places[order]
-    return Look(rows, places, unit, stamped, ordered)
+    return Look(rows, places, unit, stamped, ordered, blind=not stamped and not valid.any())
 
 
 def _stamps(rows: pa.Table, name: str | None) -> tuple[Places, npt.NDArray[np.bool_]] | None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.request import Request
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-__all__ = ["Limits", "first_rows"]
+__all__ = ["Limits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +35,6 @@ class Limits:
         """No more rows a page than are wanted, and the one that tells whether there are more."""
         return planned if self.max_rows is None else min(planned, self.max_rows + 1)
 
-    def pages_ahead(self, planned: int) -> int:
-        """What fits on one page is read page by page: asking ahead would ask for rows nobody wants."""
+    def requests_at_once(self, planned: int) -> int:
+        """What fits on one page is read slice by slice: asking ahead would ask for rows nobody wants."""
         return 1 if self.max_rows is not None and self.max_rows < planned else self.concurrency
-
-
-def first_rows(tables: Iterable[pa.Table], most: int | None) -> Iterator[pa.Table]:
-    """The first rows of some tables; all, if `most` is None."""
-    given = 0
-    for table in tables:
-        kept = table if most is None or given + table.num_rows <= most else table.slice(0, most - given)
-        given += kept.num_rows
-        yield kept

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
-from retarus_pandas.frame import ShiftFilter
 from retarus_pandas.http import in_worker
-from retarus_pandas.paging import Finished, Restarted, Source, read_pages
+from retarus_pandas.paging import Limit, Report, read_slices
 from retarus_pandas.read.asking import Asking, Post
 from retarus_pandas.read.contact import Contact
-from retarus_pandas.read.limits import Limits, first_rows
+from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.tally import Tally
 from retarus_pandas.values import Page, Progress, RunFacts
@@ -25,7 +23,6 @@ __all__ = ["Run"]
 
 Observer = Callable[[Progress], object]
 MakeContact = Callable[[ReportPlan, Callable[[ReportPlan], Page]], Contact]
-Event = Page | Restarted | Finished
 
 
 class Run:
@@ -52,7 +49,6 @@ class Run:
     def _take_up(self, plan: ReportPlan, first: Page | None) -> None:
         self.plan = plan
         self._asking = Asking(plan, self._post, self._limits, first)
-        self._shifts = ShiftFilter(plan.query.key)
         self._tally = Tally(plan)
 
     def begin(self) -> None:
@@ -81,79 +77,47 @@ class Run:
         observe : callable
             Is told how far the read is.
         streaming : bool
-            Hand over each page as it comes and keep nothing: rows that moved are an error then, since none can be
-            taken back. Else a window is handed over when it is complete, and read again if its rows moved.
+            The consumer keeps nothing, so that what waits for him is bounded.
         """
         self.begin()
-        with closing(self._events(observe, streaming=streaming)) as events:
-            tables = _as_they_come(events) if streaming else _window_by_window(events)
-            yield from first_rows(tables, self._limits.max_rows)
+        interrupted = False
+        try:
+            with closing(self._slices(streaming=streaming)) as slices:
+                for rows in slices:
+                    observe(self._tally.progress(rows))
+                    yield rows
+        except KeyboardInterrupt:
+            interrupted = True
+        rows_read = self._tally.paging.rows
+        if interrupted:
+            raise Interrupted(f"Interrupted after {rows_read:,} rows; nothing was kept, run it again to read all.")
+        observe(Progress(rows_read, 1.0, finished=True))
 
     def facts(self) -> RunFacts:
         """What happened, up to now."""
-        facts = self._tally.facts(self._shifts.dropped)
-        return replace(facts, requests=facts.requests + self._refused)
+        return self._tally.facts(refused=self._refused)
 
     def warnings(self) -> Iterator[tuple[str, type[RetarusWarning]]]:
         """What the caller must know before he uses the rows."""
         yield from ((note, SchemaWarning) for note in self.plan.all_notes if note not in self._told)
-        yield from self._tally.warnings(self._shifts.conflicts)
+        yield from self._tally.warnings()
 
-    def _events(self, observe: Observer, *, streaming: bool) -> Generator[Event]:
-        """What comes from the service, up to one row more than is wanted."""
-        limit = self._limits.max_rows
-        if limit == 0:
-            self._tally.truncated = bool(self.plan.windows)
-            return
-        interrupted = False
-        try:
-            with closing(self._pages(streaming=streaming)) as pages:
-                for event in pages:
-                    self._count(event, observe)
-                    yield event
-                    if limit is not None and self._tally.rows > limit:
-                        self._tally.truncated = True
-                        break
-        except KeyboardInterrupt:
-            interrupted = True
-        if interrupted:
-            raise Interrupted(
-                f"interrupted after {self._tally.rows:,} rows; nothing was kept, run it again to read all"
-            )
-        self._tally.rows = self._tally.rows if limit is None else min(self._tally.rows, limit)
-        observe(Progress(self._tally.rows, 1.0, finished=True))
-
-    def _count(self, event: Event, observe: Observer) -> None:
-        self._tally.take(event)
-        self._tally.truncated |= self._asking.more_behind_pinned
-        if isinstance(event, Page):
-            observe(self._tally.progress(event))
-
-    def _pages(self, *, streaming: bool) -> Generator[Event, None, None]:
-        return read_pages(
-            self.plan.windows,
-            Source(self._asking.fetch, self._asking.probe, self._asking.stop),
-            self._shifts,
-            concurrency=self._limits.pages_ahead(self.plan.page_size),
-            descending=self.plan.query.descending,
-            streaming=streaming,
-            counts=self._tally.counts,
+    def _slices(self, *, streaming: bool) -> Generator[pa.Table]:
+        query, limits = self.plan.query, self._limits
+        report = Report(
+            size=self._asking.size,
+            key=query.key,
+            key_timestamp=query.key_timestamp,
+            descending=query.descending,
+            page=query.page,
+            max_rows=limits.max_rows,
         )
-
-
-def _as_they_come(events: Generator[Event]) -> Iterator[pa.Table]:
-    return (event.rows for event in events if isinstance(event, Page))
-
-
-def _window_by_window(events: Generator[Event]) -> Iterator[pa.Table]:
-    """The pages of each window once it is complete; those of a window that is read again are void."""
-    pages: list[pa.Table] = []
-    for event in events:
-        if isinstance(event, Page):
-            pages.append(event.rows)
-        elif isinstance(event, Restarted):
-            pages = []
-        else:
-            yield from pages
-            pages = []
-    yield from pages
+        return read_slices(
+            report,
+            self.plan.windows,
+            self._asking.page,
+            self._asking.stop,
+            limit=Limit(limits.requests_at_once(self.plan.page_size)),
+            facts=self._tally.paging,
+            streaming=streaming,
+        )

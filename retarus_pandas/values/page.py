@@ -18,9 +18,8 @@ __all__ = ["Page", "Progress", "RunFacts"]
 class Page:
     """One decoded page.
 
-    ``rows`` has one column for each of the query's, hidden ones too. ``first`` is the key of the first record
-    (the whole record where the report has no known key), None for an empty page. ``size`` is the page size that the
-    service says it used, None where it does not say.
+    ``rows`` has one column for each of the query's, hidden ones too. ``size`` is the page size that the service says
+    it used, None where it does not say.
     """
 
     window: Window
@@ -29,7 +28,6 @@ class Page:
     more: bool
     nbytes: int
     size: int | None = None
-    first: tuple[Any, ...] | None = None
     slow: bool = False
     errors: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
@@ -46,7 +44,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What happened during one read; JSON-safe through ``to_attrs``."""
+    """What happened during one read; JSON-safe through ``to_attrs``.
+
+    ``slices`` is the number of spans of time that the rows were read in, ``proven`` whether each border between two
+    of them was proven, so that no row is lost or stands twice. ``kept_twice`` counts rows whose key stands at two
+    instants, ``vanished`` records that were shown and were gone when they had to come again.
+    """
 
     report: str
     rows: int
@@ -55,13 +58,19 @@ class RunFacts:
     windows: int
     requests: int
     seconds: float
+    slices: int = 0
+    proven: bool = True
     truncated: bool = False
-    duplicates_dropped: int = 0
+    kept_twice: int = 0
+    vanished: int = 0
     slow_pages: int = 0
-    windows_reread: int = 0
     partial: bool = False
+    holes: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
 
     def to_attrs(self) -> dict[str, Any]:
         """Plain values only, so that the frame can still be pickled and written to Parquet."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"notes": list(self.notes)}
+        return {name: getattr(self, name) for name in self.__slots__} | {
+            "holes": list(self.holes),
+            "notes": list(self.notes),
+        }

@@ -84,6 +84,7 @@ def _nothing_is_left() -> Iterator[None]:
         yield
 
 
+@pytest.mark.filterwarnings("ignore::retarus_pandas.errors.UnprovenRowsWarning")
 @settings(max_examples=500 if LONG else 60, derandomize=not LONG, deadline=None)
 @given(
     minutes=st.sets(MINUTES, max_size=25),

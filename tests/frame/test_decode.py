@@ -39,7 +39,6 @@ def test_a_page_has_every_column_and_tells_what_was_asked() -> None:
     assert page.rows.num_rows == 2
     assert (page.window, page.index, page.more, page.nbytes) == (WINDOW, 3, True, len(body))
     assert (page.slow, page.errors, page.notes) == (False, (), ())
-    assert page.first == ("F1", "2")
 
 
 def test_an_empty_page_has_the_declared_types() -> None:
@@ -54,7 +53,7 @@ def test_an_empty_page_has_the_declared_types() -> None:
         pa.string(),
     ]
     assert page.rows.schema.types == types
-    assert page.first is None
+    assert page.rows.num_rows == 0
 
 
 @pytest.mark.parametrize(
@@ -75,20 +74,6 @@ def test_other_spellings_of_an_answer_are_read_alike(body: bytes) -> None:
     assert page.rows.num_rows == 1
     assert page.rows["faxId"].to_pylist() == ["F1"]
     assert page.notes == ()
-
-
-def test_without_a_key_the_first_record_is_known_by_all_it_holds() -> None:
-    """Nested values, too."""
-    page = decode(Decoder(query_of(*COLUMNS)), answer_of([RECORD]))
-    assert page.first == ("F1", "2", "2026-01-01T00:00:00.000000Z", "x", '{"id":"J"}', "key")
-
-
-@pytest.mark.parametrize("others", [[], ["a"], [2.5]])
-def test_the_first_record_does_not_depend_on_what_stands_beside_it(others: list[Any]) -> None:
-    """Asked again alone, it must compare equal, whatever type its page gave the column."""
-    column = Column("v", Kind.INT)
-    page = decode(Decoder(query_of(column, key=("v",))), answer_of([{"v": 1}, *({"v": other} for other in others)]))
-    assert page.first == ("1",)
 
 
 TURNS: list[tuple[Kind, str]] = [

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from retarus_pandas.read.given import request_of
-from retarus_pandas.read.limits import Limits, first_rows
+from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.request import READING
 from retarus_pandas.read.result import Result, Shape
 from retarus_pandas.values import Column, Kind, RunFacts
@@ -47,17 +47,8 @@ def test_the_schema_is_that_of_every_table_and_restores_the_dtypes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "names"), [(None, "abcd"), (0, ""), (1, "a"), (2, "ab"), (3, "abc"), (4, "abcd"), (9, "abcd")]
-)
-def test_the_first_rows_of_some_tables(most: int | None, names: str) -> None:
-    tables = list(first_rows([rows("a", "b"), rows(), rows("c", "d")], most))
-    assert [name for table in tables for name in table.column("faxId").to_pylist()] == list(names)
-    assert len(tables) == 3
-
-
-@pytest.mark.parametrize(
     ("max_rows", "size", "ahead"), [(None, 100, 4), (0, 1, 1), (99, 100, 1), (100, 100, 4), (1000, 100, 4)]
 )
 def test_no_more_is_asked_than_tells_whether_there_is_more(max_rows: int | None, size: int, ahead: int) -> None:
     limits = Limits(concurrency=4, max_rows=max_rows, errors="raise")
-    assert (limits.page_size(100), limits.pages_ahead(100)) == (size, ahead)
+    assert (limits.page_size(100), limits.requests_at_once(100)) == (size, ahead)

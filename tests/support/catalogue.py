@@ -16,7 +16,6 @@ from retarus_pandas.errors import (
     BrokenAnswerError,
     ConnectionFailedError,
     DeadlineError,
-    DuplicateRowWarning,
     IncompleteRead,
     PartialDataWarning,
     QueryError,
@@ -25,6 +24,7 @@ from retarus_pandas.errors import (
     SchemaWarning,
     ServiceError,
     TransportError,
+    UnprovenRowsWarning,
 )
 from support.replies import (
     GZIP_HEAD,
@@ -41,7 +41,7 @@ from support.replies import (
     status,
     trickle,
 )
-from support.report_service import PAGE_SIZE, Act, Asked, Place, Plant, Record, ReportService
+from support.report_service import Act, Asked, Place, Record, ReportService
 
 __all__ = ["CATALOGUE", "NOT_TRIED", "WHOLE", "Fault", "Outcome", "Outcomes"]
 
@@ -59,15 +59,13 @@ class Fault:
 
     ``ever`` is what a read comes to when the fault stays: an error, a warning beside a frame that holds what the
     service sent, one of several of these, or `WHOLE`. ``once`` is the same for a fault that happens once, where
-    that makes a difference. ``after`` is given the page of the fault and tells what pages behind it answer; they do so
-    from the beginning, because a reader may ask a page before those in front of it.
+    that makes a difference.
     """
 
     name: str
     act: Act
     ever: Outcome | Outcomes
     once: Outcome | Outcomes = NOT_TRIED
-    after: Callable[[Place], Mapping[int, Act]] = lambda place: {}
     options: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 10.0
     read_timeout: float = 10.0
@@ -85,11 +83,6 @@ class Fault:
         More where the read goes on all the same: on a busy machine the good answers are silent for a while, too.
         """
         return self.read_timeout if times > 1 else 8 * self.read_timeout
-
-    def behind(self, place: Place, times: float) -> Iterator[Plant]:
-        """What pages behind the fault's answer because of it."""
-        for page, act in self.after(place).items():
-            yield Plant(Place(place.window, page), act, times)
 
     @property
     def refuses_token(self) -> bool:
@@ -401,27 +394,16 @@ def _pages() -> Iterator[Fault]:
     yield Fault("hasMoreElements missing", _without("hasMoreElements"), ResultError)
     yield Fault("hasMoreElements null", _result(hasMoreElements=None), ResultError)
     yield Fault("hasMoreElements a text", _result(hasMoreElements="true"), ResultError)
-    yield Fault(
-        "hasMoreElements for ever true, then empty pages",
-        _more,
-        IncompleteRead,
-        after=lambda first: _from(first, _more),
-    )
-    yield Fault("hasMoreElements for ever true, page number ignored", _more, IncompleteRead, after=_same)
+    yield Fault("hasMoreElements true at the end", _more, IncompleteRead, WHOLE)
+    yield Fault("hasMoreElements for ever true, the period ignored", _changed(_same), IncompleteRead)
     yield Fault("pageIndex of another page", _changed(_other_index), IncompleteRead)
     yield Fault("pageIndex negative", _result(pageIndex=-1), IncompleteRead)
     yield Fault("pageIndex a text", _result(pageIndex="first"), ResultError)
     yield Fault("pageIndex null", _result(pageIndex=None), WHOLE)
     yield Fault("pageIndex missing", _without("pageIndex"), WHOLE)
-    yield Fault("fewer rows than the page size, and more follow", _changed(_fewer), SchemaWarning)
-    yield Fault("no rows, and more follow", _changed(_none), IncompleteRead)
-    yield Fault(
-        "the page before once more",
-        _changed(_repeated),
-        IncompleteRead,
-        after=lambda first: {} if first.page else {1: _changed(_repeated)},
-    )
-    yield Fault("a key twice, with another content", _changed(_conflict), DuplicateRowWarning)
+    yield Fault("fewer rows than the page size, and more follow", _changed(_fewer), IncompleteRead, WHOLE)
+    yield Fault("no rows, and more follow", _changed(_none), IncompleteRead, UnprovenRowsWarning)
+    yield Fault("the records of another period", _changed(_others), IncompleteRead, UnprovenRowsWarning)
     yield Fault("unknown extra fields in a record", _first(surprise={"a": [1]}, more="x"), SchemaWarning)
     yield Fault("unknown extra fields around", _changed(_around), WHOLE)
     yield Fault("a field missing in a record", _changed(lambda asked: asked.records[0].pop("docPages")), WHOLE)
@@ -435,19 +417,10 @@ def _null_row(asked: Asked) -> None:
 _more = _result(hasMoreElements=True)
 
 
-def _from(first: Place, act: Act) -> Mapping[int, Act]:
-    """The same on all pages behind one."""
-    return dict.fromkeys(range(first.page + 1, first.page + 20), act)
-
-
-def _same(first: Place) -> Mapping[int, Act]:
-    """The records of that page, whatever page is asked."""
-
-    def change(asked: Asked) -> None:
-        asked.repeat(first)
-        asked.result["hasMoreElements"] = True
-
-    return _from(first, _changed(change))
+def _same(asked: Asked) -> None:
+    """All records of the window, whatever of it is asked."""
+    asked.repeat(asked.place)
+    asked.result["hasMoreElements"] = True
 
 
 def _other_index(asked: Asked) -> None:
@@ -455,7 +428,7 @@ def _other_index(asked: Asked) -> None:
 
 
 def _fewer(asked: Asked) -> None:
-    del asked.records[-1]
+    del asked.records[-1:]
     asked.result["hasMoreElements"] = True
 
 
@@ -464,18 +437,8 @@ def _none(asked: Asked) -> None:
     asked.result["hasMoreElements"] = True
 
 
-def _repeated(asked: Asked) -> None:
-    window, page = asked.place.window, asked.place.page
-    asked.repeat(Place(window, max(0, page - 1)))
-    asked.result["hasMoreElements"] = True
-
-
-def _conflict(asked: Asked) -> None:
-    """The key of a record of the page before or after."""
-    window, page = asked.place.window, asked.place.page
-    number = PAGE_SIZE if page == 0 else 0
-    other = asked.service.record(window, number)
-    asked.records[0].update({name: other[name] for name in ("faxId", "attemptSeqNo", "keyTimestamp")})
+def _others(asked: Asked) -> None:
+    asked.repeat(Place((asked.place.window + 1) % 3))
 
 
 def _around(asked: Asked) -> None:

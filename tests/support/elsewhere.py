@@ -65,17 +65,12 @@ ELSEWHERE = [
     Elsewhere(
         "rows inserted or expired, at any moment between two requests",
         f"{_WHOLE} or `IncompleteRead`",
-        "paging/test_pages.py::test_no_record_is_lost_or_doubled_without_notice_while_records_move",
+        "paging/test_slices.py::test_what_was_there_all_the_time_comes_once",
     ),
     Elsewhere(
         "any page size, any concurrency",
         "the same frame",
         "faults/test_moving.py::test_a_quiet_service_gives_the_same_frame_however_it_is_read",
-    ),
-    Elsewhere(
-        "a page asked ahead that fails",
-        f"{_WHOLE}; it is asked once",
-        "faults/test_politeness.py::test_a_page_asked_on_the_chance_is_asked_once_and_its_failure_is_not_told",
     ),
     Elsewhere(
         "429 beside other requests",
@@ -113,12 +108,12 @@ ELSEWHERE = [
     Elsewhere(
         "Ctrl-C at any line of what hands pages out",
         "`KeyboardInterrupt`, no thread left",
-        "paging/test_pages.py::test_ctrl_c_ends_a_read_before_any_line_of_it",
+        "paging/test_workers.py::test_ctrl_c_ends_a_read_before_any_line_of_it",
     ),
     Elsewhere(
         "Ctrl-C twice",
         "`KeyboardInterrupt`, no thread left",
-        "paging/test_pages.py::test_a_second_ctrl_c_leaves_no_thread_either",
+        "paging/test_workers.py::test_a_second_ctrl_c_leaves_no_thread_either",
     ),
     Elsewhere(
         "Ctrl-C in an export",

@@ -1,7 +1,6 @@
 """A service that serves one whole report correctly, except where a fault is planted.
 
-The report has two windows, of three pages and of two. Requests of one row, by which a reader looks for records
-that moved, are answered correctly.
+The report has three windows, each of which one answer holds: what several answers make is tried elsewhere.
 """
 
 from __future__ import annotations
@@ -14,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from retarus_pandas.period import windows
 from support.replies import Reply, answer, status
 from support.servers import API, TOKEN, FaultyServer, Request
 
-PAGE_SIZE = 3
-LENGTHS = (8, 5)
-DAYS = 30
+PAGE_SIZE = 10
+LENGTHS = (5, 4, 3)
+PERIOD = timedelta(days=89)
 DOCUMENT = "{ faxOutUdrReport { content { faxId attemptSeqNo keyTimestamp docPages statusName jobExpress } } }"
 
 Record = dict[str, Any]
@@ -27,25 +27,25 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A page of the report."""
+    """A window of the report."""
 
     window: int
-    page: int
 
 
 # How often, at which port, the name of the host is not found any more.
 lost_names: dict[int, float] = {}
 
-PLACES = {"first": Place(0, 0), "middle": Place(0, 1), "last": Place(1, 1)}
+PLACES = {"first": Place(0), "middle": Place(1), "last": Place(2)}
 
 
 @dataclass
 class Asked:
-    """One page, as the service would answer it."""
+    """One answer, as the service would give it; ``begin`` is the instant from which on records were asked."""
 
     service: ReportService
     place: Place
     answer: dict[str, Any]
+    begin: datetime
     records: list[Record] = field(default_factory=list)
 
     @property
@@ -54,13 +54,12 @@ class Asked:
         return result
 
     def repeat(self, place: Place) -> None:
-        """Take the records of another page, as odd as they were there."""
-        self.records = list(self.service.sent.get(place) or self.service.page(place))
-        self.result["content"] = [record or None for record in self.records]
+        """Take the records of another window."""
+        self.records[:] = [self.service.record(place.window, number) for number in range(LENGTHS[place.window])]
 
     def send(self) -> bytes:
         """The answer's body as it is now; its records are from now on what the reader was sent."""
-        self.service.sent[self.place] = list(self.records)
+        self.service.sent[self.begin] = list(self.records)
         return json.dumps(self.answer).encode()
 
 
@@ -82,22 +81,23 @@ class ReportService(FaultyServer):
     Attributes
     ----------
     sent : dict
-        The records of each page as they were sent last.
+        The records that were sent last from each instant on.
     """
 
     def __init__(self, plants: Iterable[Plant] = (), **options: Any) -> None:
         super().__init__(**options)
-        self.start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2 * DAYS + 5)
-        self.sent: dict[Place, list[Record]] = {}
+        self.start = datetime.now(UTC).replace(microsecond=0) - PERIOD - timedelta(hours=12)
+        self.windows = windows(self.start, self.end)
+        self.sent: dict[datetime, list[Record]] = {}
         self.plants = list(plants)
         self._refusing: threading.Thread | None = None
 
     @property
     def end(self) -> datetime:
-        return self.start + timedelta(days=2 * DAYS)
+        return self.start + PERIOD
 
     def record(self, window: int, number: int) -> Record:
-        at = self.start + timedelta(days=window * DAYS, minutes=number)
+        at = self.windows[window].start.replace(second=0) + timedelta(minutes=number + 1)
         return {
             "faxId": f"fax-{window}-{number}",
             "attemptSeqNo": 1 + number % 3,
@@ -107,11 +107,6 @@ class ReportService(FaultyServer):
             "jobExpress": number % 2 == 0,
         }
 
-    def page(self, place: Place) -> list[Record]:
-        """The records of a page."""
-        numbers = range(LENGTHS[place.window])[place.page * PAGE_SIZE : (place.page + 1) * PAGE_SIZE]
-        return [self.record(place.window, number) for number in numbers]
-
     def whole(self) -> list[Record]:
         """All records there are."""
         return [self.record(window, number) for window, length in enumerate(LENGTHS) for number in range(length)]
@@ -119,7 +114,13 @@ class ReportService(FaultyServer):
     def sent_records(self) -> list[Record]:
         """All records as they were sent, in order."""
         with self._lock:
-            return [record for place in sorted(self.sent) for record in self.sent[place]]
+            sent: list[Record] = []
+            for begin in sorted(self.sent):
+                # What stands at a cut was sent twice.
+                names = {record.get("faxId") for record in self.sent[begin] if record}
+                sent = [record for record in sent if not record or record.get("faxId") not in names]
+                sent += self.sent[begin]
+            return sent
 
     def next_answer(self, request: Request) -> Reply:
         if request.path != API:
@@ -128,8 +129,8 @@ class ReportService(FaultyServer):
             self.requests.append(request)
             if request.bearer not in self._issued:
                 return status(401, b'{"error": "invalid_token"}')
-            asked, is_look = self._asked(request.asked)
-            plant = None if is_look else self._planted(asked.place)
+            asked = self._asked(request.asked)
+            plant = self._planted(asked.place)
             return answer(asked.send()) if plant is None else plant.act(asked)
 
     def _planted(self, place: Place) -> Plant | None:
@@ -139,25 +140,15 @@ class ReportService(FaultyServer):
                 return plant
         return None
 
-    def _asked(self, variables: Mapping[str, Any]) -> tuple[Asked, bool]:
-        begins = datetime.fromisoformat(variables["datePeriod"]["fromIncluded"])
-        window = 0 if begins == self.start else 1
-        page, size = variables["page"], variables["size"]
-        numbers = range(LENGTHS[window])[page * size : (page + 1) * size]
-        more = (page + 1) * size < LENGTHS[window]
-        records = [self.record(window, number) for number in numbers]
-        result = {"content": records, "pageIndex": page, "hasMoreElements": more}
-        asked = Asked(self, Place(window, page), {"data": {"faxOutUdrReport": result}}, records)
-        if size == 1:
-            asked.place = Place(-1, -1)
-            asked.records = []
-            result["content"] = self._as_sent(window, page, records)
-        return asked, size == 1
-
-    def _as_sent(self, window: int, position: int, records: list[Record]) -> list[Record | None]:
-        """The record at a position, as odd as it was on its page."""
-        page = self.sent.get(Place(window, position // PAGE_SIZE), [])
-        return [record or None for record in page[position % PAGE_SIZE :][:1]] or [*records]
+    def _asked(self, arguments: Mapping[str, Any]) -> Asked:
+        begin, end = (datetime.fromisoformat(arguments["datePeriod"][name]) for name in ("fromIncluded", "toExcluded"))
+        window = next(number for number, each in enumerate(self.windows) if each.start <= begin < each.end)
+        page, size = arguments["page"], arguments["size"]
+        every = [self.record(window, number) for number in range(LENGTHS[window])]
+        there = [record for record in every if begin <= datetime.fromisoformat(record["keyTimestamp"]) < end]
+        records = there[page * size : (page + 1) * size]
+        result = {"content": records, "pageIndex": page, "hasMoreElements": (page + 1) * size < len(there)}
+        return Asked(self, Place(window), {"data": {"faxOutUdrReport": result}}, begin, records)
 
     # What can befall more than one answer. Called in the server's lock.
 

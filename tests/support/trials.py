@@ -84,9 +84,7 @@ class Trial:
             "first_pause": max(fault.first_pause for fault in faults),
         }
         options = {name: value for fault in faults for name, value in fault.options.items()}
-        # In front of others on the same page, which may hide what a fault consists of.
-        plants = [plant for fault, place, times in self.planted for plant in fault.behind(place, times)]
-        plants += [Plant(place, fault.act, times) for fault, place, times in self.planted]
+        plants = [Plant(place, fault.act, times) for fault, place, times in self.planted]
         with ReportService(plants) as service, sign_in(service, **timeouts) as session:
             with warnings_heard() as heard:
                 try:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Any
-
-import pyarrow as pa
+from datetime import UTC, datetime
 
 from retarus_pandas.frame.decode.answer import Answer
 from retarus_pandas.frame.decode.arrow_path import Refused, read_fast
 from retarus_pandas.frame.decode.general_path import read_general
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
-from retarus_pandas.frame.decode.unify import as_text
 from retarus_pandas.frame.decode.wire import Wire
 from retarus_pandas.values import Page, Query, Window
 
 __all__ = ["Decoder"]
 
+_LAST_RECORD = 1 << 16  # bytes in which the last record is looked for
 _TAIL = 1024  # bytes in which the facts of paging are looked for; we ask for them behind the records
 _BOM = b"\xef\xbb\xbf"
 
@@ -45,15 +43,29 @@ class Decoder:
         self._said: dict[tuple[Path, Oddity], str] = {}
         self._wire = Wire()
         self._schema = self._wire.schema(query)
+        name = query.key_timestamp
+        self._stamp = re.compile(rb'"%s"\s*:\s*"([^"\\]*)"' % name.encode()) if name else None
         self._more = re.compile(rb'"%s"\s*:\s*(true|false)' % query.more_name.encode())
 
-    def foretell(self, body: bytes) -> bool | None:
-        """Whether more pages seem to follow, by a look at the body's end; None where that does not tell.
+    def foretell(self, body: bytes) -> tuple[bool, datetime | None] | None:
+        """Whether more records seem to follow, and at which instant, by a look at the body's end.
 
-        It is there before the page is decoded, and good enough to ask the next one, but for nothing else.
+        It is there before the page is decoded, and good enough to ask on from there, but for nothing else; None
+        where that does not tell.
         """
         told = self._more.findall(body, max(0, len(body) - _TAIL))
-        return told[-1] == b"true" if told else None
+        return (told[-1] == b"true", self._last_stamp(body)) if told else None
+
+    def _last_stamp(self, body: bytes) -> datetime | None:
+        if self._stamp is None:
+            return None
+        at = body.rfind(b'"%s"' % (self._query.key_timestamp or "").encode(), max(0, len(body) - _LAST_RECORD))
+        found = self._stamp.match(body, at) if at >= 0 else None
+        try:
+            stamp = datetime.fromisoformat(found[1].decode()) if found else None
+        except ValueError:
+            return None
+        return stamp if stamp is None or stamp.tzinfo else stamp.replace(tzinfo=UTC)
 
     def page(self, body: bytes, *, window: Window, index: int, status: int = 200) -> Page:
         """Decode one answer.
@@ -88,7 +100,6 @@ class Decoder:
             more=answer.more,
             nbytes=len(body),
             size=answer.size if isinstance(answer.size, int) else None,
-            first=self._first(answer.rows),
             slow=slow,
             errors=answer.errors,
             notes=notes.texts(),
@@ -111,10 +122,3 @@ class Decoder:
             wire = self._wire.after(seen)
             if wire != self._wire:
                 self._wire, self._schema = wire, wire.schema(self._query)
-
-    def _first(self, rows: pa.Table) -> tuple[Any, ...] | None:
-        """As text, which does not depend on what else is on the page."""
-        if not rows.num_rows:
-            return None
-        names = self._query.key or rows.column_names
-        return tuple(as_text(rows.column(name).chunk(0)[:1])[0].as_py() for name in names)
