@@ -19,12 +19,12 @@ PAGES = 10_000 if "RETARUS_LONG_TESTS" in os.environ else 1_000
 DOCUMENT = "{ faxOutUdrReport { content { faxId attemptSeqNo keyTimestamp } } }"
 TOKEN = b'{"access_token": "good", "expires_in": 3600}'
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
-PAGE = re.compile(r"page: (\d+)")
+BOUNDS = re.compile(r'(?:fromIncluded|toExcluded): "([^"]+)"')
 AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
 
 
 class Pages(socketserver.StreamRequestHandler):
-    """One row a page, and no more work for it than needs be."""
+    """Two rows a page, one of which comes again, and no more work for it than needs be."""
 
     disable_nagle_algorithm = True
 
@@ -43,10 +43,14 @@ class Pages(socketserver.StreamRequestHandler):
         return b"".join(lines)
 
     def _page(self, asked: dict[str, Any]) -> bytes:
-        page = int(PAGE.findall(asked["query"])[0])
-        at = f"{AT + timedelta(seconds=page):%Y-%m-%dT%H:%M:%SZ}"
-        row = {"faxId": f"fax-{page}", "attemptSeqNo": 1, "keyTimestamp": at}
-        result = {"content": [row], "pageIndex": page, "hasMoreElements": page + 1 < PAGES}
+        begin, end = (datetime.fromisoformat(bound) for bound in BOUNDS.findall(asked["query"]))
+        first, last = (max(0, -((AT - bound) // timedelta(seconds=1))) for bound in (begin, end))
+        there = range(first, min(last, PAGES))
+        rows = [
+            {"faxId": f"fax-{n}", "attemptSeqNo": 1, "keyTimestamp": f"{AT + timedelta(seconds=n):%Y-%m-%dT%H:%M:%SZ}"}
+            for n in there[:2]
+        ]
+        result = {"content": rows, "pageIndex": 0, "hasMoreElements": len(there) > 2}
         return json.dumps({"data": {"faxOutUdrReport": result}}).encode()
 
 
@@ -72,6 +76,6 @@ def test_thousands_of_pages_are_one_whole_frame() -> None:
         serving() as url,
         rt.Session("99999", "client", "secret", api_url=url, token_url=f"{url}/token") as session,
     ):
-        frame = rt.read_retarus(DOCUMENT, last="30D", page_size=1, concurrency=8, progress=False, session=session)
+        frame = rt.read_retarus(DOCUMENT, last="30D", page_size=2, concurrency=8, progress=False, session=session)
     assert list(frame["faxId"]) == [f"fax-{page}" for page in range(PAGES)]
     assert frame["keyTimestamp"].is_monotonic_increasing

@@ -151,7 +151,10 @@ def test_exact_or_told(
     assert result.facts.rows == len(result.ids)
     if service.ignores_sort and not service.was_unsorted:
         return  # nobody can see it
-    if result.facts.proven:
+    if result.facts.proven and service.shown is rounded:
+        # Shown at a border from either side, two records that look the same are like one.
+        assert set(result.ids) == set(expected)
+    elif result.facts.proven:
         assert sorted(map(str, result.ids)) == sorted(map(str, expected))
     else:
         assert "unproven" in result.kinds()

@@ -68,6 +68,7 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+@pytest.mark.filterwarnings("ignore::retarus_pandas.errors.UnprovenRowsWarning")
 @pytest.mark.parametrize("report", FIELDS)
 def test_every_report_equals_the_crawl_by_hand(box: rt.sandbox.Sandbox, session: rt.Session, report: str) -> None:
     end = now()
@@ -78,6 +79,7 @@ def test_every_report_equals_the_crawl_by_hand(box: rt.sandbox.Sandbox, session:
     assert list(frame.columns) == FIELDS[report].split()
 
 
+@pytest.mark.filterwarnings("ignore::retarus_pandas.errors.UnprovenRowsWarning")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     report=st.sampled_from(sorted(FIELDS)),

@@ -104,7 +104,7 @@ def _body(make: Callable[[bytes], Reply | bytes]) -> Act:
     return act
 
 
-def _changed(change: Callable[[Asked], None]) -> Act:
+def _changed(change: Callable[[Asked], object]) -> Act:
     """The good answer after a change."""
 
     def act(asked: Asked) -> Reply:
@@ -128,15 +128,15 @@ def _whole(content: Any) -> Act:
 
 def _first(**members: Any) -> Act:
     """Other values in the page's first record."""
-    return _changed(lambda asked: asked.records[0].update(members))
+    return _changed(lambda asked: [record.update(members) for record in asked.records[:1]])
 
 
 def _instant(spell: Callable[[datetime], str]) -> Act:
     """The first record's instant, spelled otherwise."""
 
     def change(asked: Asked) -> None:
-        at = datetime.fromisoformat(asked.records[0]["keyTimestamp"])
-        asked.records[0]["keyTimestamp"] = spell(at)
+        for record in asked.records[:1]:
+            record["keyTimestamp"] = spell(datetime.fromisoformat(record["keyTimestamp"]))
 
     return _changed(change)
 
@@ -406,11 +406,15 @@ def _pages() -> Iterator[Fault]:
     yield Fault("the records of another period", _changed(_others), IncompleteRead, UnprovenRowsWarning)
     yield Fault("unknown extra fields in a record", _first(surprise={"a": [1]}, more="x"), SchemaWarning)
     yield Fault("unknown extra fields around", _changed(_around), WHOLE)
-    yield Fault("a field missing in a record", _changed(lambda asked: asked.records[0].pop("docPages")), WHOLE)
+    yield Fault(
+        "a field missing in a record",
+        _changed(lambda asked: [record.pop("docPages") for record in asked.records[:1]]),
+        WHOLE,
+    )
 
 
 def _null_row(asked: Asked) -> None:
-    asked.result["content"][0] = None
+    asked.result["content"] = [None, *asked.records[1:]]
     asked.records = [{}, *asked.records[1:]]
 
 

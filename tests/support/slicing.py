@@ -135,7 +135,8 @@ class Service:
         size = min(size, self.clamp)
         found = self._sorted([record for record in self.records if self._is_in(record.at, window)])
         part = found if self.ignores_size else found[page * size : (page + 1) * size]
-        order = [record.at for record in part]
+        # Within one millisecond, the finest that can be asked, there is no order to see.
+        order = [record.at // 1000 for record in part]
         self.was_unsorted |= order != sorted(order, reverse=self.descending)
         more = len(found) > (page + 1) * size or (self.more_when_full and len(part) == size)
         if self.ends_early and page == 1:
