@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from retarus_pandas.session import keyring_store
-    from retarus_pandas.session.session import (
-        CREDENTIAL_VARIABLES,
-        Session,
+    from retarus_pandas.session.current import (
         acquire_session,
         current_session,
         known_customer_id,
@@ -16,21 +13,36 @@ if TYPE_CHECKING:
         logout,
         make_current,
     )
+    from retarus_pandas.session.keyring import can_remember_login, forget_login, remember_login, remembered_login
+    from retarus_pandas.session.session import Session, session_of
+    from retarus_pandas.session.sources import (
+        CREDENTIAL_VARIABLES,
+        credentials_in_environment,
+        endpoints_in_environment,
+        known_login,
+    )
 else:
     from retarus_pandas._door import door
 
     __getattr__ = door(
         __name__,
         {
-            "CREDENTIAL_VARIABLES": "retarus_pandas.session.session",
+            "CREDENTIAL_VARIABLES": "retarus_pandas.session.sources",
             "Session": "retarus_pandas.session.session",
-            "acquire_session": "retarus_pandas.session.session",
-            "current_session": "retarus_pandas.session.session",
-            "keyring_store": "retarus_pandas.session",
-            "known_customer_id": "retarus_pandas.session.session",
-            "known_schema": "retarus_pandas.session.session",
-            "logout": "retarus_pandas.session.session",
-            "make_current": "retarus_pandas.session.session",
+            "acquire_session": "retarus_pandas.session.current",
+            "can_remember_login": "retarus_pandas.session.keyring",
+            "credentials_in_environment": "retarus_pandas.session.sources",
+            "current_session": "retarus_pandas.session.current",
+            "endpoints_in_environment": "retarus_pandas.session.sources",
+            "forget_login": "retarus_pandas.session.keyring",
+            "known_customer_id": "retarus_pandas.session.current",
+            "known_login": "retarus_pandas.session.sources",
+            "known_schema": "retarus_pandas.session.current",
+            "logout": "retarus_pandas.session.current",
+            "make_current": "retarus_pandas.session.current",
+            "remember_login": "retarus_pandas.session.keyring",
+            "remembered_login": "retarus_pandas.session.keyring",
+            "session_of": "retarus_pandas.session.session",
         },
     )
 
@@ -38,10 +50,17 @@ __all__ = [
     "CREDENTIAL_VARIABLES",
     "Session",
     "acquire_session",
+    "can_remember_login",
+    "credentials_in_environment",
     "current_session",
-    "keyring_store",
+    "endpoints_in_environment",
+    "forget_login",
     "known_customer_id",
+    "known_login",
     "known_schema",
     "logout",
     "make_current",
+    "remember_login",
+    "remembered_login",
+    "session_of",
 ]

@@ -13,7 +13,7 @@ import retarus_pandas as rt
 from retarus_pandas.errors import AuthenticationError, InputError, NotSignedInError
 from retarus_pandas.notebook.signin.login import show_login_form
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session.session import CREDENTIAL_VARIABLES
+from retarus_pandas.session.sources import CREDENTIAL_VARIABLES
 from support.terminals import CTRL_D, run_in_terminal
 
 CUSTOMER, CLIENT, SECRET = "4711", "the-client", "s3cret+/&%=ümlaut"

@@ -15,7 +15,15 @@ from retarus_pandas.errors import RetarusError
 from retarus_pandas.notebook.display import signed_in_line
 from retarus_pandas.notebook.signin.questions import STYLE, Questions
 from retarus_pandas.notebook.widgets import close_all
-from retarus_pandas.session import Session, current_session, keyring_store, logout
+from retarus_pandas.session import (
+    Session,
+    can_remember_login,
+    current_session,
+    forget_login,
+    logout,
+    remember_login,
+    remembered_login,
+)
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 __all__ = ["LoginForm"]
@@ -67,7 +75,7 @@ class LoginForm:
 
     def ask(self, note: str = "") -> None:
         """Show the fields, below a note if there is one."""
-        remember = keyring_store.load() is not None if keyring_store.is_usable() else None
+        remember = remembered_login() is not None if can_remember_login() else None
         questions = Questions(self._known, self._endpoints, remember=remember)
         self._known = Credentials(self._known.customer_id, self._known.client_id, Secret(""))
         questions.say(note)
@@ -99,7 +107,7 @@ class LoginForm:
         except _NotAnsweredError as error:
             self._fail(questions, str(error))
         except RetarusError as error:
-            self._fail(questions, f"{error}.")
+            self._fail(questions, str(error))
         except Exception as error:
             self._fail(questions, f"This should not have happened: {type(error).__name__}: {error}")
         finally:
@@ -120,9 +128,9 @@ class LoginForm:
         self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
         self._endpoints = endpoints
         if questions.remember.value:
-            keyring_store.save(credentials, endpoints)
+            remember_login(credentials, endpoints)
         else:
-            keyring_store.forget()
+            forget_login()
         return session
 
     def _fail(self, questions: Questions, text: str) -> None:

@@ -40,7 +40,7 @@ class _Receiver(ipywidgets.Password):  # type: ignore[misc]
         text = sync_data.pop("value", "")
         super().set_state(sync_data)
         if text:
-            self._keep(Secret(text))
+            self._keep(Secret.of(text))
             # For a browser that does not follow links: the answer empties its model.
             self.send_state("value")
 
@@ -68,9 +68,9 @@ class SecretField(_Receiver):
         self.placeholder = _ENTERED if secret else ""
         self._arrived.set()
 
-    def take(self, patience: float = 0.0) -> Secret:
+    def take(self, seconds: float = 0.0) -> Secret:
         """Hand the secret out and forget it; wait a moment for one that is on its way."""
-        self._arrived.wait(patience)
+        self._arrived.wait(seconds)
         secret = self._secret
         self.keep(Secret(""))
         self._arrived.clear()

@@ -10,13 +10,13 @@ from typing import Any
 
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
-__all__ = ["forget", "is_usable", "load", "save"]
+__all__ = ["can_remember_login", "forget_login", "remember_login", "remembered_login"]
 
 _SERVICE = "retarus_pandas"
 _ENTRY = "login"
 
 
-def is_usable() -> bool:
+def can_remember_login() -> bool:
     """Whether there is a keyring that keeps something."""
     try:
         return bool(_keyring().get_keyring().priority > 0)
@@ -24,7 +24,7 @@ def is_usable() -> bool:
         return False
 
 
-def load() -> tuple[Credentials, Endpoints] | None:
+def remembered_login() -> tuple[Credentials, Endpoints] | None:
     """What was remembered; None if nothing was, or it cannot be read."""
     try:
         text = _keyring().get_password(_SERVICE, _ENTRY)
@@ -39,7 +39,7 @@ def load() -> tuple[Credentials, Endpoints] | None:
         return None
 
 
-def save(credentials: Credentials, endpoints: Endpoints) -> bool:
+def remember_login(credentials: Credentials, endpoints: Endpoints) -> bool:
     """Remember; False if the keyring refused."""
     kept = {
         "customer_id": credentials.customer_id,
@@ -55,10 +55,10 @@ def save(credentials: Credentials, endpoints: Endpoints) -> bool:
     return True
 
 
-def forget() -> None:
+def forget_login() -> None:
     """Remember no longer; that there is nothing to forget is no fault."""
     try:
-        if load() is not None:
+        if remembered_login() is not None:
             _keyring().delete_password(_SERVICE, _ENTRY)
     except Exception:
         return
