@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from operator import index
@@ -12,14 +13,12 @@ from graphql import (
     ArgumentNode,
     EnumValueNode,
     FieldNode,
-    GraphQLInputType,
     NameNode,
+    NonNullTypeNode,
     ObjectValueNode,
     Undefined,
-    VariableDefinitionNode,
     VariableNode,
     get_named_type,
-    parse_type,
 )
 
 from retarus_pandas.document.bind import Variables
@@ -31,8 +30,8 @@ from retarus_pandas.values import show
 
 __all__ = ["DRIVEN", "Arguments"]
 
-# What each request fills in, with the types the vendor documents.
-DRIVEN: Mapping[str, str] = {"customerId": "String!", "datePeriod": "DatePeriod!", "page": "Int", "size": "Int"}
+# What each request fills in.
+DRIVEN = ("customerId", "datePeriod", "page", "size")
 
 _MAX_SIZE = 10_000
 _BOUNDS = ("fromIncluded", "toExcluded")
@@ -54,35 +53,31 @@ class Arguments:
     ----------
     nodes : dict of str to graphql.ArgumentNode
         What is sent.
-    driven : dict of str to str
-        Which variable carries which argument.
-    definitions : list of graphql.VariableDefinitionNode
-        The variables that were added.
-    values : dict
-        The values of variables that the caller fixed by an argument of the reader.
+    slots : dict of str to str
+        Which variable stands for what each request fills in; the document does not declare it.
+    added : list of str
+        Arguments that the author did not write.
+    customer_id : str or None
+        Whose records are asked, as far as that is known.
     """
 
     def __init__(self, field: FieldNode, variables: Variables, schema: Schema, complaints: Complaints) -> None:
         self.nodes: dict[str, ArgumentNode] = {each.name.value: each for each in field.arguments or ()}
-        self.driven: dict[str, str] = {}
-        self.definitions: list[VariableDefinitionNode] = []
-        self.values: dict[str, Any] = {}
+        self.slots: dict[str, str] = {}
+        self.added: list[str] = []
+        self.customer_id: str | None = None
         self._field = field
         self._report = field.name.value
         self._variables = variables
         self._schema = schema
         self._complaints = complaints
-        self._uses = variables_in(field)
-        self._names = Names([*self._uses, *variables.definitions])
+        self._names = Names(re.findall(r"\w+", complaints.text))
 
     def customer(self, customer_id: str | None, default: str | None) -> None:
         """Fix whose records are asked, as far as that is known yet."""
         stated = self._stated("customerId")
         if stated.value is Undefined or (customer_id is not None and not stated.firm):
-            self._carry("customerId", shared=True)
-            known = default if customer_id is None else customer_id
-            if known is not None and "customerId" in self.driven:
-                self.values[self.driven["customerId"]] = known
+            self.customer_id = default if customer_id is None else customer_id
         elif not isinstance(stated.value, str):
             self._complain("customerId", f'customerId is a text: write it as "{show(stated.value)}".')
         elif customer_id not in (None, stated.value):
@@ -91,6 +86,9 @@ class Arguments:
                 f"The document asks for customer {show(stated.value)} and customer_id= says {show(customer_id)}: "
                 "give one.",
             )
+        else:
+            self.customer_id = stated.value
+        self._carry("customerId")
 
     def period(self, *, given: bool) -> tuple[datetime, datetime] | None:
         """The author's own date period; ``given`` says that the caller has another."""
@@ -121,13 +119,15 @@ class Arguments:
         if order is not Undefined and order not in ("ASC", "DESC"):
             self._complain("sort", f"sort is ASC or DESC, not {show(order)}.")
         order = "DESC" if order == "DESC" else "ASC"
+        self.added += [] if "sort" in self.nodes else ["sort"]
         if "sort" in self.nodes or self._takes_order(order):
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
         return order == "DESC"
 
     def filter(self, filters: Mapping[str, Any] | None) -> None:
-        """Add the caller's filters."""
+        """Add the caller's filters, or leave out the author's where it is a variable that is not set."""
         if not filters:
+            self._drop_unset("filter")
             return
         if self._stated("filter").value is not Undefined:
             self._complain("filter", "The document has a filter of its own and filters= is given as well: give one.")
@@ -135,6 +135,16 @@ class Arguments:
         wanted = {str(column): self._wanted(column, values) for column, values in filters.items()}
         declared = self._schema.argument_type(self._report, "filter")
         self.nodes["filter"] = argument("filter", literal(wanted, declared), instead_of=self.nodes.get("filter"))
+
+    def _drop_unset(self, name: str) -> None:
+        """Leave out an argument that is a variable without a value: its type may have another name at the service."""
+        node = self.nodes.get(name)
+        variable = node.value.name.value if node and isinstance(node.value, VariableNode) else None
+        definition = self._variables.definitions.get(variable or "")
+        if definition is None or isinstance(definition.type, NonNullTypeNode):
+            return
+        if self._variables.value(definition.variable.name.value) is Undefined:
+            del self.nodes[name]
 
     def _stated(self, name: str) -> _Stated:
         node = self.nodes.get(name)
@@ -151,26 +161,14 @@ class Arguments:
         default = self._variables.default(node.name.value)
         return _Stated() if default is None else _Stated(default)
 
-    def _carry(self, name: str, *, shared: bool = False) -> None:
-        """Let a variable carry the argument: the author's where it has no other use, else one of ours."""
+    def _carry(self, name: str) -> None:
+        """Put a slot in the place of the argument's value, for each request to fill."""
         node = self.nodes.get(name)
         if node is None and not self._takes(name):
             return
-        used = node.value.name.value if node and isinstance(node.value, VariableNode) else None
-        if used not in self._variables.definitions or (self._uses[used] > 1 and not shared):
-            used = self._own_variable(name)
-            self.nodes[name] = argument(name, _variable(used), instead_of=node)
-        self.driven[name] = used
-
-    def _own_variable(self, name: str) -> str:
-        variable = self._names.fresh(name)
-        declared: GraphQLInputType | str = self._schema.argument_type(self._report, name) or DRIVEN[name]
-        self.definitions.append(
-            VariableDefinitionNode(
-                variable=_variable(variable), type=parse_type(str(declared), no_location=True), directives=()
-            )
-        )
-        return variable
+        self.added += [] if node else [name]
+        self.slots[name] = self._names.fresh(f"retarus_{name}")
+        self.nodes[name] = argument(name, _variable(self.slots[name]), instead_of=node)
 
     def _takes(self, name: str) -> bool:
         """Whether the report can be given this argument; the bundled schema does not forbid it."""

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from graphql import FieldNode, SelectionNode, SelectionSetNode
+from graphql import FieldNode, InlineFragmentNode, SelectionNode, SelectionSetNode
 
 from retarus_pandas.document.nodes import Names, response_name, select, selections_of, with_selection
 from retarus_pandas.document.parse import did_you_mean
 from retarus_pandas.document.selection import Flattener
+from retarus_pandas.values import Addition
 
-__all__ = ["Content", "content_of"]
+__all__ = ["FACTS", "MORE", "Content", "content_of"]
 
-# What every result is known to have beside its records.
-_FACTS = ("hasMoreElements", "pageIndex", "pageSize", "__typename")
+# Without it there is no paging.
+MORE = "hasMoreElements"
+# What a result says of its page.
+FACTS = (MORE, "pageIndex", "pageSize")
 
 
 class Content(NamedTuple):
     """The selection of one report as it is sent.
 
-    ``places`` says under which response name a field of the records is found, ``added`` which response names
-    in the records the author did not ask for.
+    ``facts`` are the nodes of the result by which paging goes on. ``places`` says under which response name a field
+    of the records is found; ``additions`` is what the author did not write, ``hidden`` the response names of those
+    that are not shown.
     """
 
     records: FieldNode
-    more: FieldNode
-    number: FieldNode
+    facts: Mapping[str, FieldNode]
     places: Mapping[str, str]
-    added: frozenset[str]
+    additions: tuple[Addition, ...]
+    hidden: frozenset[str]
     notes: tuple[str, ...]
 
 
@@ -53,20 +57,30 @@ def content_of(field: FieldNode, flattener: Flattener) -> Content:
     written = result.records()
     chosen = SelectionSetNode(selections=selections_of(written) or result.all_fields())
     below = flattener.flatten([chosen], record_type).selections
-    names = Names(flattener.names | set(getattr(record_type, "fields", ())))
     places = {node.name.value: response_name(node) for node in map(_plain, reversed(below)) if node}
     key = schema.key(report)
     wanted = dict.fromkeys(name for name in (*key.fields, key.timestamp) if name)
-    added = {name: names.fresh(f"retarus_{name}") for name in wanted if name not in places}
+    names = Names(_response_names(below))
+    added = {name: names.fresh(name) for name in wanted if name not in places}
     keys = (select(name, alias=alias) for name, alias in added.items())
+    ours = {**added, **({} if selections_of(written) else places)}
     return Content(
         records=with_selection(written, SelectionSetNode(selections=(*below, *keys))),
-        more=result.fact("hasMoreElements"),
-        number=result.fact("pageIndex"),
+        facts={name: result.fact(name) for name in FACTS},
         places=places | added,
-        added=frozenset(added.values()),
+        additions=(*(Addition("record", name, ours[name]) for name in ours), *result.additions),
+        hidden=frozenset(added.values()),
         notes=tuple(result.notes),
     )
+
+
+def _response_names(selections: Iterable[SelectionNode]) -> Iterator[str]:
+    """The names in the answer, those of fragments too."""
+    for node in selections:
+        if isinstance(node, FieldNode):
+            yield response_name(node)
+        elif isinstance(node, InlineFragmentNode):
+            yield from _response_names(node.selection_set.selections)
 
 
 class _Result:
@@ -78,7 +92,7 @@ class _Result:
         self._report = field.name.value
         self._schema = flattener.schema
         self._complaints = flattener.complaints
-        known = {*_FACTS, *getattr(self._schema.result_type(self._report), "fields", ())}
+        known = {*FACTS, "__typename", *getattr(self._schema.result_type(self._report), "fields", ())}
         self._contents: list[FieldNode] = []
         self._facts: list[FieldNode] = []
         self._strays: list[SelectionNode] = []
@@ -90,6 +104,7 @@ class _Result:
             else:
                 self._strays.append(node)
         self._names = Names(map(response_name, (*self._contents, *self._facts)))
+        self.additions: list[Addition] = []
 
     def records(self) -> FieldNode:
         """The author's ``content``; where there is none, one around the fields that belong in it."""
@@ -104,7 +119,10 @@ class _Result:
         for node in self._facts:
             if node.name.value == name and _plain(node):
                 return node
-        return select(name, alias=self._names.fresh(name))
+        alias = self._names.fresh(name)
+        if name != MORE:
+            self.additions.append(Addition("result", name, alias))
+        return select(name, alias=alias)
 
     def all_fields(self) -> tuple[FieldNode, ...]:
         """What is asked where the author selects nothing of the records."""

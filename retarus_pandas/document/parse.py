@@ -90,7 +90,7 @@ class Complaints:
     """All that is wrong with one document, gathered so that it can be told at once."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         self._found: dict[Mistake, None] = {}
         self._doubts: dict[Mistake, None] = {}
 
@@ -124,7 +124,7 @@ class Complaints:
     def _at(self, offset: int | None, message: str, fix: str = "") -> Mistake:
         # Messages quote values, which can be of any size.
         short = message if len(message) <= _SHOWN_MESSAGE else f"{message[:_SHOWN_MESSAGE]}…"
-        before = [] if offset is None else _lines(self._text[:offset])
+        before = [] if offset is None else _lines(self.text[:offset])
         return Mistake(short + fix, len(before), len(before[-1]) + 1 if before else 0)
 
     def error(self, message: str | None = None) -> DocumentError:
@@ -133,14 +133,14 @@ class Complaints:
             self.add(message)
         mistakes = self._sorted(self._found)
         doubts = self._sorted(self._doubts.keys() - self._found.keys())
-        told = [_message(self._text, mistakes)]
+        told = [_message(self.text, mistakes)]
         if doubts:
-            told = [*told, "Also doubtful, though it alone would not be refused:", _list(self._text, doubts)]
+            told = [*told, "Also doubtful, though it alone would not be refused:", _list(self.text, doubts)]
         return DocumentError("\n".join(told), mistakes)
 
     def _sorted(self, found: Iterable[Mistake]) -> list[Mistake]:
         # sorted() is stable: mistakes without a place keep their order behind those that have one.
-        return sorted(found, key=lambda each: (each.line or len(self._text) + 2, each.column))
+        return sorted(found, key=lambda each: (each.line or len(self.text) + 2, each.column))
 
     def raise_any(self) -> None:
         """Raise what was noted, if anything was."""

@@ -52,16 +52,18 @@ class ReportPlan:
 
     @property
     def document(self) -> str:
-        """The document as it will be sent."""
-        return self.query.document
+        """The document of the first request."""
+        return str(self._first["query"])
 
     @property
     def variables(self) -> dict[str, Any]:
-        """The variables of the first request."""
+        """The values of the document's variables."""
+        return dict(self._first["variables"])
+
+    @property
+    def _first(self) -> dict[str, Any]:
         window = self.windows[0] if self.windows else None
-        request: dict[str, Any] = self.query.request(window, self.query.page or 0, self.page_size)
-        variables: dict[str, Any] = request["variables"]
-        return variables
+        return self.query.request(window, self.query.page or 0, self.page_size)
 
     @property
     def all_notes(self) -> tuple[str, ...]:
@@ -74,9 +76,9 @@ class ReportPlan:
             f"{len(self.windows)} window(s), pages of {self.page_size:,} rows",
             *(f"  window {number}: {window}" for number, window in enumerate(self.windows, 1)),
             *(f"  note: {note}" for note in self.all_notes),
-            "  variables of the first request:",
+            "  variables:",
             *(f"    {line}" for line in json.dumps(self.variables, indent=2, ensure_ascii=False).splitlines()),
-            "  document:",
+            "  document of the first request:",
             *(f"    {line}" for line in self.document.splitlines()),
         ]
         return "\n".join(lines)
@@ -153,10 +155,7 @@ def _queries_alone(text: str, schema: Schema, *, period_given: bool) -> tuple[Qu
 
 def _for_customer(query: Query, customer_id: str | None) -> Query:
     """Fill in the account where neither the document nor the caller names one."""
-    variable = query.driven.get("customerId")
-    if variable is None or variable in query.variables or customer_id is None:
-        return query
-    return replace(query, variables={**query.variables, variable: customer_id})
+    return replace(query, customer_id=customer_id) if query.customer_id is None else query
 
 
 def _text(query: str | Path) -> str:

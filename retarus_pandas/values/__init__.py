@@ -4,12 +4,13 @@ from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
-from retarus_pandas.values.query import Column, Query
+from retarus_pandas.values.query import Addition, Column, Query
 from retarus_pandas.values.text import plain, show
 from retarus_pandas.values.window import Window, wire_instant
 
 __all__ = [
     "BUILT_IN_API_URL",
+    "Addition",
     "Column",
     "Credentials",
     "Endpoints",

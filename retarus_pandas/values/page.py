@@ -19,7 +19,8 @@ class Page:
     """One decoded page.
 
     ``rows`` has one column for each of the query's, hidden ones too. ``first`` is the key of the first record
-    (the whole record where the report has no known key), None for an empty page.
+    (the whole record where the report has no known key), None for an empty page. ``size`` is the page size that the
+    service says it used, None where it does not say.
     """
 
     window: Window
@@ -27,6 +28,7 @@ class Page:
     rows: pa.Table
     more: bool
     nbytes: int
+    size: int | None = None
     first: tuple[Any, ...] | None = None
     slow: bool = False
     errors: tuple[Mapping[str, Any], ...] = ()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.window import Window
 
-__all__ = ["Column", "Query"]
+__all__ = ["Addition", "Column", "Query"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,27 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """Something in a document that its author did not write, and that can be left out again.
+
+    ``place`` says where: an "argument" of the report, a field of its "record", or a fact of its "result" beside
+    the records. ``name`` is the schema's, ``response_name`` the one in the answer.
+    """
+
+    place: Literal["argument", "record", "result"]
+    name: str
+    response_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One report, ready to be asked page by page.
 
-    ``document`` holds this report only. ``variables`` are bound by the author or the caller;
-    ``driven`` says which variable carries ``datePeriod``, ``page`` and ``size`` of each request.
-    ``period`` is the author's own (start, end), ``page`` a page the author pinned, ``size`` the author's page size.
+    ``document`` holds this report only. ``variables`` are the author's, bound. ``slots`` says which text in the
+    document stands for what each request fills in: ``customerId``, ``datePeriod``, ``page`` and ``size``. They are
+    filled with literals, which need no type's name and are converted by the service.
+    ``period`` is the author's own (start, end), ``page`` a page the author pinned, ``size`` the author's page size;
+    ``additions`` is what the author did not write.
     """
 
     report: str
@@ -43,21 +60,40 @@ class Query:
     document: str
     operation: str | None
     variables: Mapping[str, Any]
-    driven: Mapping[str, str]
+    slots: Mapping[str, str]
     columns: tuple[Column, ...]
+    customer_id: str | None = None
     key: tuple[str, ...] = ()
     key_timestamp: str | None = None
     more_name: str = "hasMoreElements"
-    index_name: str = "pageIndex"
+    index_name: str | None = "pageIndex"
+    size_name: str | None = "pageSize"
     period: tuple[datetime, datetime] | None = None
     page: int | None = None
     size: int | None = None
     descending: bool = False
+    additions: tuple[Addition, ...] = ()
     notes: tuple[str, ...] = ()
 
     def request(self, window: Window | None, page: int, size: int) -> dict[str, Any]:
         """The JSON body that asks one page."""
-        now = {"page": page, "size": size, "datePeriod": window and window.to_wire()}
-        variables = dict(self.variables) | {self.driven[name]: now[name] for name in now if name in self.driven}
-        body: dict[str, Any] = {"query": self.document, "variables": variables}
+        body: dict[str, Any] = {"query": self.text(window, page, size), "variables": dict(self.variables)}
         return body | ({"operationName": self.operation} if self.operation else {})
+
+    def text(self, window: Window | None, page: int, size: int) -> str:
+        """The document as it asks one page."""
+        literals = {
+            "customerId": json.dumps(self.customer_id),
+            "datePeriod": _literal(window.to_wire()) if window else "null",
+            "page": str(page),
+            "size": str(size),
+        }
+        values = {slot: literals[name] for name, slot in self.slots.items()}
+        # In one pass, so that no value is taken for a slot.
+        slots = re.compile("|".join(map(re.escape, values)) or "$.")
+        return slots.sub(lambda found: values[found[0]], self.document)
+
+
+def _literal(members: Mapping[str, str]) -> str:
+    """An input object in GraphQL's own notation."""
+    return "{" + ", ".join(f"{name}: {json.dumps(value)}" for name, value in members.items()) + "}"

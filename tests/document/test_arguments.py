@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,8 +40,8 @@ def _refused(text: str, **given: Any) -> str:
 
 
 def _sent(query: Query) -> dict[str, str]:
-    """The arguments of the report in the document."""
-    (operation,) = parse(query.document).definitions
+    """The arguments of the report in the document, as they ask page 2 with 100 records."""
+    (operation,) = parse(query.text(Window(_START, _END), 2, 100)).definitions
     assert isinstance(operation, OperationDefinitionNode)
     (field,) = operation.selection_set.selections
     assert isinstance(field, FieldNode)
@@ -56,28 +57,33 @@ def _declared(query: Query) -> dict[str, str]:
 def test_what_the_author_leaves_out_is_added() -> None:
     query = _ask(_report(), customer_id="9")
     assert _sent(query) == {
-        "customerId": "$customerId",
-        "datePeriod": "$datePeriod",
-        "page": "$page",
-        "size": "$size",
+        "customerId": '"9"',
+        "datePeriod": '{fromIncluded:"2026-10-01T00:00:00.000Z",toExcluded:"2026-11-01T00:00:00.000Z"}'.replace(
+            ",", ""
+        ),
+        "page": "2",
+        "size": "100",
         "sort": "ASC",
     }
-    assert _declared(query) == {"customerId": "String!", "datePeriod": "DatePeriod!", "page": "Int", "size": "Int"}
-    assert query.request(Window(_START, _END), 2, 100)["variables"] == {
-        "customerId": "9",
-        "datePeriod": {"fromIncluded": "2026-10-01T00:00:00.000Z", "toExcluded": "2026-11-01T00:00:00.000Z"},
-        "page": 2,
-        "size": 100,
-    }
+    assert _declared(query) == {}
+    assert query.request(Window(_START, _END), 2, 100)["variables"] == {}
+    assert query.operation is None
 
 
-def test_an_added_variable_collides_with_none_of_the_author_s() -> None:
+@pytest.mark.parametrize("text", ["$retarus_page", "{retarus_page}", "\\\\", "ä", "😀"])
+def test_no_text_is_taken_for_a_slot(text: str) -> None:
+    """What the author, or the account, is called like one stays as it is."""
+    arguments = f"a: {json.dumps(text)}, b: $retarus_size"
     query = _ask(
-        "query ($page: Int!, $size: Int!) { faxOutUdrReport { content { faxId(a: $page, b: $size) } } }",
-        variables={"page": 7, "size": 8},
+        f"query ($retarus_size: Int) {{ faxOutUdrReport {{ content {{ faxId({arguments}) }} }} }}",
+        variables={"retarus_size": 8},
+        customer_id=text,
     )
-    assert query.driven == {"customerId": "customerId", "datePeriod": "datePeriod", "page": "page_", "size": "size_"}
-    assert query.request(None, 0, 5)["variables"] == {"page": 7, "size": 8, "page_": 0, "size_": 5, "datePeriod": None}
+    assert json.loads(_sent(query)["customerId"]) == text
+    assert _sent(query)["page"] == "2"
+    sent = parse(query.text(Window(_START, _END), 2, 100))
+    assert json.dumps(text) in print_ast(sent) or text in print_ast(sent)
+    assert query.request(None, 0, 5)["variables"] == {"retarus_size": 8}
 
 
 VENDOR = """query Q($customerId: String!, $datePeriod: DatePeriod!, $pageIndex: Int, $pageSize: Int,
@@ -88,19 +94,19 @@ VENDOR = """query Q($customerId: String!, $datePeriod: DatePeriod!, $pageIndex: 
 
 
 def test_the_vendor_s_own_documents_run_as_they_are() -> None:
-    """Variables that nobody set carry what each request fills in."""
+    """Variables that nobody set give way to what each request fills in, and their types' names are not sent."""
     query = _ask(VENDOR, default_customer_id="9")
-    assert query.driven == {
-        "customerId": "customerId",
-        "datePeriod": "datePeriod",
-        "page": "pageIndex",
-        "size": "pageSize",
-    }
+    assert query.slots.keys() == {"customerId", "datePeriod", "page", "size"}
     assert query.operation == "Q"
-    assert dict(query.variables) == {"customerId": "9"}
+    assert query.customer_id == "9"
+    assert dict(query.variables) == _declared(query) == {}
+    assert "filter" not in _sent(query)
     assert (query.period, query.page, query.size, query.descending, query.notes) == (None, None, None, False, ())
     assert _sent(query)["sort"] == "ASC"
-    assert "sort" not in _declared(query)
+    assert [(each.place, each.name) for each in query.additions] == [
+        ("record", "attemptSeqNo"),
+        ("record", "keyTimestamp"),
+    ]
 
 
 def test_the_vendor_s_documents_take_filters_and_values() -> None:
@@ -111,7 +117,7 @@ def test_the_vendor_s_documents_take_filters_and_values() -> None:
         period_given=True,
     )
     assert (query.page, query.size, query.descending) == (2, 3, True)
-    assert dict(query.variables) == {"customerId": "1"}
+    assert query.customer_id == "1"
     assert _sent(query)["filter"] == '{statusName:{values:["OK"]}}'
     assert "filterFax" not in _declared(query)
 
@@ -122,7 +128,6 @@ def test_the_vendor_s_documents_take_filters_and_values() -> None:
 def test_the_author_s_customer_stays() -> None:
     query = _ask(_report('customerId: "1"'), default_customer_id="9")
     assert _sent(query)["customerId"] == '"1"'
-    assert "customerId" not in query.driven
     assert dict(query.variables) == {}
 
 
@@ -137,21 +142,22 @@ def test_two_different_customers_are_refused() -> None:
 
 def test_a_default_customer_of_the_document_gives_way_to_the_caller_only() -> None:
     text = _report("customerId: $c", '$c: String! = "1"')
-    assert dict(_ask(text, customer_id="9").variables) == {"c": "9"}
-    assert dict(_ask(text, default_customer_id="9").variables) == {}
+    assert _ask(text, customer_id="9").customer_id == "9"
+    assert _ask(text, default_customer_id="9").customer_id == "1"
 
 
-def test_without_any_customer_the_variable_to_fill_is_told() -> None:
+def test_without_any_customer_it_can_be_filled_in_later() -> None:
     query = _ask(_report("customerId: $c", "$c: String!"))
-    assert query.driven["customerId"] == "c"
-    assert dict(query.variables) == {}
+    assert query.customer_id is None
+    assert "customerId" in query.slots
 
 
 def test_the_customer_s_variable_may_have_other_uses() -> None:
-    query = _ask(
-        "query ($c: String!) { faxOutUdrReport(customerId: $c) { content { faxId(of: $c) } } }", customer_id="9"
-    )
-    assert dict(query.variables) == {"c": "9"}
+    """Then it needs a value of its own."""
+    text = "query ($c: String!) { faxOutUdrReport(customerId: $c) { content { faxId(of: $c) } } }"
+    assert "$c (String!) has no value" in _refused(text, customer_id="9")
+    query = _ask(text, variables={"c": "9"})
+    assert (query.customer_id, dict(query.variables)) == ("9", {"c": "9"})
 
 
 def test_a_customer_written_as_a_number_is_told_to_be_a_text() -> None:
@@ -180,8 +186,8 @@ def test_the_author_s_period_is_read_and_driven(arguments: str, declared: str, v
     query = _ask(_report(arguments, declared), variables=variables)
     assert query.period == (_START, _END)
     assert query.period[0].tzinfo is UTC
-    assert _sent(query)["datePeriod"] == f"${query.driven['datePeriod']}"
-    assert set(_declared(query)) == set(query.driven.values())
+    assert query.slots["datePeriod"] in query.document
+    assert _declared(query) == {}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +215,7 @@ def test_two_periods_are_refused(arguments: str, declared: str, variables: dict[
 def test_a_period_from_elsewhere_replaces_what_nobody_set(arguments: str, declared: str) -> None:
     query = _ask(_report(arguments, declared), period_given=True)
     assert query.period is None
-    assert set(_declared(query)) == set(query.driven.values())
+    assert _declared(query) == {}
 
 
 def test_unset_bounds_are_missing_where_no_period_is_given() -> None:
@@ -254,25 +260,23 @@ def test_an_unusable_period_is_refused_where_it_stands(arguments: str, words: st
 def test_pinned_pages_and_sizes(
     arguments: str, declared: str, variables: dict[str, Any], page: int | None, size: int | None
 ) -> None:
-    """They are told, and the arguments are driven all the same."""
+    """They are told, and each request fills the arguments in all the same."""
     query = _ask(_report(arguments, declared), variables=variables)
     assert (query.page, query.size) == (page, size)
-    assert {"page", "size"} <= set(query.driven)
-    sent = query.request(None, 4, 5)["variables"]
-    assert (sent[query.driven["page"]], sent[query.driven["size"]]) == (4, 5)
+    assert (_sent(query)["page"], _sent(query)["size"]) == ("2", "100")
 
 
 def test_one_variable_for_two_arguments_is_taken_apart() -> None:
     query = _ask(_report("page: $n, size: $n", "$n: Int"), variables={"n": 3})
     assert (query.page, query.size) == (3, 3)
-    assert query.driven["page"] != query.driven["size"]
+    assert (_sent(query)["page"], _sent(query)["size"]) == ("2", "100")
     assert "n" not in _declared(query)
 
 
 def test_a_driven_variable_with_another_use_keeps_its_value_there() -> None:
     text = "query ($n: Int) { faxOutUdrReport(size: $n) { content { faxId(of: $n) } } }"
     query = _ask(text, variables={"n": 3})
-    assert query.driven["size"] == "size"
+    assert _sent(query)["size"] == "100"
     assert dict(query.variables) == {"n": 3}
     assert query.size == 3
 
@@ -391,10 +395,10 @@ def test_the_service_s_own_types_are_used() -> None:
     """An argument that a report does not have is not added, nor an order that it does not know."""
     schema = Schema(build_schema(_OTHER), bundled=False, source="live")
     query = _ask("{ colours { a } }", schema=schema, customer_id="1", filters={"colour": "RED"})
-    assert _declared(query) == {"customerId": "ID!", "datePeriod": "DatePeriod!", "page": "Natural!"}
+    assert _sent(query).keys() == {"customerId", "datePeriod", "page", "filter"}
     assert _sent(query)["filter"] == "{colour:{values:[RED]}}"
     assert "sort" not in _sent(query)
-    assert query.request(None, 1, 5)["variables"] == {"customerId": "1", "datePeriod": None, "page": 1}
+    assert query.request(None, 1, 5)["variables"] == {}
 
 
 @pytest.mark.parametrize("shape", [{"a}: 1} size: 9 x": "y"}, {"values": [{"a b": 1}]}, {1: 2}, {"deep": [[[]]] * 2}])

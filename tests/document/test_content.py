@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from graphql import build_schema, parse, print_ast
+from graphql import FieldNode, build_schema, parse, print_ast
 
 from retarus_pandas.document.document import read_queries
 from retarus_pandas.errors import DocumentError
@@ -77,11 +78,12 @@ def test_an_unknown_report_s_name_is_told_the_nearest() -> None:
 
 @pytest.mark.parametrize("report", [name for name, key in KEYS.items() if key.fields])
 def test_the_key_is_added_where_it_was_not_asked(report: str) -> None:
-    """Under aliases of ours; the reader is told where to find it."""
+    """Under its own name; the reader is told where to find it, and that it is ours."""
     query = _ask(f"{{ {report} {{ content {{ __typename }} }} }}")
     key = KEYS[report]
-    assert query.key == tuple(f"retarus_{name}" for name in key.fields)
-    assert query.key_timestamp == (key.timestamp and f"retarus_{key.timestamp}")
+    assert query.key == key.fields
+    assert query.key_timestamp == key.timestamp
+    assert [each.name for each in query.additions if each.place == "record"] == list(key.fields)
     assert [column.name for column in query.columns if column.hidden] == list(query.key)
     assert query.columns[0] == Column("__typename", Kind.TEXT)
 
@@ -96,42 +98,61 @@ def test_a_key_the_author_asked_for_is_used() -> None:
 @pytest.mark.parametrize("asked", ["faxId(of: 1)", "faxId @mark", "... on Strange { faxId }"])
 def test_a_key_that_may_not_come_is_asked_again(asked: str) -> None:
     query = _ask(f"{{ faxOutUdrReport {{ content {{ attemptSeqNo {asked} keyTimestamp }} }} }}")
-    assert query.key == ("retarus_faxId", "attemptSeqNo", "keyTimestamp")
+    assert query.key == ("faxId_", "attemptSeqNo", "keyTimestamp")
+    assert "faxId_: faxId" in query.document
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "{ faxOutUdrReport { content { retarus_faxId: docPages } } }",
-        "{ faxOutUdrReport { content { retarus_faxId } } }",
-        "{ faxOutUdrReport { content { docPages ... on Strange { retarus_faxId: a } } } }",
+        "{ faxOutUdrReport { content { faxId: docPages } } }",
+        "{ faxOutUdrReport { content { faxId(of: 1) } } }",
+        "{ faxOutUdrReport { content { docPages ... on Strange { faxId: a } } } }",
     ],
 )
 def test_an_added_alias_collides_with_nothing(text: str) -> None:
     query = _ask(text)
-    assert query.key[0] == "retarus_faxId_"
+    assert query.key[0] == "faxId_"
     assert len({column.name for column in query.columns}) == len(query.columns)
 
 
-def test_an_added_alias_is_no_field_of_the_record() -> None:
-    extended = Schema(
-        build_schema(sdl() + "extend type SmsInUdrReportRecord { retarus_smsId: Int }", assume_valid=True),
-        False,
-        "live",
-    )
-    assert _ask("{ smsInUdrReport { sender } }", schema=extended).key == ("retarus_smsId_", "retarus_receivedTs")
+@pytest.mark.parametrize("text", ["{ smsInUdrReport { sender } }", "smsInUdrReport"])
+def test_nothing_has_an_alias_where_no_names_collide(text: str) -> None:
+    """A service may allow none, or few."""
+    (operation,) = parse(_ask(text).document).definitions
+    assert ": smsId" not in print_ast(operation)
+    assert not [node for node in _every_field(operation) if node.alias]
+
+
+def _every_field(node: Any) -> Iterator[FieldNode]:
+    for child in node.selection_set.selections if node.selection_set else ():
+        yield child
+        yield from _every_field(child)
+
+
+def test_all_of_a_named_report_is_ours() -> None:
+    """What the author did not write can be left out again."""
+    query = _ask("smsInUdrReport")
+    ours = [each.name for each in query.additions if each.place == "record"]
+    assert sorted(ours) == sorted(column.name for column in query.columns)
+    assert {each.name for each in query.additions if each.place != "record"} == {
+        "customerId",
+        "sort",
+        "pageIndex",
+        "pageSize",
+    }
 
 
 def test_the_facts_of_a_page_are_reused() -> None:
     query = _ask("{ faxOutUdrReport { more: hasMoreElements content { faxId } pageIndex total: pageSize } }")
     assert (query.more_name, query.index_name, query.content_name) == ("more", "pageIndex", "content")
-    assert "pageSize" not in query.document
+    assert query.size_name == "total"
 
 
 def test_the_facts_of_a_page_are_added_under_free_names() -> None:
     query = _ask("{ faxOutUdrReport { hasMoreElements: content { faxId } pageIndex: pageSize } }")
     assert query.content_name == "hasMoreElements"
-    assert (query.more_name, query.index_name) == ("hasMoreElements_", "pageIndex_")
+    assert (query.more_name, query.index_name, query.size_name) == ("hasMoreElements_", "pageIndex_", "pageIndex")
     assert "pageIndex_: pageIndex" in query.document
 
 
@@ -140,7 +161,7 @@ def test_a_result_without_the_facts_is_not_asked_for_them() -> None:
     schema = Schema(build_schema(text), bundled=False, source="live")
     query = _ask("{ r { a } }", schema=schema)
     assert query.document == print_ast(parse("{ r { content { a } } }"))
-    assert query.driven == {}
+    assert query.slots == {}
 
 
 def test_two_lists_of_records_are_refused() -> None:
@@ -188,5 +209,5 @@ def test_an_unknown_report_is_asked_as_all_reports_are() -> None:
     query = _ask("{ fooReport { a pageIndex } }", customer_id="9")
     assert _shown(query) == ["a"]
     assert query.key == ()
-    assert query.driven.keys() == {"customerId", "datePeriod", "page", "size"}
+    assert query.slots.keys() == {"customerId", "datePeriod", "page", "size"}
     assert len(query.notes) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 from retarus_pandas.document.document import mistakes, read_queries
 from retarus_pandas.errors import DocumentError, InputError, Mistake
 from retarus_pandas.schema.sources import Schema, bundled, load, sdl
-from retarus_pandas.values import Query
+from retarus_pandas.values import Query, Window
 
 _LIVE = load(sdl())
+
+
+_WINDOW = Window(datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC))
 
 
 def _read(text: str, **given: Any) -> tuple[Query, ...]:
@@ -34,8 +38,8 @@ def test_every_report_is_sent_as_the_schema_declares_it(report: str, schema: Sch
     (query,) = _read(f"{{ {report} {{ content {{ {' '.join(names)} }} }} }}", schema=schema, customer_id="9")
     assert query.report == query.response_name == report
     assert query.notes == ()
-    assert validate(schema.graphql, parse(query.document)) == []
-    body = query.request(None, 0, 10)
+    body = query.request(_WINDOW, 0, 10)
+    assert validate(schema.graphql, parse(body["query"])) == []
     assert body.keys() == {"query", "variables"}
 
 
@@ -60,7 +64,7 @@ def test_each_report_gets_a_document_of_its_own() -> None:
     for query in (faxes, texts):
         assert query.operation == "Both"
         assert query.request(None, 0, 1)["operationName"] == "Both"
-        assert dict(query.variables) == {"n": 1, "customerId": "9"}
+        assert (dict(query.variables), query.customer_id) == ({"n": 1}, "9")
         assert "$x" not in query.document
         assert "fragment" not in query.document
 

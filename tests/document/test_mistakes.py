@@ -41,8 +41,8 @@ _UNKNOWN = [
     ("{ faxOutUdrReport(filter: {statusName: 3}) { faxId } }", 40, "'StringColumnFilter'", "Write { … } there."),
     ('{ faxOutUdrReport(filter: {statusName: {values: 3}}) { faxId } }', 49, "String", 'Write it as "3".'),
     ("{ faxOutUdrReport { docPages { x } } }", 30, "'docPages'", "Leave out the { … } behind it."),
-    ("query ($x: Strin) { faxOutUdrReport(page: $x) { faxId } }", 12, "'Strin'", "Did you mean 'String'?"),
-    ("query ($x: String) { faxOutUdrReport(page: $x) { faxId } }", 8, "'$x'", "Declare it as Int."),
+    ("query ($x: Strin = {}) { faxOutUdrReport(filter: $x) { faxId } }", 12, "'Strin'", "Did you mean 'String'?"),
+    ('query ($x: String = "") { faxOutUdrReport(filter: $x) { faxId } }', 8, "'$x'", "Declare it as FaxOutColumnUdrF"),
     ("{ faxOutUdrReprt { faxId } }", 3, "'faxOutUdrReprt'", "Did you mean"),
 ]  # fmt: skip
 
@@ -168,7 +168,7 @@ def test_what_is_filled_in_is_no_mistake_of_the_author_s(text: str, schema: Any)
     """Neither where we add it, nor where the author left a variable for it."""
     for query in read_queries(text, schema=schema):
         assert query.notes == ()
-        assert set(query.driven) == {"customerId", "datePeriod", "page", "size"}
+        assert set(query.slots) == {"customerId", "datePeriod", "page", "size"}
 
 
 # ---------------------------------------------------------------- all at once

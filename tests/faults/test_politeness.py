@@ -33,7 +33,7 @@ class Paged(FaultyServer):
     def next_answer(self, request: Request) -> Reply:
         if request.path != API:
             return super().next_answer(request)
-        page, size = (request.json["variables"][name] for name in ("page", "size"))
+        page, size = (request.asked[name] for name in ("page", "size"))
         with self._lock:
             self.requests.append(request)
             if size > 1:

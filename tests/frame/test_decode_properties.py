@@ -123,7 +123,7 @@ def test_what_is_promised_is_read_fast_and_by_both_paths_alike(
     general, _ = read_general(body, query, notes, keep_partial=False, status=200)
     assert fast.rows == general.rows
     assert fast.rows.schema == general.rows.schema
-    assert (fast.more, fast.echo) == (general.more, general.echo)
+    assert (fast.more, fast.index) == (general.more, general.index)
     assert notes.texts() == ()
     expected = [{each.name: parsed(each, record[each.name], each.lists) for each in chosen} for record in records]
     assert fast.rows.to_pylist() == expected

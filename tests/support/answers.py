@@ -25,11 +25,12 @@ def query_of(*columns: Column, key: Sequence[str] = ()) -> Query:
         document="",
         operation=None,
         variables={},
-        driven={},
+        slots={},
         columns=columns,
         key=tuple(key),
         more_name="more",
         index_name="number",
+        size_name=None,
     )
 
 

@@ -128,7 +128,7 @@ class ReportService(FaultyServer):
             self.requests.append(request)
             if request.bearer not in self._issued:
                 return status(401, b'{"error": "invalid_token"}')
-            asked, is_look = self._asked(request.json["variables"])
+            asked, is_look = self._asked(request.asked)
             plant = None if is_look else self._planted(asked.place)
             return answer(asked.send()) if plant is None else plant.act(asked)
 

@@ -24,6 +24,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from graphql import FieldNode, OperationDefinitionNode, parse, value_from_ast_untyped
+
 from retarus_pandas.values import Endpoints
 from support.replies import Reply, answer, status
 
@@ -50,6 +52,21 @@ class Request:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The literals by which the document asks a page: ``datePeriod``, ``page``, ``size`` and others."""
+        return arguments_of(self.json["query"])
+
+
+def arguments_of(document: str) -> dict[str, Any]:
+    """The arguments of the one report that a document asks."""
+    (operation,) = parse(document).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    (field,) = operation.selection_set.selections
+    assert isinstance(field, FieldNode)
+    found = {argument.name.value: value_from_ast_untyped(argument.value) for argument in field.arguments or ()}
+    return found | {name: int(found[name]) for name in ("page", "size") if name in found}
 
 
 class Exchange(BaseHTTPRequestHandler):

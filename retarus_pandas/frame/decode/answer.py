@@ -13,9 +13,10 @@ __all__ = ["Answer"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The records, whether more follow, and which page the service says this is (None if it does not say)."""
+    """The records, whether more follow, and what the service says of number and size of the page, if it does."""
 
     rows: pa.Table
     more: bool
-    echo: Any
+    index: Any = None
+    size: Any = None
     errors: tuple[Mapping[str, Any], ...] = ()

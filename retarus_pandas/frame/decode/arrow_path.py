@@ -27,7 +27,7 @@ def read_fast(body: memoryview, query: Query, wire: Wire, schema: pa.Schema, not
     """Read an answer as the selection promises it; anything unexpected is refused."""
     table = _parse(body, schema)
     result = table.column("data").chunk(0).field(query.response_name)
-    content, more, echo = map(result.field, (query.content_name, query.more_name, query.index_name))
+    content, more = map(result.field, (query.content_name, query.more_name))
     if content.null_count or more.null_count:
         raise Refused
     records = content.flatten()
@@ -41,7 +41,8 @@ def read_fast(body: memoryview, query: Query, wire: Wire, schema: pa.Schema, not
         column.name: _conform(column, records.field(column.name), (*path, column.name), notes)
         for column in query.columns
     }
-    return Answer(pa.table(columns), more[0].as_py(), echo[0].as_py())
+    index, size = (result.field(name)[0].as_py() if name else None for name in (query.index_name, query.size_name))
+    return Answer(pa.table(columns), more[0].as_py(), index, size)
 
 
 def _parse(body: memoryview, schema: pa.Schema) -> pa.Table:

@@ -79,14 +79,15 @@ class Decoder:
             The answer holds no page of the report, or another one than was asked.
         """
         answer, slow, notes = self._read(memoryview(body)[3 if body.startswith(_BOM) else 0 :], status)
-        if answer.echo is not None and answer.echo != index:
-            raise Oddity.OTHER_PAGE.exception(f"page {index} was asked, page {answer.echo} came")
+        if answer.index is not None and answer.index != index:
+            raise Oddity.OTHER_PAGE.exception(f"page {index} was asked, page {answer.index} came")
         return Page(
             window=window,
             index=index,
             rows=answer.rows,
             more=answer.more,
             nbytes=len(body),
+            size=answer.size if isinstance(answer.size, int) else None,
             first=self._first(answer.rows),
             slow=slow,
             errors=answer.errors,

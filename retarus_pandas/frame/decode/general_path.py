@@ -31,7 +31,8 @@ def read_general(
         columns = builder.fields(query.columns, _checked(envelope.records, path, notes), path)
     except RecursionError:
         raise Oddity.TOO_DEEP.exception() from None
-    answer = Answer(pa.table(columns), envelope.more, envelope.result.get(query.index_name), envelope.errors)
+    index, size = (envelope.result.get(name) if name else None for name in (query.index_name, query.size_name))
+    answer = Answer(pa.table(columns), envelope.more, index, size, envelope.errors)
     return answer, _around(envelope, query).after(builder.seen())
 
 
@@ -77,7 +78,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _around(envelope: Envelope, query: Query) -> Wire:
     """What stands in the answer beside the records."""
-    result = {query.content_name, query.more_name, query.index_name}
+    facts = (query.content_name, query.more_name, query.index_name, query.size_name)
+    result = {name for name in facts if name}
     around: dict[Path, tuple[Mapping[str, Any], set[str]]] = {
         (): (envelope.answer, {"data", "errors"}),
         ("data",): (envelope.answer["data"], {query.response_name}),

@@ -57,7 +57,8 @@ class Wire:
         at_rows = (*at_result, query.content_name)
         record = self._fields(query.columns, at_rows)
         known = {query.content_name: pa.list_(pa.struct(record)), query.more_name: pa.bool_()}
-        result = _BESIDE | {query.index_name: pa.int64()} | known
+        numbers = {name: pa.int64() for name in (query.index_name, query.size_name) if name}
+        result = _BESIDE | numbers | known
         data = {query.response_name: pa.struct(self._extended(result, at_result))}
         answer = {"data": pa.struct(self._extended(data, ("data",))), "errors": pa.null()}
         return pa.schema(self._extended(answer, ()))
