@@ -12,7 +12,7 @@ from typing import Literal
 from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.http import Probe, ca_bundle, probe, proxy_to
 from retarus_pandas.read import Surroundings, Table, here, minutes
-from retarus_pandas.session import Session, can_remember_login, current_session, endpoints_in_environment
+from retarus_pandas.session import Session, current_session, endpoints_in_environment, usable_keyring
 from retarus_pandas.values import Endpoints
 
 __all__ = ["doctor"]
@@ -173,6 +173,9 @@ def _frontend() -> _Finding:
 
 
 def _keyring() -> _Finding:
-    if can_remember_login():
+    keyring = usable_keyring()
+    if keyring is not None and keyring.is_plain_text:
+        return _Finding("keyring", "warn", f"{keyring.name} keeps what it is given as plain text")
+    if keyring is not None:
         return _Finding("keyring", "ok", "credentials can be remembered on this computer")
     return _Finding("keyring", "ok", "none that can be used, so the form does not offer to remember")

@@ -119,4 +119,4 @@ def with_retries(attempt: Callable[[Deadline], T], policy: RetryPolicy, *, rate_
 
 
 def _counted(failure: RetarusError, tried: int) -> RetarusError:
-    return retold(failure, f"{failure} Tried {tried} times.") if tried > 1 else failure
+    return retold(failure, f"{str(failure).rstrip('.')}. Tried {tried} times.") if tried > 1 else failure

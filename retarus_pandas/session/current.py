@@ -6,16 +6,35 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakSet
 
 from retarus_pandas.errors import InputError, SessionClosedError
+from retarus_pandas.session.keyring import forget_login, is_login_remembered
 from retarus_pandas.session.session import Session
 from retarus_pandas.session.sources import credentials_in_environment, environment_fingerprint
 
 if TYPE_CHECKING:
     from retarus_pandas.schema import Schema
 
-__all__ = ["acquire_session", "current_session", "known_customer_id", "known_schema", "logout", "make_current"]
+__all__ = [
+    "acquire_session",
+    "current_session",
+    "known_customer_id",
+    "known_schema",
+    "logout",
+    "make_current",
+    "on_sign_in_or_out",
+    "sign_out",
+    "was_logged_out",
+]
+
+
+class _Watcher(Protocol):
+    def session_changed(self) -> None: ...
+
+
+_watchers: WeakSet[_Watcher] = WeakSet()
 
 
 class _Current:
@@ -25,6 +44,7 @@ class _Current:
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._environment: int | None = None
+        self.was_logged_out = False
 
     def get(self) -> Session | None:
         with self._lock:
@@ -34,6 +54,7 @@ class _Current:
         with self._lock:
             before, self._session = self._session, session
             self._environment = None
+            self.was_logged_out = session is None
             return before
 
     def get_or_make(self) -> Session:
@@ -63,10 +84,31 @@ def current_session() -> Session | None:
 
 def make_current(session: Session) -> Session:
     """Make `session` the current one; the session before it, if another, is closed."""
+    _replace(session)
+    return session
+
+
+def sign_out() -> None:
+    """Close the current session and forget it, without a word."""
+    _replace(None)
+
+
+def was_logged_out() -> bool:
+    """Whether somebody logged out and nobody signed in since."""
+    return _current.was_logged_out
+
+
+def on_sign_in_or_out(watcher: _Watcher) -> None:
+    """Call ``watcher.session_changed()`` at every sign-in and log-out, as long as somebody else refers to it."""
+    _watchers.add(watcher)
+
+
+def _replace(session: Session | None) -> None:
     before = _current.replace(session)
     if before is not None and before is not session:
         before.close()
-    return session
+    for watcher in list(_watchers):
+        watcher.session_changed()
 
 
 def acquire_session(session: Session | None = None) -> Session:
@@ -113,11 +155,23 @@ def known_schema(session: Session | None = None) -> Schema:
     return session.schema if session else bundled()
 
 
-def logout() -> None:
+def logout(*, forget: bool = False) -> None:
     """Close the current session and forget it; its secret and token are gone from memory.
 
-    Sessions made with `Session` and passed as ``session=`` are not touched.
+    Sessions made with `Session` and passed as ``session=`` are not touched. Credentials in the environment stay where
+    they are: the next read uses them, and `login` offers them.
+
+    Parameters
+    ----------
+    forget : bool, default False
+        Also delete the login that is remembered in this computer's keyring. Where one stays, a line says so.
     """
-    before = _current.replace(None)
-    if before is not None:
-        before.close()
+    sign_out()
+    if forget and not forget_login():
+        _say(f"The keyring did not delete the remembered login; delete the entry {'retarus_pandas'!r} there yourself.")
+    elif not forget and is_login_remembered():
+        _say("The login remembered in this computer's keyring stays; logout(forget=True) deletes it.")
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - who logs out wants to know what is left

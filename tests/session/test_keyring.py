@@ -10,7 +10,7 @@ import pytest
 
 from retarus_pandas.notebook.signin.form import LoginForm
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session.keyring import can_remember_login, forget_login, remember_login, remembered_login
+from retarus_pandas.session.keyring import forget_login, remember_login, remembered_login, usable_keyring
 from retarus_pandas.session.session import Session
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
@@ -65,7 +65,7 @@ def use(ring: Kept) -> Iterator[Kept]:
 
 def test_what_is_saved_is_loaded_until_it_is_forgotten(ring: Kept) -> None:
     """The whole way there and back."""
-    assert can_remember_login()
+    assert usable_keyring()
     assert remembered_login() is None
     forget_login()
     assert remember_login(CREDENTIALS, ENDPOINTS)
@@ -78,7 +78,7 @@ def test_what_is_saved_is_loaded_until_it_is_forgotten(ring: Kept) -> None:
 def test_a_locked_keyring_is_no_fault() -> None:
     """Not remembered, and nothing else goes wrong."""
     for _ in use(Locked()):
-        assert can_remember_login()
+        assert usable_keyring()
         assert remembered_login() is None
         assert remember_login(CREDENTIALS, ENDPOINTS) is False
         forget_login()
@@ -103,7 +103,7 @@ def test_what_cannot_be_deleted_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> 
 def test_without_the_extra_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package does not need it."""
     monkeypatch.setitem(sys.modules, "keyring", None)
-    assert not can_remember_login()
+    assert not usable_keyring()
     assert remembered_login() is None
     assert not remember_login(CREDENTIALS, ENDPOINTS)
     forget_login()
@@ -112,7 +112,7 @@ def test_without_the_extra_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch
 def test_no_keyring_is_not_usable() -> None:
     """A machine without one is not offered to remember."""
     for _ in use(keyring.backends.fail.Keyring()):
-        assert not can_remember_login()
+        assert not usable_keyring()
         assert remembered_login() is None
 
 

@@ -15,11 +15,13 @@ from retarus_pandas.session import (
     known_login,
     make_current,
     session_of,
+    was_logged_out,
 )
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 __all__ = ["login", "show_login_form"]
 
+_FROM_ENVIRONMENT = f"The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment."
 _NOTHING = Credentials("", "", Secret(""))
 
 
@@ -34,7 +36,8 @@ def login(
     """Sign in, and make the session the current one.
 
     Without arguments, a notebook shows a form and a terminal asks. Who is signed in already, or has credentials in
-    the environment, is not asked again; `logout` first to become somebody else.
+    the environment, is not asked again; `logout` first to become somebody else: then the credentials of the
+    environment are only offered.
 
     Parameters
     ----------
@@ -92,16 +95,17 @@ def show_login_form(note: str | None = None) -> bool:
 
 
 def _signed_in_already() -> Session | None:
-    """The session that needs no asking, after saying so."""
-    session = current_session()
-    if session is not None:
-        _say(f"{signed_in_line(session, session.sign_in())}. To change that, call logout() first.")
-        return session
-    if credentials_in_environment().missing:
+    """The session that needs no asking, after saying so.
+
+    It is acquired anew, because one made from the environment is replaced where that was changed since: then it is
+    the new secret that is tried, and not a token of before.
+    """
+    is_signed_in = current_session() is not None
+    if not is_signed_in and (was_logged_out() or credentials_in_environment().missing):
         return None
     session = acquire_session()
     line = signed_in_line(session, session.sign_in())
-    _say(f"{line}. The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment.")
+    _say(f"{line}. {'To change that, call logout() first.' if is_signed_in else _FROM_ENVIRONMENT}")
     return session
 
 
@@ -117,6 +121,11 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
     if where is Surroundings.TERMINAL:
         session = _sign_in(prompt.ask(known), endpoints)
         _say(f"{signed_in_line(session, session.sign_in())}.")
+        return session
+    if not known.missing:
+        # After a log-out: a program that calls `login` all the same means the credentials it was given.
+        session = _sign_in(known, endpoints)
+        _say(f"{signed_in_line(session, session.sign_in())}. {_FROM_ENVIRONMENT}")
         return session
     raise NotSignedInError(
         f"Not signed in, and nobody is there to be asked; set {', '.join(CREDENTIAL_VARIABLES)} in the environment, "
