@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
 from retarus_pandas.session.introspection import live_schema
 from retarus_pandas.session.sources import CREDENTIAL_VARIABLES, credentials_in_environment, endpoints_in_environment
-from retarus_pandas.values import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values import BUILT_IN_API_URL, Addition, Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
     from retarus_pandas.http import Connection
@@ -86,6 +86,8 @@ class Session:
         usual = Endpoints()
         self._endpoints = Endpoints(api_url or usual.api_url, token_url or usual.token_url)
         self._lock = threading.RLock()
+        # What the service has refused of all that is added to documents, by report; known once it has answered.
+        self.refused: dict[str, tuple[Addition, ...]] = {}
         self._connection = self._connect(timeout)
         if schema is not None:
             self.use_schema(schema)
