@@ -105,6 +105,7 @@ class ClientCredentials:
         self._monotonic = monotonic
         self._wall = wall
         self._rate_limit = RateLimit()
+        self._was_reached = False
 
     def token(self, stop: Stop) -> Token:
         """A new token, with its lifetime counted from the start of the request.
@@ -117,7 +118,11 @@ class ClientCredentials:
             The token endpoint could not be asked, or what it answered holds no token.
         """
         return with_retries(
-            lambda deadline: self._fetch(stop, deadline), self._policy, rate_limit=self._rate_limit, stop=stop
+            lambda deadline: self._fetch(stop, deadline),
+            self._policy,
+            rate_limit=self._rate_limit,
+            stop=stop,
+            reached=lambda: self._was_reached,
         )
 
     def invalidate(self, token: Token) -> None:
@@ -129,6 +134,7 @@ class ClientCredentials:
             answer = self._transport.exchange(
                 self._token_url, None, auth=_ClientForm(self._credentials), stop=stop, seconds=deadline.left()
             )
+            self._was_reached = True
             apply_retry_after(answer, self._rate_limit)
         secret, lifetime = read_token(answer, self._credentials.client_secret)
         return Token(secret, lifetime, began[0] + lifetime, began[1] + lifetime)

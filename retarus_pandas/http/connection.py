@@ -6,24 +6,22 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar
 
 from retarus_pandas.errors import InputError, RetarusError, SessionClosedError, TransportError
-from retarus_pandas.http.answers import judge, parsed
+from retarus_pandas.http.answers import judge_hiding, refuses_token
 from retarus_pandas.http.auth import Bearer, ClientCredentials
 from retarus_pandas.http.rate_limit import RateLimit
-from retarus_pandas.http.retry import Deadline, GiveUp, RetryPolicy, apply_retry_after, with_retries
-from retarus_pandas.http.scrub import NOT_SHOWN, repeats, scrub_errors
+from retarus_pandas.http.retry import Deadline, GiveUp, OnWait, RetryPolicy, apply_retry_after, with_retries
+from retarus_pandas.http.scrub import scrub_errors
 from retarus_pandas.http.stopping import Stop, renew_after_fork
 from retarus_pandas.http.token_cache import TokenCache
-from retarus_pandas.http.transport import Response, Transport, check_address
-from retarus_pandas.values import Credentials, Endpoints, Page, Token
+from retarus_pandas.http.transport import LARGEST_ANSWER, Response, Transport, check_address
+from retarus_pandas.values import Credentials, Endpoints, Token
 
 __all__ = ["Connection", "connect"]
 
 T = TypeVar("T")
-
-_UNAUTHORIZED = 401
 
 
 def connect(
@@ -34,6 +32,8 @@ def connect(
     connect_timeout: float = 5.0,
     read_timeout: float = 60.0,
     first_pause: float = 0.5,
+    tries: int | None = None,
+    largest: int = LARGEST_ANSWER,
 ) -> Connection:
     """Make a connection with a token cache of its own; nothing is sent yet.
 
@@ -49,9 +49,15 @@ def connect(
         Seconds after which a try is given up without a connection, and without a byte.
     first_pause : float
         Seconds to wait, at most, before the second try; every later pause is up to twice as long.
+    tries : int, optional
+        How often a request is made at most, however much time is left.
+    largest : int
+        Bytes that one answer may have once it is unpacked.
     """
-    transport = Transport(connect_timeout=min(connect_timeout, timeout), read_timeout=min(read_timeout, timeout))
-    policy = RetryPolicy(timeout, first_pause=first_pause)
+    transport = Transport(
+        connect_timeout=min(connect_timeout, timeout), read_timeout=min(read_timeout, timeout), largest=largest
+    )
+    policy = RetryPolicy(timeout, tries, first_pause)
     grant = ClientCredentials(credentials, endpoints.token_url, transport, policy=policy)
     return Connection(endpoints, TokenCache(grant), transport, policy=policy)
 
@@ -86,6 +92,7 @@ class Connection:
         retry: bool = True,
         limit: int = 4,
         stop: threading.Event | None = None,
+        on_wait: OnWait | None = None,
     ) -> T:
         """Send one GraphQL request and return what `read` makes of the answer.
 
@@ -102,6 +109,8 @@ class Connection:
             The request waits until fewer than so many of this connection are in flight.
         stop : threading.Event, optional
             Once set, the request fails within a fraction of a second, whatever it waits for.
+        on_wait : callable, optional
+            Called with seconds and a reason before every wait of more than two seconds between two tries.
 
         Raises
         ------
@@ -125,9 +134,11 @@ class Connection:
                 answer, token = self._ask(data, stopping, deadline, again=retry)
                 # Before anybody else is let in.
                 apply_retry_after(answer, self._rate_limit)
-            return _judge_hiding(answer, read, token)
+            return judge_hiding(answer, read, token)
 
-        return self._unless_closed(lambda: with_retries(attempt, policy, rate_limit=self._rate_limit, stop=stopping))
+        return self._unless_closed(
+            lambda: with_retries(attempt, policy, rate_limit=self._rate_limit, stop=stopping, on_wait=on_wait)
+        )
 
     @scrub_errors
     def token(self, stop: threading.Event | None = None) -> Token:
@@ -166,7 +177,7 @@ class Connection:
         """Send with the token at hand; where that is refused, once more with a new one."""
         token = self._token_or_give_up(stop)
         answer = self._exchange(data, token, stop, deadline)
-        if answer.status == _UNAUTHORIZED:
+        if refuses_token(answer):
             self._tokens.invalidate(token)
             if again:
                 token = self._token_or_give_up(stop)
@@ -195,27 +206,3 @@ def _encode(body: Mapping[str, Any]) -> bytes:
     except (TypeError, ValueError, RecursionError) as error:
         reason = str(error)
     raise InputError(f"The variables hold a value that cannot be sent as JSON: {reason}.")
-
-
-def _judge_hiding(answer: Response, read: Callable[[bytes, int], T], token: Token) -> T:
-    """The meaning of an answer; an error shows nothing of one that repeats the token.
-
-    Only answers with errors are looked at, because to look through every page would cost a tenth of decoding it.
-    """
-    try:
-        value = judge(answer, read)
-    except RetarusError:
-        if not repeats(answer.body, token.secret):
-            raise
-    else:
-        if isinstance(value, Page) and value.errors and repeats(json.dumps(value.errors), token.secret):
-            return cast("T", replace(value, errors=({"message": NOT_SHOWN},)))
-        return value
-    return judge(replace(answer, body=_withheld(answer.body)), read)
-
-
-def _withheld(body: bytes) -> bytes:
-    """An answer of the same kind that says nothing."""
-    content = parsed(body)
-    is_error = content is not None and content.get("errors")
-    return json.dumps({"errors": [{"message": NOT_SHOWN}]}).encode() if is_error else NOT_SHOWN.encode()

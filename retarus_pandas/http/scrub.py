@@ -56,7 +56,7 @@ def scrub_errors(function: Callable[P, T]) -> Callable[P, T]:
     return wrapper
 
 
-def repeats(text: bytes | str, secret: Secret) -> bool:
+def repeats(text: bytes | str, secret: Secret, *, any_case: bool = False) -> bool:
     """Whether a text holds the secret, or its beginning or end, in whatever spelling, or is too long to tell.
 
     The spellings are undone, not listed, because servers mix them; what is found is not cut out of the text, because
@@ -66,6 +66,8 @@ def repeats(text: bytes | str, secret: Secret) -> bool:
         return True
     shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
     traces = _traces(secret.reveal())
+    if any_case:
+        traces, shown = [trace.casefold() for trace in traces], shown.casefold()
     return any(trace in reading for reading in _readings(shown) for trace in traces)
 
 

@@ -61,12 +61,33 @@ def translate(error: BaseException, host: str, connect_timeout: float, read_time
     distrust = _distrust(causes, host)
     if distrust is not None:
         return distrust
-    if any(isinstance(cause, ProxyError) for cause in causes) and any(" 407 " in str(cause) for cause in causes):
-        return TransportError("The proxy asks for a user and a password (407); put them into HTTPS_PROXY.")
+    known = _proxy_refusal(causes, host) or _missing_socks(causes)
+    if known is not None:
+        return known
     for types, ours, text in _RULES:
         if any(isinstance(cause, types) for cause in causes):
             return ours(text.format(host=host, connect=connect_timeout, read=read_timeout, reason=_reason(causes)))
     return TransportError(f"The request to {host} failed unexpectedly ({type(error).__name__}).")
+
+
+def _proxy_refusal(causes: list[BaseException], host: str) -> TransportError | None:
+    """The error for a proxy that says no; asking again would not change its mind."""
+    if not any(isinstance(cause, ProxyError) for cause in causes):
+        return None
+    told = " ".join(map(str, causes))
+    if " 407 " in told:
+        return TransportError("The proxy asks for a user and a password (407); put them into HTTPS_PROXY.")
+    if " 403 " in told:
+        return TransportError(f"The proxy (HTTPS_PROXY) forbids connections to {host} (403); ask who runs it.")
+    return None
+
+
+def _missing_socks(causes: list[BaseException]) -> TransportError | None:
+    if any("dependencies for SOCKS" in str(cause) for cause in causes):
+        return TransportError(
+            "The proxy speaks SOCKS, for which a package is missing; install it: pip install 'requests[socks]'."
+        )
+    return None
 
 
 def _distrust(causes: list[BaseException], host: str) -> TransportError | None:

@@ -14,15 +14,23 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from retarus_pandas.errors import BrokenAnswerError, DeadlineError, InputError, RetarusError, TransportError
-from retarus_pandas.http.sockets import Cut, CuttableAdapter, fly
+from retarus_pandas.errors import DeadlineError, InputError, RetarusError, TransportError
+from retarus_pandas.http.sockets import LONGEST_IDLE, Cut, CuttableAdapter, fly
 from retarus_pandas.http.stopping import Stop, renew_after_fork
 from retarus_pandas.http.translate import translate
+from retarus_pandas.http.trust import system_trust
 
-__all__ = ["Response", "Transport", "check_address", "host_of"]
+__all__ = ["LARGEST_ANSWER", "Response", "Transport", "check_address", "host_of"]
+
+# Bytes of an answer once it is unpacked: some twenty pages of 10,000 records in one.
+LARGEST_ANSWER = 1 << 30
 
 _PIECE = 4 << 20
+# Of what is compressed, so much may become a thousand times as much in one step.
+_PACKED_PIECE = 1 << 16
 _POOLED = 32
+
+_ACCEPT = "application/graphql-response+json, application/json;q=0.9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +78,13 @@ def check_address(url: str, what: str) -> None:
 class _Session(requests.Session):
     """A session that follows nothing, keeps no cookies, and reaches this machine without a proxy."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_idle: float) -> None:
         super().__init__()
         self.headers = requests.structures.CaseInsensitiveDict(
             {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
         )
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        adapter = CuttableAdapter(pool_maxsize=_POOLED, max_retries=0)
+        adapter = CuttableAdapter(system_trust(), longest_idle, pool_maxsize=_POOLED, max_retries=0)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
@@ -100,15 +108,23 @@ def _user_agent() -> str:
 class Transport:
     """Sends POST requests over connections that are kept and can be cut."""
 
-    def __init__(self, *, connect_timeout: float, read_timeout: float, largest: int = 1 << 30) -> None:
+    def __init__(
+        self,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        largest: int = LARGEST_ANSWER,
+        longest_idle: float = LONGEST_IDLE,
+    ) -> None:
         self._timeouts = (connect_timeout, read_timeout)
         self._largest = largest
+        self._longest_idle = longest_idle
         self.renew()
         renew_after_fork(self)
 
     def renew(self) -> None:
         """Start without any connection."""
-        self._session = _Session()
+        self._session = _Session(self._longest_idle)
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -138,7 +154,7 @@ class Transport:
         return outcome
 
     def _send(self, url: str, body: bytes | None, auth: AuthBase) -> Response:
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = {"Content-Type": "application/json", "Accept": _ACCEPT} if body is not None else {}
         response = self._session.post(
             url, data=body, auth=auth, headers=headers, timeout=self._timeouts, stream=True, allow_redirects=False
         )
@@ -147,13 +163,17 @@ class Transport:
 
 
 def _read(raw: Any, largest: int) -> bytes:
-    """The whole body; in one piece where its length is known."""
+    """The whole body; in one piece where its length is known and it is not compressed."""
     expected = raw.length_remaining or 0
+    piece_size = _PACKED_PIECE if raw.headers.get("Content-Encoding") else max(expected, _PIECE)
     pieces: list[bytes] = []
     size = 0
-    while size <= largest and (piece := raw.read(min(max(expected, _PIECE), largest), decode_content=True)):
+    while size <= largest and (piece := raw.read(min(piece_size, largest), decode_content=True)):
         pieces.append(piece)
         size += len(piece)
     if size > largest:
-        raise BrokenAnswerError(f"The answer is larger than {largest:,} bytes; ask for smaller pages (page_size=).")
+        raise TransportError(
+            f"The answer has more than {largest:,} bytes; ask for smaller pages (page_size=), or allow more with "
+            "retarus_pandas.Session(..., max_bytes=)."
+        )
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -10,9 +10,13 @@ from typing import Any
 from retarus_pandas.errors import DuplicateRowWarning, PartialDataWarning, RetarusWarning, SchemaWarning
 from retarus_pandas.paging import Counts, Finished, Restarted
 from retarus_pandas.read.plan import ReportPlan
-from retarus_pandas.values import Page, Progress, RunFacts, wire_instant
+from retarus_pandas.values import Page, Progress, RunFacts, plain, wire_instant
 
 __all__ = ["Tally"]
+
+
+# Letters of one message.
+_SHOWN = 300
 
 
 class Tally:
@@ -94,5 +98,6 @@ class Tally:
                 DuplicateRowWarning,
             )
         if self._errors:
-            said = "; ".join(dict.fromkeys(str(error.get("message", error)).rstrip(".") for error in self._errors))
+            each = (plain(str(error.get("message", error)), _SHOWN).rstrip(".") for error in self._errors)
+            said = "; ".join(dict.fromkeys(each))
             yield f"The report {query.response_name} is PARTIAL; the service reported: {said}.", PartialDataWarning

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 # Long enough for a page of 10,000 rows on a slow line, short enough to notice a dead one.
 DEFAULT_TIMEOUT = 120.0
+DEFAULT_MAX_BYTES = 1 << 30
 
 
 class Session:
@@ -44,6 +45,8 @@ class Session:
         result. Names it does not have are errors; names the bundled one does not have are only warned about.
     timeout : float, default 120
         Seconds one page may take in all.
+    max_bytes : int, default 1 GiB
+        Bytes that one answer may have once it is unpacked; a larger one is an error before it fills the memory.
 
     Raises
     ------
@@ -78,6 +81,7 @@ class Session:
         token_url: str | None = None,
         schema: str | Path | Mapping[str, Any] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
+        max_bytes: int = DEFAULT_MAX_BYTES,
     ) -> None:
         # First of all, so that this frame holds no plain secret when anything below raises.
         client_secret = Secret.of(client_secret)
@@ -88,14 +92,14 @@ class Session:
         self._lock = threading.RLock()
         # What the service has refused of all that is added to documents, by report; known once it has answered.
         self.refused: dict[str, tuple[Addition, ...]] = {}
-        self._connection = self._connect(timeout)
+        self._connection = self._connect(timeout, max_bytes)
         if schema is not None:
             self.use_schema(schema)
 
-    def _connect(self, timeout: float) -> Connection:
+    def _connect(self, timeout: float, max_bytes: int) -> Connection:
         from retarus_pandas.http import connect
 
-        return connect(self._credentials, self._endpoints, timeout=timeout)
+        return connect(self._credentials, self._endpoints, timeout=timeout, largest=max_bytes)
 
     @classmethod
     def from_env(cls) -> Session:
@@ -167,6 +171,11 @@ class Session:
         return self._endpoints.token_url
 
     @property
+    def foreign_token_host(self) -> str | None:
+        """The host that gets the client secret, where it is not of the same domain as the API; else None."""
+        return self._endpoints.foreign_token_host
+
+    @property
     def is_sandbox(self) -> bool:
         """Whether the session owns an embedded service."""
         return self._sandbox is not None
@@ -198,13 +207,15 @@ class Session:
         retry: bool = True,
         limit: int = 4,
         stop: threading.Event | None = None,
+        on_wait: Callable[[float, str], None] | None = None,
     ) -> T:
         """Send one GraphQL request and return what `read` makes of the answer's body and status.
 
         This is all that a read needs of a session. With `retry`, faults that may pass are tried again; the request
-        waits until fewer than `limit` of this session are in flight, and ends soon after `stop` is set.
+        waits until fewer than `limit` of this session are in flight, and ends soon after `stop` is set. `on_wait` is
+        told the seconds and the reason of every wait of more than two seconds between two tries.
         """
-        return self.connection.post(body, read, retry=retry, limit=limit, stop=stop)
+        return self.connection.post(body, read, retry=retry, limit=limit, stop=stop, on_wait=on_wait)
 
     @property
     def schema(self) -> Schema:

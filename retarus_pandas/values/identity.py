@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 __all__ = ["BUILT_IN_API_URL", "BUILT_IN_TOKEN_URL", "Credentials", "Endpoints", "Secret", "Token"]
 
@@ -87,6 +88,13 @@ class Credentials:
         return [name for name in ("customer_id", "client_id", "client_secret") if not getattr(self, name)]
 
 
+def _domain(host: str) -> str:
+    """The last two parts of a name, as ``retarus.com``; a number stays whole, and this machine has many names."""
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        return "localhost"
+    return host if host.replace(".", "").isdigit() else ".".join(host.rsplit(".", 2)[-2:])
+
+
 def _trimmed(given: object) -> str:
     return "" if given is None else str(given).strip()
 
@@ -97,6 +105,12 @@ class Endpoints:
 
     api_url: str = BUILT_IN_API_URL
     token_url: str = BUILT_IN_TOKEN_URL
+
+    @property
+    def foreign_token_host(self) -> str | None:
+        """The host that gets the client secret, where it is not of the same domain as the API; else None."""
+        api, token = (urlsplit(url).hostname or "" for url in (self.api_url, self.token_url))
+        return None if _domain(api) == _domain(token) else token
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def ask(server: FaultyServer) -> Iterator[Ask]:
 
     def ask(secret: str = SECRET) -> Token:
         credentials = Credentials("12345", "client", Secret(secret))
-        policy = RetryPolicy(seconds=20, first_pause=0.001)
+        policy = RetryPolicy(seconds=20, tries=5, first_pause=0.001)
         return ClientCredentials(credentials, server.endpoints.token_url, transport, policy=policy).token(Stop(Event()))
 
     yield ask
@@ -99,9 +99,8 @@ REFUSALS = [
     answer({"error": 5, "error_description": None}, 400),
     answer(b"no", 401),
     answer(b"", 401),
-    html(400),
-    html(403),
     answer([1], 401),
+    answer({"error": "invalid_client"}, 200),
 ]
 
 
@@ -142,3 +141,40 @@ def test_a_wrong_address_is_named(server: FaultyServer, ask: Ask) -> None:
     server.always(TOKEN, status(404))
     with pytest.raises(ServiceError, match=r"404 \(Not Found\).*token URL"):
         ask()
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "advice"),
+    [
+        ({"error": "invalid_client", "error_description": "Invalid client"}, 401, "copied whole"),
+        ({"error": "unauthorized_client"}, 401, "grant type client_credentials"),
+        ({"error": "invalid_scope"}, 400, "scope 'openid'"),
+        ({"error": "unsupported_grant_type"}, 400, "client credentials is off"),
+        ({"error": "invalid_request", "error_description": "HTTPS required"}, 403, "begins with https://"),
+        ({"error": "invalid_client"}, 200, "copied whole"),
+    ],
+)
+def test_the_advice_fits_the_error(
+    server: FaultyServer, ask: Ask, content: dict[str, str], code: int, advice: str
+) -> None:
+    server.always(TOKEN, answer(content, code))
+    with pytest.raises(AuthenticationError) as caught:
+        ask()
+    assert advice in str(caught.value)
+    assert content["error"] in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [400, 403])
+def test_the_page_of_a_firewall_is_told_as_such(server: FaultyServer, ask: Ask, code: int) -> None:
+    """The credentials have nothing to do with it."""
+    server.always(TOKEN, html(code))
+    with pytest.raises(ServiceError, match="a firewall or a proxy") as caught:
+        ask()
+    assert "client secret" not in str(caught.value)
+
+
+def test_an_escape_sequence_of_the_server_is_not_passed_on(server: FaultyServer, ask: Ask) -> None:
+    server.always(TOKEN, answer({"error": "x\x1b[2J", "error_description": "y\x1b]0;z\x07\u202e"}, 401))
+    with pytest.raises(AuthenticationError) as caught:
+        ask()
+    assert str(caught.value).isprintable()

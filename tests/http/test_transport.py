@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
+import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
+import certifi
 import pytest
 import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retarus_pandas.errors import BrokenAnswerError, ConnectionFailedError, DeadlineError, InputError, TransportError
+from retarus_pandas.errors import ConnectionFailedError, DeadlineError, InputError, TransportError
 from retarus_pandas.http.auth import Bearer
 from retarus_pandas.http.connection import Connection, connect
 from retarus_pandas.http.stopping import Stop
@@ -149,7 +155,7 @@ def test_a_body_that_unpacks_without_end_is_refused(server: FaultyServer) -> Non
     for reply in (bomb, huge):
         server.api(reply)
         transport = Transport(connect_timeout=2, read_timeout=10, largest=1_000_000)
-        with pytest.raises(BrokenAnswerError):
+        with pytest.raises(TransportError):
             transport.exchange(server.endpoints.api_url, b"{}", auth=nobody, stop=Stop(threading.Event()), seconds=20)
         transport.close()
 
@@ -241,6 +247,22 @@ def test_a_proxy_that_wants_a_password_is_told_at_once(
     assert "canary" not in str(error)
 
 
+def test_a_proxy_that_forbids_is_told_at_once(proxied_server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking again would not change its mind."""
+    with Proxy(refusal=403) as proxy, connected(proxied_server.endpoints) as connection:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        error = failure(connection)
+        assert len(proxy.targets) == 1
+    assert "forbids connections to api.test" in str(error)
+
+
+def test_a_missing_socks_package_is_named(proxied_server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "socks", None)
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:9")
+    with connected(proxied_server.endpoints) as connection:
+        assert "pip install 'requests[socks]'" in str(failure(connection))
+
+
 @pytest.mark.parametrize("proxy", ["http://user:canary@127.0.0.1:{port}", "ht!tp:canary", "nonsense://canary:1"])
 def test_a_proxy_that_is_not_there_is_told(
     proxied_server: FaultyServer, monkeypatch: pytest.MonkeyPatch, proxy: str
@@ -308,3 +330,79 @@ def test_a_host_that_does_not_accept_is_given_up(monkeypatch: pytest.MonkeyPatch
             one.close()
     assert isinstance(error, ConnectionFailedError)
     assert "within 0.1 s" in str(error)
+
+
+def test_the_operating_systems_store_is_asked(
+    secure_server: FaultyServer, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the certificates of a company are; a bundle that is named decides alone."""
+    store = tmp_path / "system.pem"
+    authority.cert_pem.write_to_path(str(store))
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(store))
+    with connected(secure_server.endpoints) as connection:
+        assert post(connection) == GOOD
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    with connected(secure_server.endpoints) as connection:
+        assert "not trusted" in str(failure(connection))
+
+
+BOMB = """
+import gzip, resource, sys, threading, tracemalloc
+from retarus_pandas.errors import TransportError
+from retarus_pandas.http.connection import connect
+from retarus_pandas.http.answers import json_object
+from retarus_pandas.values import Credentials, Endpoints, Secret
+connection = connect(Credentials("1", "c", Secret("s")), Endpoints(*sys.argv[1:3]), largest=20_000_000)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    connection.post({"query": "{ a }"}, json_object)
+except TransportError as error:
+    print(error)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system does not tell how much memory a process had")
+def test_a_body_that_unpacks_without_end_does_not_fill_the_memory(server: FaultyServer) -> None:
+    """Half a megabyte on the wire, half a gigabyte unpacked, and asked for once."""
+    server.always(API, answer(b" " * 500_000_000, zipped=True))
+    addresses = (server.endpoints.api_url, server.endpoints.token_url)
+    run = subprocess.run([sys.executable, "-c", BOMB, *addresses], capture_output=True, text=True, check=True)
+    told, megabytes = run.stdout.splitlines()
+    assert "more than 20,000,000 bytes" in told
+    assert "max_bytes=" in told
+    assert int(megabytes) < 250
+    assert len(server.asked(API)) == 1
+
+
+def test_a_connection_is_reused_and_watched_by_the_system(server: FaultyServer, connection: Connection) -> None:
+    post(connection)
+    before = server.connections
+    post(connection)
+    assert server.connections == before
+    kept = [each for each in gc.get_objects() if isinstance(each, socket.socket) and _leads_to(each, server)]
+    assert kept
+    assert all(each.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) for each in kept)
+
+
+def test_an_idle_connection_is_not_reused(server: FaultyServer) -> None:
+    """Somebody on the way may have forgotten it."""
+    transport = Transport(connect_timeout=2, read_timeout=10, longest_idle=0.05)
+    nobody = Bearer(Token(Secret("x"), 1, 1, 1))
+
+    def ask() -> int:
+        transport.exchange(server.endpoints.api_url, b"{}", auth=nobody, stop=Stop(threading.Event()), seconds=20)
+        return server.connections
+
+    first = ask()
+    time.sleep(0.1)
+    assert ask() == first + 1
+    transport.close()
+
+
+def _leads_to(one: socket.socket, server: FaultyServer) -> bool:
+    with suppress(OSError):
+        return one.family is socket.AF_INET and server.url.endswith(f":{one.getpeername()[1]}")
+    return False

@@ -188,3 +188,33 @@ def test_after_a_log_out_the_account_of_the_environment_is_offered(kernel: Kerne
         assert_nowhere(kernel, SECRET)
     finally:
         kernel.printed("[os.environ.pop(name) for name in list(os.environ) if 'RETARUS_C' in name]")
+
+
+FOREIGN = "https://token.foreign.example/token"
+
+
+def test_a_foreign_token_host_is_asked_about_once(kernel: Kernel) -> None:
+    """Before the secret goes there; that nobody is there is what shows that it was tried afterwards."""
+    form = show_form(kernel)
+    form.fill(SECRET)
+    kernel.set_state(form.part(description="Token URL"), value="https://127.0.0.1.foreign.invalid/token")
+    form.press("Log in")
+    form.wait_for("would go to &#x27;127.0.0.1.foreign.invalid&#x27;")
+    kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
+    form.press("Log in")
+    form.wait_for("No address is known for the host 127.0.0.1.foreign.invalid")
+    assert_nowhere(kernel, SECRET)
+
+
+@pytest.mark.parametrize("call", ["rt.login()", f"rt.login('4711', 'c', {SECRET[::-1]!r}[::-1])"])
+def test_a_foreign_token_host_of_the_environment_brings_the_form(kernel: Kernel, call: str) -> None:
+    """Also where nothing else would have to be asked."""
+    setting = f"os.environ.update(RETARUS_TOKEN_URL={FOREIGN!r}, RETARUS_CUSTOMER_ID='4711', RETARUS_CLIENT_ID='c')"
+    kernel.printed(f"kept = dict(os.environ); {setting}; os.environ['RETARUS_CLIENT_SECRET'] = {SECRET[::-1]!r}[::-1]")
+    kernel.printed("from retarus_pandas.session import make_current; make_current(rt.Session.sandbox(rows=1)).close()")
+    try:
+        form = show_form(kernel, call)
+        assert form.says("would go to &#x27;token.foreign.example&#x27;")
+        assert kernel.printed("print(rt.current_session())") == "None\n"
+    finally:
+        kernel.printed("os.environ.clear(); os.environ.update(kept)")

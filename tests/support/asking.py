@@ -27,7 +27,14 @@ PATIENT = 30
 
 @contextmanager
 def connected(endpoints: Endpoints, **options: Any) -> Iterator[Connection]:
-    settings = {"timeout": 60.0, "connect_timeout": 2.0, "read_timeout": 20.0, "first_pause": 0.002, **options}
+    settings: dict[str, Any] = {
+        "timeout": 60.0,
+        "connect_timeout": 2.0,
+        "read_timeout": 20.0,
+        "first_pause": 0.002,
+        "tries": 5,
+        **options,
+    }
     connection = connect(CREDENTIALS, endpoints, **settings)
     try:
         yield connection

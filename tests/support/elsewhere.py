@@ -54,7 +54,7 @@ ELSEWHERE = [
     ),
     Elsewhere(
         "a body that unpacks without end",
-        "`BrokenAnswerError`",
+        "`TransportError`",
         "http/test_transport.py::test_a_body_that_unpacks_without_end_is_refused",
     ),
     Elsewhere(

@@ -47,13 +47,14 @@ class QuickSession(rt.Session):
         self._read_timeout, self._first_pause = read_timeout, first_pause
         super().__init__(*args, **options)
 
-    def _connect(self, timeout: float) -> Connection:
+    def _connect(self, timeout: float, max_bytes: int) -> Connection:
         return connect(
             self._credentials,
             self._endpoints,
             timeout=timeout,
             read_timeout=self._read_timeout,
             first_pause=self._first_pause,
+            tries=5,
         )
 
 

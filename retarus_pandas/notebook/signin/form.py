@@ -13,6 +13,7 @@ import ipywidgets
 
 from retarus_pandas.errors import RetarusError
 from retarus_pandas.notebook.display import signed_in_line
+from retarus_pandas.notebook.signin.foreign import agree, is_agreed, warning_of
 from retarus_pandas.notebook.signin.questions import STYLE, Questions
 from retarus_pandas.notebook.widgets import close_all
 from retarus_pandas.session import (
@@ -128,6 +129,11 @@ class LoginForm:
         if missing:
             questions.secret.keep(credentials.client_secret)
             raise _NotAnsweredError("Please fill in: " + ", ".join(field.description for field in missing))
+        host = endpoints.foreign_token_host
+        if host and not is_agreed(host):
+            questions.secret.keep(credentials.client_secret)
+            agree(host)
+            raise _NotAnsweredError(f"{warning_of(host)} If that is right, press Log in once more.")
         try:
             session = self._sign_in(credentials, endpoints)
         except RetarusError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.notebook.display import signed_in_line
 from retarus_pandas.notebook.signin import prompt
+from retarus_pandas.notebook.signin.foreign import is_agreed, warning_of
 from retarus_pandas.read import Surroundings, here
 from retarus_pandas.session import (
     CREDENTIAL_VARIABLES,
@@ -12,6 +13,7 @@ from retarus_pandas.session import (
     acquire_session,
     credentials_in_environment,
     current_session,
+    endpoints_in_environment,
     known_login,
     make_current,
     session_of,
@@ -72,7 +74,9 @@ def login(
         if session is not None:
             return session
     known, endpoints = known_login(given, api_url, token_url)
-    return _ask(known, endpoints) if given.missing else _sign_in(known, endpoints)
+    if given.missing or _is_to_be_asked_about(endpoints):
+        return _ask(known, endpoints)
+    return _sign_in(known, endpoints)
 
 
 def show_login_form(note: str | None = None) -> bool:
@@ -103,10 +107,18 @@ def _signed_in_already() -> Session | None:
     is_signed_in = current_session() is not None
     if not is_signed_in and (was_logged_out() or credentials_in_environment().missing):
         return None
+    if not is_signed_in and _is_to_be_asked_about(endpoints_in_environment()):
+        return None
     session = acquire_session()
     line = signed_in_line(session, session.sign_in())
     _say(f"{line}. {'To change that, call logout() first.' if is_signed_in else _FROM_ENVIRONMENT}")
     return session
+
+
+def _is_to_be_asked_about(endpoints: Endpoints) -> bool:
+    """Whether the secret would go to a foreign host that nobody agreed to yet; a program cannot be asked."""
+    host = endpoints.foreign_token_host
+    return host is not None and not is_agreed(host) and here() is Surroundings.NOTEBOOK
 
 
 def _say(line: str) -> None:
@@ -116,7 +128,8 @@ def _say(line: str) -> None:
 def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
     where = here()
     if where is Surroundings.NOTEBOOK:
-        _show(known, endpoints, "")
+        host = endpoints.foreign_token_host
+        _show(known, endpoints, warning_of(host) if host and not is_agreed(host) else "")
         return None
     if where is Surroundings.TERMINAL:
         session = _sign_in(prompt.ask(known), endpoints)
