@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -15,11 +16,25 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
+from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 from retarus_pandas.http.stopping import LOOK_EVERY, Stop
 
-__all__ = ["Cut", "CuttableAdapter", "Flight", "fly"]
+__all__ = ["LONGEST_IDLE", "Cut", "CuttableAdapter", "Flight", "fly"]
+
+
+# Load balancers forget idle connections after a minute or more, and say nothing.
+LONGEST_IDLE = 30.0
+# Seconds of silence on a connection before the system asks whether the other side is there, and between questions.
+_KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPALIVE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    """What urllib3 sets, and TCP's keepalive as far as the system has it."""
+    named = [(socket.IPPROTO_TCP, getattr(socket, name, None), value) for name, value in _KEEPALIVE.items()]
+    keepalive = [(level, option, value) for level, option, value in named if option is not None]
+    return [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *keepalive]
 
 
 class Cut(Enum):
@@ -111,6 +126,9 @@ class _QuietResponse(HTTPResponse):
 class _Cuttable:
     """Mixin for urllib3's connections: tells the current flight of the socket, new or reused."""
 
+    # When it was put back into its pool, if it was.
+    idle_since: float | None = None
+    longest_idle: float
     debuglevel = 0  # else a program that turns http.client's debugging on has the token printed
     response_class = _QuietResponse
     sock: Any
@@ -124,36 +142,58 @@ class _Cuttable:
             raise
         return sock
 
+    @property
+    def is_connected(self) -> bool:
+        """What the pool asks before it reuses a connection: not after so long that somebody on the way forgot it."""
+        idle = 0.0 if self.idle_since is None else time.monotonic() - self.idle_since
+        return bool(super().is_connected) and idle < self.longest_idle  # type: ignore[misc]
+
     def request(self, *args: Any, **options: Any) -> None:
         if self.sock is not None:
             _hold(self.sock)
         super().request(*args, **options)  # type: ignore[misc]
 
 
+class _Pool:
+    """Mixin for urllib3's pools: notes since when a connection is idle."""
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.idle_since = time.monotonic()
+        super()._put_conn(conn)  # type: ignore[misc]
+
+
 @cache
-def _cuttable(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
-    connection = type("Cuttable", (_Cuttable, pool.ConnectionCls), {})
-    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
+def _cuttable(pool: type[HTTPConnectionPool], longest_idle: float) -> type[HTTPConnectionPool]:
+    connection = type("Cuttable", (_Cuttable, pool.ConnectionCls), {"longest_idle": longest_idle})
+    return type(pool.__name__, (_Pool, pool), {"ConnectionCls": connection})
 
 
-def _make_cuttable(manager: PoolManager) -> None:
+def _make_cuttable(manager: PoolManager, longest_idle: float) -> None:
     manager.pool_classes_by_scheme = {
-        scheme: _cuttable(pool) for scheme, pool in manager.pool_classes_by_scheme.items()
+        scheme: _cuttable(pool, longest_idle) for scheme, pool in manager.pool_classes_by_scheme.items()
     }
 
 
 class CuttableAdapter(HTTPAdapter):
-    """All connections of it, direct and through proxies, can be cut."""
+    """All connections of it, direct and through proxies, can be cut, and are noticed when they are dead."""
+
+    def __init__(self, trust: ssl.SSLContext | None, longest_idle: float, **options: Any) -> None:
+        self._longest_idle = longest_idle
+        self._options: dict[str, Any] = {"socket_options": _socket_options()}
+        if trust is not None:
+            self._options["ssl_context"] = trust
+        super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        _make_cuttable(self.poolmanager)
+        super().init_poolmanager(*args, **{**options, **self._options})
+        _make_cuttable(self.poolmanager, self._longest_idle)
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
         known = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **options)
+        manager = super().proxy_manager_for(proxy, **options, **self._options)
         if not known:
-            _make_cuttable(manager)
+            _make_cuttable(manager, self._longest_idle)
         return manager
 
     def close(self) -> None:

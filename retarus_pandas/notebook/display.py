@@ -11,8 +11,10 @@ __all__ = ["signed_in_line", "status_table"]
 
 def signed_in_line(session: Session, token: Token) -> str:
     """Say who is signed in where, without a word of the token itself."""
+    host = session.foreign_token_host
+    by = f" · by the foreign host {host}" if host else ""
     return (
-        f"Signed in as customer {session.customer_id} · {session.environment} · "
+        f"Signed in as customer {session.customer_id} · {session.environment}{by} · "
         f"token valid for {minutes(token.remaining())}"
     )
 
@@ -43,7 +45,7 @@ def _facts(session: Session | None) -> dict[str, str]:
         "client ID": session.client_id,
         "service": session.environment,
         "API URL": session.api_url,
-        "token URL": session.token_url,
+        "token URL": session.token_url + (" (a foreign host)" if session.foreign_token_host else ""),
         "token": f"valid for {minutes(token.remaining())}, renewed when needed" if token else "fetched when needed",
         "schema": session.schema.source,
     }

@@ -23,7 +23,7 @@ from collections.abc import Generator, Sequence
 import numpy as np
 import pyarrow as pa
 
-from retarus_pandas.errors import RetarusError
+from retarus_pandas.errors import RetarusError, retold
 from retarus_pandas.paging.numbered import instant_of, rest_of
 from retarus_pandas.paging.pieces import Piece
 from retarus_pandas.paging.records import MINUTE, SECOND, Look, floor, hashes, joined, missing, window_of
@@ -330,7 +330,4 @@ def told(error: BaseException, where: str) -> BaseException:
         error.add_note(f"This happened in {where}.")
         error.__cause__ = error.__context__ = None
         return error
-    again = type(error).__new__(type(error))
-    again.__dict__.update(error.__dict__)
-    again.args = (f"{where}: {error}",)
-    return again
+    return retold(error, f"{where}: {error}")

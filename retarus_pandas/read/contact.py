@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retarus_pandas.document import cost_of, refused_additions, without
-from retarus_pandas.errors import QueryError, RetarusError
+from retarus_pandas.errors import QueryError, RetarusError, retold
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.values import Addition, Column, Page, Query
 
@@ -83,12 +83,14 @@ def first_contact(
             page = ask(plan)
         except QueryError as error:
             refused = refused_additions(plan.query, plan.document, error.errors) if refusals <= _ROUNDS else ()
-            if not refused:
-                raise _with_a_way_on(error) from None
+            failure = None if refused else _with_a_way_on(error)
             refusals += 1
         else:
             session.refused.setdefault(plan.query.report, ())
             return Contact(plan, page, refusals)
+        if failure is not None:
+            # Outside of the handler, so that nothing hangs on it whose frames a traceback would show.
+            raise failure
         query = replan() if refusals == 1 else None
         if query is not None:
             plan = _with_query(plan, query)
@@ -127,10 +129,10 @@ def _merged(before: list[Column], now: tuple[Column, ...]) -> list[Column]:
     return [*kept, *known.values()]
 
 
-def _with_a_way_on(error: QueryError) -> RetarusError:
+def _with_a_way_on(error: QueryError) -> QueryError:
     if any(isinstance(each, dict) and each.get("path") for each in error.errors) or error.data is not None:
-        return error
-    return QueryError(f"{error}. {_WAY_ON}", error.errors, error.data, error.status)
+        return retold(error)
+    return retold(error, f"{str(error).rstrip('.')}. {_WAY_ON}")
 
 
 def live_query(session: Session, make: Callable[[], Query]) -> Query | None:

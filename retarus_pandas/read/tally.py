@@ -16,7 +16,7 @@ from retarus_pandas.errors import (
 )
 from retarus_pandas.paging import Facts
 from retarus_pandas.read.plan import ReportPlan
-from retarus_pandas.values import Progress, RunFacts, wire_instant
+from retarus_pandas.values import Progress, RunFacts, plain, wire_instant
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +30,9 @@ _CATEGORIES: dict[str, type[RetarusWarning]] = {
     "hole": PartialDataWarning,
     "service": SchemaWarning,
 }
+
+# Letters of one message.
+_SHOWN = 300
 
 
 class Tally:
@@ -85,8 +88,9 @@ class Tally:
         """What the caller must know before he uses the rows."""
         query = self._plan.query
         for note in self.paging.notes:
-            counted = f"{self.paging.kept_twice:,} of them: {note.text}" if note.kind == "duplicates" else note.text
-            yield counted, _CATEGORIES[note.kind]
+            counted = f" There are {self.paging.kept_twice:,} of them." if note.kind == "duplicates" else ""
+            yield note.text + counted, _CATEGORIES[note.kind]
         if self.paging.errors:
-            said = "; ".join(dict.fromkeys(str(error.get("message", error)) for error in self.paging.errors))
-            yield f"{query.response_name} is PARTIAL, the service reported: {said}", PartialDataWarning
+            each = (plain(str(error.get("message", error)), _SHOWN).rstrip(".") for error in self.paging.errors)
+            said = "; ".join(dict.fromkeys(each))
+            yield f"The report {query.response_name} is PARTIAL; the service reported: {said}.", PartialDataWarning

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 __all__ = ["BUILT_IN_API_URL", "BUILT_IN_TOKEN_URL", "Credentials", "Endpoints", "Secret", "Token"]
 
@@ -23,13 +24,23 @@ class Secret:
     def __init__(self, text: str) -> None:
         object.__setattr__(self, "_Secret__text", lambda: text)
 
+    @classmethod
+    def of(cls, given: object) -> Secret:
+        """The secret in what a caller gave, without the blanks around it; empty if that is no text.
+
+        It never raises, so that no frame which holds the plain text is in a traceback.
+        """
+        if isinstance(given, cls):
+            return cls(given.reveal().strip())
+        return cls(str(given).strip() if isinstance(given, (str, int)) else "")
+
     def reveal(self) -> str:
         """The text itself; call it only where it is put on the wire."""
         text: str = self.__text()  # type: ignore[attr-defined]
         return text
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a secret does not change")
+        raise AttributeError("A secret does not change.")
 
     def __repr__(self) -> str:
         return "Secret(***)"
@@ -55,7 +66,7 @@ class Secret:
         return self
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a secret is not pickled: sign in again where it is needed")
+        raise TypeError("A secret is not pickled; sign in again where it is needed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,27 @@ class Credentials:
     client_id: str
     client_secret: Secret
 
+    @classmethod
+    def of(cls, customer_id: object, client_id: object, client_secret: Secret) -> Credentials:
+        """The credentials in what a caller gave, without the blanks around them."""
+        return cls(_trimmed(customer_id), _trimmed(client_id), Secret.of(client_secret))
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of those that are empty."""
+        return [name for name in ("customer_id", "client_id", "client_secret") if not getattr(self, name)]
+
+
+def _domain(host: str) -> str:
+    """The last two parts of a name, as ``retarus.com``; a number stays whole, and this machine has many names."""
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        return "localhost"
+    return host if host.replace(".", "").isdigit() else ".".join(host.rsplit(".", 2)[-2:])
+
+
+def _trimmed(given: object) -> str:
+    return "" if given is None else str(given).strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
@@ -73,6 +105,12 @@ class Endpoints:
 
     api_url: str = BUILT_IN_API_URL
     token_url: str = BUILT_IN_TOKEN_URL
+
+    @property
+    def foreign_token_host(self) -> str | None:
+        """The host that gets the client secret, where it is not of the same domain as the API; else None."""
+        api, token = (urlsplit(url).hostname or "" for url in (self.api_url, self.token_url))
+        return None if _domain(api) == _domain(token) else token
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from retarus_pandas.errors import AuthenticationError, QueryError, ServiceError
-from retarus_pandas.http.transport import Connection
-from support.asking import BODY, connected, failure
-from support.replies import answer, html, status
+from retarus_pandas.http.connection import Connection
+from support.asking import BODY, GOOD, connected, failure, post
+from support.replies import Reply, answer, html, status
 from support.servers import API, TOKEN, FaultyServer
 
 
@@ -20,15 +20,16 @@ def test_graphql_errors_are_read_whatever_the_status(server: FaultyServer, conne
     error = failure(connection)
     assert isinstance(error, QueryError)
     assert (error.errors, error.data, error.status) == (errors, {"report": None}, code)
-    assert "report.3.faxID: Unknown field; and another" in str(error)
-    assert len(server.asked(API)) == (5 if code == 500 else 1)
+    assert "Unknown field (at report.3.faxID); and another." in str(error)
+    # A 500 may pass, and after a 403 another token is tried.
+    assert len(server.asked(API)) == {500: 5, 403: 2}.get(code, 1)
 
 
 @pytest.mark.parametrize(
     ("errors", "told"),
     [
-        ([{}], "(no message)"),
-        ([{"message": None, "path": "x"}], "(no message)"),
+        ([{}], "an error without a message"),
+        ([{"message": None, "path": "x"}], "an error without a message"),
         (["plain"], "plain"),
         ([{"message": f"number {i}"} for i in range(9)], "number 4; and 4 more"),
         ([{"message": "x" * 9999}], "x" * 200),
@@ -110,3 +111,57 @@ def test_a_strange_redirect_is_refused_too(server: FaultyServer, connection: Con
     error = failure(connection)
     assert isinstance(error, ServiceError)
     assert "canary" not in str(error)
+
+
+def coded(code: str, member: str = "classification", **more: Any) -> dict[str, Any]:
+    return {"errors": [{"message": "m", "extensions": {member: code}}], **more}
+
+
+REFUSING_TOKEN: dict[str, Reply] = {
+    "401": status(401),
+    "403": status(403),
+    "400, unauthenticated": answer(coded("UNAUTHENTICATED", "code"), 400),
+    "200, unauthenticated": answer(coded("UNAUTHENTICATED")),
+    "200, unauthorized": answer(coded("UNAUTHORIZED", data={"report": None})),
+}
+
+
+@pytest.mark.parametrize("reply", REFUSING_TOKEN)
+def test_a_refused_token_is_replaced_once(server: FaultyServer, connection: Connection, reply: str) -> None:
+    """However the service says so."""
+    server.api(REFUSING_TOKEN[reply])
+    assert post(connection) == GOOD
+    assert (len(server.asked(TOKEN)), len(server.asked(API))) == (2, 2)
+    server.always(API, REFUSING_TOKEN[reply])
+    assert isinstance(failure(connection), (AuthenticationError, QueryError))
+    assert (len(server.asked(TOKEN)), len(server.asked(API))) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [answer(coded("FORBIDDEN")), answer(coded("UNAUTHORIZED", data={"report": 1})), status(400, b"UNAUTHORIZED")],
+)
+def test_what_does_not_refuse_the_token_leaves_it(server: FaultyServer, connection: Connection, reply: Reply) -> None:
+    """A word is not enough, and where there is data the token was good."""
+    server.api(reply)
+    failure(connection)
+    assert len(server.asked(TOKEN)) == 1
+
+
+def test_the_page_of_a_firewall_is_told_as_such(server: FaultyServer, connection: Connection) -> None:
+    """The customer ID has nothing to do with it."""
+    server.always(API, html(403))
+    error = failure(connection)
+    assert isinstance(error, ServiceError)
+    assert "a firewall or a proxy" in str(error)
+    assert "customer ID" not in str(error)
+
+
+def test_graphql_over_http_is_asked_for(server: FaultyServer, connection: Connection) -> None:
+    """The newer media type first; servers that do not know it have the older one."""
+    server.api(answer(GOOD, headers={"Content-Type": "application/graphql-response+json"}))
+    assert post(connection) == GOOD
+    accepted = server.asked(API)[0].headers["Accept"]
+    assert accepted.startswith("application/graphql-response+json")
+    assert "application/json" in accepted
+    assert server.asked(TOKEN)[0].headers["Accept"] == "application/json"

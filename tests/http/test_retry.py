@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -12,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retarus_pandas.errors import ConnectionFailedError, ServiceError
-from retarus_pandas.http.retry import Patience, retry_after
-from retarus_pandas.http.transport import Connection
+from retarus_pandas.errors import ConnectionFailedError, ServiceError, TransportError
+from retarus_pandas.http.answers import json_object
+from retarus_pandas.http.connection import Connection
+from retarus_pandas.http.retry import RetryPolicy, requested_pause
 from retarus_pandas.values import Endpoints
-from support.asking import GOOD, connected, failure, post
-from support.replies import FAULTS, answer, status
+from support.asking import BODY, GOOD, connected, failure, post
+from support.replies import FAULTS, Reply, answer, html, status
 from support.servers import API, TOKEN, FaultyServer, free_port
 
 
@@ -36,7 +38,7 @@ def test_a_fault_that_stays_is_one_clear_error(server: FaultyServer, connection:
     server.always(API, reply)
     error = failure(connection)
     assert isinstance(error, kind)
-    assert "(tried 5 times)" in str(error)
+    assert "Tried 5 times." in str(error)
     assert len(str(error)) < 500
     assert len(server.asked(API)) == 5
 
@@ -44,7 +46,7 @@ def test_a_fault_that_stays_is_one_clear_error(server: FaultyServer, connection:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_without_retry_there_is_one_request(server: FaultyServer, connection: Connection, fault: str) -> None:
     server.api(FAULTS[fault][0])
-    assert "tried" not in str(failure(connection, retry=False))
+    assert "Tried" not in str(failure(connection, retry=False))
     assert len(server.asked(API)) == 1
 
 
@@ -61,7 +63,7 @@ def test_nobody_listening_is_tried_again_and_told() -> None:
     with connected(Endpoints(address, address)) as connection:
         error = failure(connection)
     assert isinstance(error, ConnectionFailedError)
-    assert "127.0.0.1 refuses connections (tried 5 times)" in str(error)
+    assert "127.0.0.1 refuses connections. Tried 5 times." in str(error)
 
 
 def test_a_host_without_an_address_is_told() -> None:
@@ -79,9 +81,10 @@ def test_the_tries_of_the_token_are_not_multiplied(server: FaultyServer, connect
 
 
 @given(st.text(), st.datetimes(timezones=st.just(UTC)))
-def test_any_retry_after_is_tolerated(value: str, now: datetime) -> None:
-    seconds = retry_after(value, now)
-    assert seconds is None or 0 <= seconds <= 60
+def test_any_header_is_tolerated(value: str, now: datetime) -> None:
+    for name in ("Retry-After", "RateLimit-Reset", "X-RateLimit-Reset"):
+        seconds = requested_pause({name: value}, now)
+        assert seconds is None or 0 <= seconds <= 60
 
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -106,14 +109,35 @@ NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
     ],
 )
 def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value, NOW) == seconds
+    assert requested_pause({} if value is None else {"Retry-After": value}, NOW) == seconds
+
+
+@pytest.mark.parametrize("name", ["RateLimit-Reset", "X-RateLimit-Reset"])
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7),
+        ("999999", 60),
+        (str(int(NOW.timestamp()) + 20), 20),
+        (str(int(NOW.timestamp() * 1000) + 20_500), 20.5),
+        (str(int(NOW.timestamp()) - 20), 0),
+        ("soon", None),
+    ],
+)
+def test_a_reset_is_seconds_or_an_instant(name: str, value: str, seconds: float | None) -> None:
+    assert requested_pause({name: value}, NOW) == seconds
+
+
+def test_retry_after_goes_before_a_reset() -> None:
+    assert requested_pause({"Retry-After": "3", "RateLimit-Reset": "9"}, NOW) == 3
+    assert requested_pause({"Retry-After": "later", "X-RateLimit-Reset": "9"}, NOW) == 9
 
 
 @given(st.integers(1, 1000), st.floats(0, 1))
 def test_pauses_grow_and_end(tried: int, chance: float) -> None:
-    patience = Patience()
-    assert 0.25 <= patience.pause(tried, chance) <= 30
-    assert patience.pause(tried, chance) <= patience.pause(tried + 1, chance)
+    policy = RetryPolicy()
+    assert 0.25 <= policy.pause(tried, chance) <= 30
+    assert policy.pause(tried, chance) <= policy.pause(tried + 1, chance)
 
 
 def test_a_429_slows_all_requests_of_the_connection(server: FaultyServer, connection: Connection) -> None:
@@ -140,3 +164,96 @@ def test_a_pause_longer_than_the_deadline_is_not_waited_for(server: FaultyServer
         error = failure(connection)
     assert isinstance(error, ServiceError)
     assert error.status == 429
+
+
+BUSY: dict[str, Reply] = {
+    "429": status(429),
+    "429 with a reset": status(429, X_RateLimit_Reset="0"),
+    "503": status(503),
+    "502": html(502),
+    **{str(code): status(code) for code in (408, 425, 504, 520, 522, 524, 529)},
+    **{
+        code: answer({"errors": [{"message": "m", "extensions": {"classification": code}}], "data": {"report": None}})
+        for code in ("THROTTLED", "TIMEOUT", "UNAVAILABLE")
+    },
+    "a code": answer({"errors": [{"message": "m", "extensions": {"code": "SERVICE_UNAVAILABLE"}}]}, 400),
+}
+# The service, and not the request, is at fault, but it may well be so for ever.
+STUMBLING: dict[str, Reply] = {
+    "500": status(500),
+    "INTERNAL_ERROR": answer({"errors": [{"message": "m", "extensions": {"classification": "INTERNAL_ERROR"}}]}),
+    "INTERNAL_SERVER_ERROR": answer({"errors": [{"message": "m", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}]}),
+    "a damaged answer": answer(b'{"data": {"re'),
+}
+AT_FAULT: dict[str, Reply] = {
+    "400": status(400),
+    "no code": answer({"errors": [{"message": "m"}], "data": {"report": None}}),
+    "validation": answer({"errors": [{"message": "m", "extensions": {"classification": "ValidationError"}}]}),
+    "one of two": answer({"errors": [{"message": "m", "extensions": {"code": "TIMEOUT"}}, {"message": "m"}]}),
+    "with data": answer({"errors": [{"extensions": {"code": "TIMEOUT"}}], "data": {"report": 1}}),
+}
+
+
+@pytest.mark.parametrize("fault", BUSY)
+def test_a_busy_service_is_asked_as_long_as_there_is_time(server: FaultyServer, fault: str) -> None:
+    """However many tries that takes."""
+    server.api(*[BUSY[fault]] * 12)
+    with connected(server.endpoints, tries=None, first_pause=0.0) as connection:
+        assert post(connection) == GOOD
+    assert len(server.asked(API)) == 13
+
+
+@pytest.mark.parametrize("fault", STUMBLING)
+def test_a_service_that_stumbles_gets_a_few_tries(server: FaultyServer, fault: str) -> None:
+    server.api(*[STUMBLING[fault]] * 4)
+    with connected(server.endpoints, tries=None, first_pause=0.0) as connection:
+        assert post(connection) == GOOD
+        server.always(API, STUMBLING[fault])
+        assert "Tried 5 times." in str(failure(connection))
+
+
+@pytest.mark.parametrize("fault", AT_FAULT)
+def test_a_request_that_is_at_fault_is_not_made_again(server: FaultyServer, fault: str) -> None:
+    server.always(API, AT_FAULT[fault])
+    with connected(server.endpoints, tries=None) as connection:
+        failure(connection)
+    assert len(server.asked(API)) == 1
+
+
+def test_a_busy_token_endpoint_is_asked_as_long_as_there_is_time(server: FaultyServer) -> None:
+    server.token(*[status(502)] * 12)
+    with connected(server.endpoints, tries=None, first_pause=0.0) as connection:
+        assert post(connection) == GOOD
+
+
+def test_time_that_is_over_is_an_error_with_the_number_of_tries(server: FaultyServer) -> None:
+    server.always(API, status(503))
+    with connected(server.endpoints, tries=None, timeout=0.5) as connection:
+        error = failure(connection)
+    assert isinstance(error, ServiceError)
+    assert "Tried " in str(error)
+    assert len(server.asked(API)) > 2
+
+
+def test_a_host_that_never_answered_is_not_waited_for_long() -> None:
+    """Its address is more likely misspelt than the network down."""
+    address = f"http://127.0.0.1:{free_port()}/"
+    with connected(Endpoints(address, address), tries=None) as connection:
+        assert "Tried 5 times." in str(failure(connection))
+
+
+def test_a_long_wait_is_told_before_it_begins(server: FaultyServer, connection: Connection) -> None:
+    """With its reason; a short one is not worth a word."""
+    told: list[tuple[float, str]] = []
+    stop = threading.Event()
+
+    def on_wait(seconds: float, reason: str) -> None:
+        told.append((seconds, reason))
+        stop.set()
+
+    server.api(status(503, Retry_After="1"), status(429, Retry_After="30"))
+    with pytest.raises(TransportError, match="stopped"):
+        connection.post(BODY, json_object, on_wait=on_wait, stop=stop)
+    ((seconds, reason),) = told
+    assert 28 < seconds <= 30
+    assert "429" in reason

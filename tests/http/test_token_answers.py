@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from retarus_pandas.errors import AuthenticationError, BrokenAnswerError, ServiceError
-from retarus_pandas.http.auth import TokenCache
-from retarus_pandas.http.retry import Patience
+from retarus_pandas.http.auth import ClientCredentials
+from retarus_pandas.http.retry import RetryPolicy
 from retarus_pandas.http.stopping import Stop
-from retarus_pandas.http.wire import Wire
+from retarus_pandas.http.transport import Transport
 from retarus_pandas.values import Credentials, Secret, Token
 from support.replies import answer, closed, html, short, status
 from support.servers import TOKEN, FaultyServer
@@ -25,15 +25,15 @@ Ask = Callable[..., Token]
 @pytest.fixture
 def ask(server: FaultyServer) -> Iterator[Ask]:
     """Fetch a token with a cache of its own."""
-    wire = Wire(connect_timeout=2, read_timeout=10)
+    transport = Transport(connect_timeout=2, read_timeout=10)
 
     def ask(secret: str = SECRET) -> Token:
         credentials = Credentials("12345", "client", Secret(secret))
-        patience = Patience(seconds=20, first_pause=0.001)
-        return TokenCache(credentials, server.endpoints.token_url, wire, patience=patience).token(Stop(Event()))
+        policy = RetryPolicy(seconds=20, tries=5, first_pause=0.001)
+        return ClientCredentials(credentials, server.endpoints.token_url, transport, policy=policy).token(Stop(Event()))
 
     yield ask
-    wire.close()
+    transport.close()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_an_answer_without_a_usable_token_is_broken_and_not_repeated(
     server.token(reply)
     assert ask()
     server.always(TOKEN, reply)
-    with pytest.raises(BrokenAnswerError, match="tried 5 times") as caught:
+    with pytest.raises(BrokenAnswerError, match="Tried 5 times") as caught:
         ask()
     assert "canary" not in str(caught.value)
 
@@ -99,9 +99,8 @@ REFUSALS = [
     answer({"error": 5, "error_description": None}, 400),
     answer(b"no", 401),
     answer(b"", 401),
-    html(400),
-    html(403),
     answer([1], 401),
+    answer({"error": "invalid_client"}, 200),
 ]
 
 
@@ -142,3 +141,40 @@ def test_a_wrong_address_is_named(server: FaultyServer, ask: Ask) -> None:
     server.always(TOKEN, status(404))
     with pytest.raises(ServiceError, match=r"404 \(Not Found\).*token URL"):
         ask()
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "advice"),
+    [
+        ({"error": "invalid_client", "error_description": "Invalid client"}, 401, "copied whole"),
+        ({"error": "unauthorized_client"}, 401, "grant type client_credentials"),
+        ({"error": "invalid_scope"}, 400, "scope 'openid'"),
+        ({"error": "unsupported_grant_type"}, 400, "client credentials is off"),
+        ({"error": "invalid_request", "error_description": "HTTPS required"}, 403, "begins with https://"),
+        ({"error": "invalid_client"}, 200, "copied whole"),
+    ],
+)
+def test_the_advice_fits_the_error(
+    server: FaultyServer, ask: Ask, content: dict[str, str], code: int, advice: str
+) -> None:
+    server.always(TOKEN, answer(content, code))
+    with pytest.raises(AuthenticationError) as caught:
+        ask()
+    assert advice in str(caught.value)
+    assert content["error"] in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [400, 403])
+def test_the_page_of_a_firewall_is_told_as_such(server: FaultyServer, ask: Ask, code: int) -> None:
+    """The credentials have nothing to do with it."""
+    server.always(TOKEN, html(code))
+    with pytest.raises(ServiceError, match="a firewall or a proxy") as caught:
+        ask()
+    assert "client secret" not in str(caught.value)
+
+
+def test_an_escape_sequence_of_the_server_is_not_passed_on(server: FaultyServer, ask: Ask) -> None:
+    server.always(TOKEN, answer({"error": "x\x1b[2J", "error_description": "y\x1b]0;z\x07\u202e"}, 401))
+    with pytest.raises(AuthenticationError) as caught:
+        ask()
+    assert str(caught.value).isprintable()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import pytest
 
-from retarus_pandas.notebook.display import status_table
+from retarus_pandas.notebook.display import signed_in_line, status_table
 from retarus_pandas.read.table import Table, minutes
 from retarus_pandas.session.session import Session
+from retarus_pandas.values import Secret, Token
 
 LONG = "long words " * 40
 
@@ -52,3 +55,25 @@ def test_the_status_has_neither_secret_nor_token() -> None:
         assert token.secret.reveal() not in shown
         assert session._credentials.client_secret.reveal() not in shown
     assert "login()" in repr(status_table(session))
+
+
+@pytest.mark.parametrize(
+    ("api", "token", "foreign"),
+    [
+        (None, None, None),
+        (None, "https://other.eu.retarus.com/token", None),
+        (None, "https://retarus.com.example.org/token", "retarus.com.example.org"),
+        (None, "https://notretarus.com/token", "notretarus.com"),
+        ("http://localhost:1/", "http://127.0.0.1:2/", None),
+        ("https://10.1.2.3/", "https://10.2.2.3/", "10.2.2.3"),
+        ("http://127.0.0.1:1/", "https://login.example.org/", "login.example.org"),
+    ],
+)
+def test_a_foreign_token_host_is_shown(api: str | None, token: str | None, foreign: str | None) -> None:
+    """Wherever it is said who is signed in."""
+    with Session("1", "c", "s", api_url=api, token_url=token) as session:
+        line = signed_in_line(session, Token(Secret("t"), 300, time.monotonic() + 300, time.time() + 300))
+        table = str(status_table(session))
+    assert session.foreign_token_host == foreign
+    assert ("foreign host" in line) == ("foreign host" in table) == (foreign is not None)
+    assert (foreign or "") in line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -26,6 +26,8 @@ __all__ = ["ECHOES", "QUERY", "SCENARIOS", "Scenario", "echo", "granted", "page"
 
 QUERY = "{ faxOutUdrReport { content { faxId } hasMoreElements pageIndex } }"
 
+RECORD: Mapping[str, Any] = {"faxId": "1", "attemptSeqNo": 1, "keyTimestamp": "2026-01-01T00:00:00.000Z"}
+
 Spell = Callable[[str], str]
 
 
@@ -34,14 +36,15 @@ def granted(**more: Any) -> Reply:
     return answer({"access_token": TOKEN, "expires_in": 300, "token_type": "Bearer", **more})
 
 
-def page(**more: Any) -> Reply:
-    """One record, whatever was asked."""
-    record = {"faxId": "1", "attemptSeqNo": 1, "keyTimestamp": "2026-01-01T00:00:00.000Z"}
+def page(record: Mapping[str, Any] = RECORD, **more: Any) -> Reply:
+    """One record, whatever was asked; what it has beside the usual fields is shown in any case."""
 
     def reply(exchange: Exchange) -> None:
         asked = exchange.request_.json["query"]
         names = dict(_aliased(asked))
-        content = [{names.get(name, name): value for name, value in record.items() if name in asked}]
+        content = [
+            {names.get(name, name): value for name, value in record.items() if name in asked or name not in RECORD}
+        ]
         result = {
             names.get("hasMoreElements", "hasMoreElements"): False,
             names.get("pageIndex", "pageIndex"): 0,
@@ -110,6 +113,17 @@ def echo(code: int, spell: Spell = str, *, in_errors: bool = True) -> Reply:
     return reply
 
 
+def _to_a_host_of(sent: str, spell: Spell = str) -> Reply:
+    """A redirect to a host that is made of what was sent."""
+
+    def reply(exchange: Exchange) -> None:
+        asked = exchange.request_
+        text = asked.headers.get(sent, "").removeprefix("Bearer ") or asked.form.get(sent, "")
+        status(302, Location=f"https://{spell(quote(text, safe=''))}.elsewhere.test/")(exchange)
+
+    return reply
+
+
 @dataclass(frozen=True)
 class Scenario:
     """What the two endpoints answer."""
@@ -141,6 +155,11 @@ SCENARIOS: dict[str, Scenario] = {
     "API resets": Scenario(api=reset()),
     "API cut short": Scenario(api=short(b'{"data": ')),
     "API redirects": Scenario(api=status(302, Location=f"https://elsewhere.test/?{quote(TOKEN)}")),
+    "API redirects to the token": Scenario(api=_to_a_host_of("Authorization")),
+    "API redirects to the token, in capitals": Scenario(api=_to_a_host_of("Authorization", str.upper)),
+    "token endpoint redirects to the secret": Scenario(_to_a_host_of("client_secret")),
+    "token endpoint redirects to the secret, in small letters": Scenario(_to_a_host_of("client_secret", str.lower)),
+    "API has a field named like the token": Scenario(api=page({**RECORD, TOKEN: 1})),
     "token endpoint redirects": Scenario(status(307, Location=f"https://elsewhere.test/{quote(SECRET)}")),
 }
 

@@ -12,7 +12,7 @@ import pytest
 
 from retarus_pandas.errors import RetarusError
 from retarus_pandas.http.answers import json_object
-from retarus_pandas.http.transport import Connection, connect
+from retarus_pandas.http.connection import Connection, connect
 from retarus_pandas.values import Credentials, Endpoints, Secret
 from support.servers import FaultyServer
 
@@ -27,7 +27,14 @@ PATIENT = 30
 
 @contextmanager
 def connected(endpoints: Endpoints, **options: Any) -> Iterator[Connection]:
-    settings = {"timeout": 60.0, "connect_timeout": 2.0, "read_timeout": 20.0, "first_pause": 0.002, **options}
+    settings: dict[str, Any] = {
+        "timeout": 60.0,
+        "connect_timeout": 2.0,
+        "read_timeout": 20.0,
+        "first_pause": 0.002,
+        "tries": 5,
+        **options,
+    }
     connection = connect(CREDENTIALS, endpoints, **settings)
     try:
         yield connection

@@ -219,7 +219,10 @@ def _statuses() -> Iterator[Fault]:
     yield Fault("500 with GraphQL errors", _reply(answer({"errors": [{"message": "m"}]}, 500)), QueryError, WHOLE)
     yield Fault("401, as if expired", _reply(status(401)), AuthenticationError, WHOLE)
     yield Fault("401 because revoked", _token_lost(None), AuthenticationError, WHOLE)
-    yield Fault("403", _reply(status(403, b"no")), AuthenticationError)
+    yield Fault("403", _reply(status(403, b"no")), AuthenticationError, WHOLE)
+    for code in (408, 425, 520, 522, 524, 529):
+        yield Fault(str(code), _reply(status(code)), ServiceError, WHOLE)
+    yield Fault("429, X-RateLimit-Reset 0", _reply(status(429, X_RateLimit_Reset="0")), ServiceError, WHOLE)
     yield Fault("404", _reply(status(404)), ServiceError)
     yield Fault("400 with GraphQL errors", _reply(answer({"errors": [{"message": "m"}]}, 400)), QueryError)
     yield Fault("302 to another host", _reply(status(302, Location="http://127.0.0.1:9/")), ServiceError)
@@ -367,10 +370,19 @@ def _graphql() -> Iterator[Fault]:
     yield Fault(
         "errors beside partial data, errors='warn'", _lose_content(some), (IncompleteRead, PartialDataWarning), **warn
     )
+    for code in ("INTERNAL_ERROR", "THROTTLED", "TIMEOUT", "UNAVAILABLE"):
+        yield Fault(f"no data, and the service says {code}", _whole(_coded(code)), QueryError, WHOLE)
+    yield Fault("200, UNAUTHENTICATED", _whole(_coded("UNAUTHENTICATED")), QueryError, WHOLE)
     yield Fault("errors without message", _with_errors([{"path": []}]), QueryError)
     yield Fault("errors that are a text", _with_errors("oops"), QueryError)
     yield Fault("errors: [null]", _with_errors([None]), WHOLE)
     yield Fault("errors: []", _with_errors([]), WHOLE)
+
+
+def _coded(code: str) -> Any:
+    """An answer without data, with an error of this classification."""
+    errors = [{"message": "m", "extensions": {"classification": code}}]
+    return {"errors": errors, "data": {"faxOutUdrReport": None}}
 
 
 def _lose_content(errors: Any) -> Act:
