@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from retarus_pandas.errors import PeriodError
+from retarus_pandas.period.wording import date_in_order, length_in_order
 from retarus_pandas.values import show
 
 __all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_unit"]
@@ -24,8 +25,9 @@ __all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length"
 _T = TypeVar("_T")
 
 _DAYS_AGO = {"today": 0, "yesterday": 1}
+_MONTHS_AGO = {"this month": 0, "last month": 1}
 _EXPECTED = {
-    "period": 'a period such as "2026-10", "2026Q3" or "2026-10-05"',
+    "period": 'a period such as "2026-10", "2026Q3", "2026-10-05" or "last month"',
     "last": 'a length of time such as "7D" or "36h"',
     "start": 'a date or an instant such as "2026-10-01" or "2026-10-01T08:00:00Z"',
     "end": 'a date or an instant such as "2026-11-01" or "2026-11-01T08:00:00Z"',
@@ -60,19 +62,17 @@ class Clock(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A calendar unit: the instants it begins and ends at, and doubts about how it was read."""
+    """A calendar unit: the instants it begins and ends at."""
 
     start: datetime
     end: datetime
-    doubts: tuple[str, ...]
 
 
 class Instant(NamedTuple):
-    """An instant, the day where only a day was written, and doubts about how it was read."""
+    """An instant, and the day where only a day was written."""
 
     when: datetime
     day: pd.Timestamp | None
-    doubts: tuple[str, ...]
 
 
 def clock_in(tz: str | tzinfo, now: datetime) -> Clock:
@@ -101,7 +101,7 @@ def read_unit(value: Any, clock: Clock) -> Unit:
     with _reading("period", value):
         unit = _pandas_period(value, clock)
         start, end = clock.first_instant(unit.start_time), clock.first_instant((unit + 1).start_time)
-        return Unit(start, end, _day_or_month(value, unit.start_time))
+        return Unit(start, end)
 
 
 def _pandas_period(value: Any, clock: Clock) -> pd.Period:
@@ -114,8 +114,11 @@ def _pandas_period(value: Any, clock: Clock) -> pd.Period:
     text = str(value).strip()
     if text.lower() in _DAYS_AGO:
         return pd.Period(clock.midnight(_DAYS_AGO[text.lower()]), freq="D")
+    if text.lower() in _MONTHS_AGO:
+        return pd.Period(clock.midnight(0), freq="M") - _MONTHS_AGO[text.lower()]
+    text = date_in_order("period", text)
     # pandas drops an offset without a word.
-    if _MISREAD.search(text) or re.search(r"\dZ$|[T ]\d.*[+-]\d\d(:?\d\d)?$", text):
+    if _MISREAD.search(text) or re.search(r"\dZ$|[T ]\d.*([+-]\d\d(:?\d\d)?|[A-Za-z/_]+)$", text):
         raise ValueError
     return _not_missing(pd.Period(text))
 
@@ -127,10 +130,11 @@ def read_length(value: Any, clock: Clock) -> datetime:
         if isinstance(value, pd.offsets.BaseOffset) and not isinstance(value, pd.offsets.Tick | pd.offsets.Day):
             start = _utc(now.tz_convert(clock.zone) - value)
         # pandas takes a bare number for nanoseconds.
-        elif isinstance(value, int | float) or re.fullmatch(r"[\s\d.+-]+", str(value)):
-            raise ValueError
+        elif isinstance(value, int | float):
+            raise ValueError  # noqa: TRY004 - told in one way, whatever is wrong with it
         else:
-            start = _utc(now - _not_missing(pd.Timedelta(value)))
+            length = length_in_order("last", value) if isinstance(value, str) else value
+            start = _utc(now - _not_missing(pd.Timedelta(length)))
         if start >= clock.now:
             raise ValueError
         return start
@@ -139,16 +143,15 @@ def read_length(value: Any, clock: Clock) -> datetime:
 def read_instant(name: str, value: Any, clock: Clock) -> Instant:
     """The instant that ``start=`` or ``end=`` names."""
     with _reading(name, value):
-        stamp, whole_day = _timestamp(value, clock)
+        stamp, whole_day = _timestamp(name, value, clock)
         if stamp.tzinfo is not None:
-            return Instant(_utc(stamp), None, ())
-        doubts = _day_or_month(value, stamp)
+            return Instant(_utc(stamp), None)
         if whole_day:
-            return Instant(clock.first_instant(stamp), stamp, doubts)
-        return Instant(_utc(_localized(name, value, stamp, clock.zone)), None, doubts)
+            return Instant(clock.first_instant(stamp), stamp)
+        return Instant(_utc(_localized(name, value, stamp, clock.zone)), None)
 
 
-def _timestamp(value: Any, clock: Clock) -> tuple[pd.Timestamp, bool]:
+def _timestamp(name: str, value: Any, clock: Clock) -> tuple[pd.Timestamp, bool]:
     """The value as pandas reads it, and whether it names a whole day."""
     if isinstance(value, int | float | np.number):
         raise TypeError
@@ -163,6 +166,7 @@ def _timestamp(value: Any, clock: Clock) -> tuple[pd.Timestamp, bool]:
         return clock.midnight(_DAYS_AGO[text.lower()]), True
     if _MISREAD.search(text):
         raise ValueError
+    text = date_in_order(name, text)
     return _not_missing(pd.Timestamp(text)), _names_a_day(text)
 
 
@@ -214,14 +218,6 @@ def _not_missing(value: _T) -> _T:
     if value is pd.NaT:
         raise ValueError
     return value
-
-
-def _day_or_month(value: Any, read_as: pd.Timestamp) -> tuple[str, ...]:
-    """A doubt where a day may have been read as a month: pandas takes 03.10.2026 for the tenth of March."""
-    parts = re.match(r"\s*(\d\d?)([./-])(\d\d?)\2\d{4}", value) if isinstance(value, str) else None
-    if parts is None or parts[1] == parts[3] or max(int(parts[1]), int(parts[3])) > 12:
-        return ()
-    return (f"{show(value)} was read as {read_as:%Y-%m-%d}, month first. Write the year first to be sure.",)
 
 
 def _utc(stamp: pd.Timestamp) -> datetime:

@@ -131,7 +131,7 @@ def _calendar(value: Any, clock: Clock) -> Period:
         raise PeriodError(
             f"period={show(value)} has no length in {clock.zone}: the clocks are put forward then. Write another."
         )
-    return Period(unit.start, unit.end, warnings=unit.doubts)
+    return Period(unit.start, unit.end)
 
 
 def _last(value: Any, clock: Clock) -> Period:
@@ -150,11 +150,11 @@ def _last(value: Any, clock: Clock) -> Period:
 def _between(start: Any, end: Any, clock: Clock) -> Period:
     first = read_instant("start", start, clock)
     if end is None:
-        return Period(first.when, max(first.when, clock.now), warnings=first.doubts)
+        return Period(first.when, max(first.when, clock.now))
     last = read_instant("end", end, clock)
     if last.when < first.when:
         raise PeriodError(f"start={show(start)} is later than end={show(end)}. Exchange them.")
-    doubts = first.doubts + last.doubts
+    doubts: tuple[str, ...] = ()
     if last.day is not None and last.when <= clock.now:
         doubts += (
             f"end={show(end)} is the beginning of {last.day:%Y-%m-%d}: that day is not included. "

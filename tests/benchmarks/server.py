@@ -13,12 +13,14 @@ import json
 import sys
 import threading
 import time
+from bisect import bisect_left
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import accumulate
 from typing import Any
 
-from graphql import FieldNode, IntValueNode, OperationDefinitionNode, VariableNode, parse
+from graphql import FieldNode, OperationDefinitionNode, parse, value_from_ast_untyped
 
 from retarus_pandas.sandbox import Sandbox
 
@@ -29,32 +31,41 @@ _NUMBER, _HOUR = b"@@PAGE@@", b"@@@@-@@-@@T@@"
 
 
 class Pages:
-    """All pages of the report, as bytes."""
+    """All records of the report, as bytes: so many in each hour, the same ones but for their number and hour."""
 
     def __init__(self, pages: int, rows: int) -> None:
         self.rows = rows
-        self._began = datetime.now(UTC) - timedelta(days=6)
-        self._template = _render(rows)
-        joined = b",".join(self._template)
+        self.began = (datetime.now(UTC) - timedelta(days=6)).replace(minute=0, second=0, microsecond=0)
+        template = _render(rows)
+        self._ends = list(accumulate(len(record) + 1 for record in template))
+        self._stamps = [row * 3_600_000 // rows for row in range(rows)]
+        joined = b",".join(template)
         self._contents = [self._numbered(joined, page) for page in range(pages)]
 
-    def result(self, page: int, size: int) -> list[bytes]:
-        """The result object of one page, in pieces."""
-        if size < self.rows:
-            content, more = self._record(page * size), True
-        elif page < len(self._contents):
-            content, more = self._contents[page], page + 1 < len(self._contents)
-        else:
-            content, more = b"", False
-        tail = f'],"hasMoreElements":{json.dumps(more)},"pageIndex":{page}}}'
-        return [b'{"content":[', content, tail.encode()]
+    def result(self, begin: datetime, end: datetime, page: int, size: int) -> list[bytes]:
+        """The result object of one answer, in pieces."""
+        first, last = self._position(begin) + page * size, self._position(end)
+        stop = min(first + size, last)
+        tail = f'],"hasMoreElements":{json.dumps(stop < last)},"pageIndex":{page},"pageSize":{size}}}'
+        return [b'{"content":[', *self._records(first, stop), tail.encode()]
 
-    def _record(self, position: int) -> bytes:
-        page, row = divmod(position, self.rows)
-        return self._numbered(self._template[row], page) if page < len(self._contents) else b""
+    def _position(self, instant: datetime) -> int:
+        """The number of records in front of an instant."""
+        hour, rest = divmod((instant - self.began) // timedelta(milliseconds=1), 3_600_000)
+        before = hour * self.rows + bisect_left(self._stamps, rest)
+        return min(max(before, 0), len(self._contents) * self.rows)
+
+    def _records(self, first: int, stop: int) -> Iterator[bytes]:
+        while first < stop:
+            page, row = divmod(first, self.rows)
+            end = min(self.rows, row + stop - first)
+            yield self._contents[page][self._ends[row - 1] if row else 0 : self._ends[end - 1] - 1]
+            first += end - row
+            if first < stop:
+                yield b","
 
     def _numbered(self, text: bytes, page: int) -> bytes:
-        hour = (self._began + timedelta(hours=page)).strftime("%Y-%m-%dT%H").encode()
+        hour = (self.began + timedelta(hours=page)).strftime("%Y-%m-%dT%H").encode()
         return text.replace(_NUMBER, b"%08d" % page).replace(_HOUR, hour)
 
 
@@ -68,22 +79,13 @@ def _render(rows: int) -> list[bytes]:
     return [json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode() for record in records]
 
 
-@lru_cache
-def _asked(document: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+def _asked(document: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Response name and arguments of each report a document asks."""
     [operation] = [node for node in parse(document).definitions if isinstance(node, OperationDefinitionNode)]
-    fields = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
-    return tuple(
-        ((field.alias or field.name).value, {argument.name.value: argument.value for argument in field.arguments or ()})
-        for field in fields
-    )
-
-
-def _value(node: Any, variables: dict[str, Any]) -> int:
-    if isinstance(node, VariableNode):
-        return int(variables[node.name.value])
-    assert isinstance(node, IntValueNode)
-    return int(node.value)
+    for field in operation.selection_set.selections:
+        assert isinstance(field, FieldNode)
+        arguments = {each.name.value: value_from_ast_untyped(each.value) for each in field.arguments or ()}
+        yield (field.alias or field.name).value, arguments
 
 
 class Service(ThreadingHTTPServer):
@@ -136,9 +138,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, request: dict[str, Any]) -> list[bytes]:
         pieces: list[bytes] = []
         for name, arguments in _asked(request["query"]):
-            page, size = (_value(arguments[each], request["variables"]) for each in ("page", "size"))
+            begin, end = map(datetime.fromisoformat, arguments["datePeriod"].values())
+            page, size = int(arguments["page"]), int(arguments["size"])
             pieces += [b"," if pieces else b'{"data":{', json.dumps(name).encode(), b":"]
-            pieces += self.server.pages.result(page, size)
+            pieces += self.server.pages.result(begin, end, page, size)
         return [*pieces, b"}}"]
 
     def _send(self, pieces: list[bytes]) -> None:

@@ -62,7 +62,6 @@ def test_a_day_can_be_written_in_many_ways(value: Any) -> None:
     unit = read_unit(value, BERLIN)
     assert unit.start == datetime(2026, 10, 4, 22, tzinfo=UTC)
     assert unit.end == datetime(2026, 10, 5, 22, tzinfo=UTC)
-    assert unit.doubts == ()
 
 
 def test_any_frequency_of_pandas_is_a_unit() -> None:
@@ -109,7 +108,7 @@ def test_what_is_no_period_is_refused_and_quoted(value: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", "7", " 7.5 ", "week", "1M", "0D", "-1D", "1ns", "NaT", "999999999999D", 7, 7.5, True, np.int64(7), pd.NaT,
+        "", " 7.5 ", "week", "0D", "-1D", "1ns", "NaT", "999999999999D", 7, 7.5, True, np.int64(7), pd.NaT,
         timedelta(0), timedelta(days=999_999_999), NOW, [], pd.offsets.MonthEnd(-1), pd.offsets.YearEnd(9999),
     ],
 )  # fmt: skip
@@ -125,7 +124,7 @@ def test_a_length_can_be_written_in_many_ways(value: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["2026-10-05", "20261005", date(2026, 10, 5), np.datetime64("2026-10-05"), "10/05/2026 "],
+    ["2026-10-05", "20261005", date(2026, 10, 5), np.datetime64("2026-10-05"), "05.10.2026 "],
 )
 def test_a_date_is_the_beginning_of_its_day(value: Any) -> None:
     instant = read_instant("start", value, BERLIN)
@@ -147,7 +146,7 @@ def test_a_date_is_the_beginning_of_its_day(value: Any) -> None:
     ],
 )
 def test_an_instant_with_a_time_names_no_day(value: Any) -> None:
-    assert read_instant("end", value, BERLIN) == (datetime(2026, 10, 4, 22, tzinfo=UTC), None, ())
+    assert read_instant("end", value, BERLIN) == (datetime(2026, 10, 4, 22, tzinfo=UTC), None)
 
 
 def test_words_stand_for_the_present() -> None:
@@ -174,21 +173,13 @@ def test_an_aware_time_in_the_repeated_hour_keeps_its_fold() -> None:
     "value",
     [
         "", "soon", "tomorrow", "2026-10-32", "0001-01-01", "99999-01-01", "9999-12-31T23:59:59.9999999", "NaT", 1, 1.5,
-        True, np.int64(5), np.datetime64("NaT"), pd.NaT, time(8), [], pd.Series(["2026"]), pd.Period("2026-10"),
+        True, np.int64(5), np.datetime64("NaT", "ns"), pd.NaT, time(8), [], pd.Series(["2026"]), pd.Period("2026-10"),
         "2026-10-05 10:00 XYZ", "2026-10-05/2026-10-11", "2026-10-05..2026-10-11", "14:30",
     ],
 )  # fmt: skip
 def test_what_is_no_instant_is_refused_and_quoted(value: Any) -> None:
     with pytest.raises(PeriodError, match=r"(?s)^start=.* is not a date or an instant such as"):
         read_instant("start", value, BERLIN)
-
-
-def test_a_day_that_may_be_a_month_is_doubted() -> None:
-    doubts = ("'03.10.2026' was read as 2026-03-10, month first. Write the year first to be sure.",)
-    assert read_instant("start", "03.10.2026", CLOCK).doubts == doubts
-    assert read_unit("03.10.2026", CLOCK).doubts == doubts
-    for clear in ("31.10.2026", "10.31.2026", "10.10.2026", "2026-10-03"):
-        assert read_instant("start", clear, CLOCK).doubts == ()
 
 
 @given(text=st.text(alphabet="0123456789-/:.+TZ QWMDhoct", max_size=24) | st.text(max_size=12))

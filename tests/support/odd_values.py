@@ -41,7 +41,7 @@ ODD = (
     np.nan,
     np.int64(2**62),
     np.float32("inf"),
-    np.datetime64("NaT"),
+    np.datetime64("NaT", "ns"),
     np.datetime64("2026-11-01"),
     np.timedelta64(5, "D"),
     np.array([1, 2]),

@@ -1,0 +1,96 @@
+"""No text that is taken for a date or a length has two readings."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retarus_pandas.errors import PeriodError
+from retarus_pandas.period.period import Period, resolve
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def _resolve(**given: Any) -> Period:
+    return resolve(tz="Europe/Berlin", now=NOW, **given)
+
+
+def _refused(**given: Any) -> str:
+    with pytest.raises(PeriodError) as caught:
+        _resolve(**given)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("10.11.2026", datetime(2026, 11, 9, 23, tzinfo=UTC)),
+        ("9.11.2026 08:30", datetime(2026, 11, 9, 7, 30, tzinfo=UTC)),
+        ("25/10/2026", datetime(2026, 10, 24, 22, tzinfo=UTC)),
+        ("10/25/2026", datetime(2026, 10, 24, 22, tzinfo=UTC)),
+        ("10/10/2026", datetime(2026, 10, 9, 22, tzinfo=UTC)),
+        ("Thu Oct 01 2026 00:00:00 GMT+0200", datetime(2026, 9, 30, 22, tzinfo=UTC)),
+        ("2026-10-01 00:00 UTC+02:00", datetime(2026, 9, 30, 22, tzinfo=UTC)),
+        ("2026-10-01 00:00 UTC-5", datetime(2026, 10, 1, 5, tzinfo=UTC)),
+        ("2026-10-01T00:00:00+02:00", datetime(2026, 9, 30, 22, tzinfo=UTC)),
+    ],
+)
+def test_a_date_is_read_as_it_is_meant(text: str, meant: datetime) -> None:
+    """Dots put the day first, and a sign behind UTC says how far a clock is ahead."""
+    assert _resolve(start=text).start == meant
+
+
+@pytest.mark.parametrize("text", ["03/10/2026", "3-10-2026", "03/10/2026 08:00"])
+def test_two_readings_are_both_written_out(text: str) -> None:
+    message = _refused(start=text)
+    assert "2026-10-03" in message
+    assert "2026-03-10" in message
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"start": "2026,10,09"},
+        {"start": "2026-10-01 00:00 CEST+2"},
+        {"start": "31.02.2026"},
+        {"period": "2026-11-04 08:30 UTC+2"},
+        {"period": "2026-11-04 08:30 CET"},
+        {"last": "1,5D"},
+        {"last": "1 5D"},
+        {"last": "1m"},
+        {"last": "1M"},
+        {"last": "30"},
+    ],
+    ids=str,
+)
+def test_what_is_not_clear_is_refused_with_a_way_on(given: dict[str, str]) -> None:
+    (text,) = given.values()
+    message = _refused(**given)
+    assert text in message
+    assert "rite " in message or "such as" in message
+
+
+@given(
+    day=st.dates(date(2026, 9, 1), date(2026, 11, 25)),
+    form=st.sampled_from(["{d}.{m}.{y}", "{d:02}.{m:02}.{y}", "{d}/{m}/{y}", "{m}/{d}/{y}", "{d}-{m}-{y}"]),
+)
+def test_no_accepted_date_has_two_readings(day: date, form: str) -> None:
+    """Whoever writes a day either gets that day, or is asked what he means."""
+    text = form.format(d=day.day, m=day.month, y=day.year)
+    if "." not in form and day.day != day.month and day.day <= 12:
+        assert "two readings" in _refused(period=text)
+        return
+    period = _resolve(period=text)
+    noon = datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+    assert period.start <= noon < period.end
+    assert period.end - period.start <= timedelta(hours=25)
+
+
+def test_months_by_their_words() -> None:
+    last, this = _resolve(period="last month"), _resolve(period="This month")
+    assert (last.start, last.end) == (datetime(2026, 9, 30, 22, tzinfo=UTC), datetime(2026, 10, 31, 23, tzinfo=UTC))
+    assert (this.start, this.end) == (last.end, NOW)
