@@ -180,11 +180,13 @@ class CuttableAdapter(HTTPAdapter):
 
     def __init__(self, trust: ssl.SSLContext | None, longest_idle: float, **options: Any) -> None:
         self._longest_idle = longest_idle
-        self._options: dict[str, Any] = {"socket_options": _socket_options()} | ({} if trust is None else {"ssl_context": trust})
+        self._options: dict[str, Any] = {"socket_options": _socket_options()}
+        if trust is not None:
+            self._options["ssl_context"] = trust
         super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options, **self._options)
+        super().init_poolmanager(*args, **{**options, **self._options})
         _make_cuttable(self.poolmanager, self._longest_idle)
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:

@@ -36,6 +36,7 @@ class Post(Protocol):
         retry: bool = True,
         limit: int,
         stop: threading.Event,
+        on_wait: Callable[[float, str], None] | None = None,
     ) -> T: ...
 
 

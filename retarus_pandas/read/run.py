@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
@@ -15,6 +16,7 @@ from retarus_pandas.read.asking import Asking, Post
 from retarus_pandas.read.contact import Contact
 from retarus_pandas.read.limits import Limits, first_rows
 from retarus_pandas.read.plan import ReportPlan
+from retarus_pandas.read.progress import Bar
 from retarus_pandas.read.tally import Tally
 from retarus_pandas.values import Page, Progress, RunFacts
 
@@ -44,7 +46,9 @@ class Run:
     """
 
     def __init__(self, plan: ReportPlan, post: Post, limits: Limits, contact: MakeContact | None = None) -> None:
-        self._post, self._limits, self._contact = post, limits, contact
+        self._post: Post = partial(post, on_wait=self._wait)
+        self._limits, self._contact = limits, contact
+        self._observe: Observer | None = None
         self._told = plan.all_notes
         self._refused = 0
         self._take_up(plan, None)
@@ -84,10 +88,16 @@ class Run:
             Hand over each page as it comes and keep nothing: rows that moved are an error then, since none can be
             taken back. Else a window is handed over when it is complete, and read again if its rows moved.
         """
+        self._observe = observe
         self.begin()
         with closing(self._events(observe, streaming=streaming)) as events:
             tables = _as_they_come(events) if streaming else _window_by_window(events)
             yield from first_rows(tables, self._limits.max_rows)
+
+    def _wait(self, seconds: float, reason: str) -> None:
+        """Tell a bar, from whatever thread; an observer of the caller's is called in his own thread only."""
+        if isinstance(self._observe, Bar):
+            self._observe.wait(seconds, reason)
 
     def facts(self) -> RunFacts:
         """What happened, up to now."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import pytest
 
 from retarus_pandas.notebook.display import signed_in_line, status_table
 from retarus_pandas.read.table import Table, minutes
 from retarus_pandas.session.session import Session
+from retarus_pandas.values import Secret, Token
 
 LONG = "long words " * 40
 
