@@ -141,7 +141,9 @@ def _signed_out(why: str) -> _Finding:
 
 
 def _credentials(session: Session) -> Iterator[_Finding]:
-    who = f"customer {session.customer_id}, client {session.client_id}"
+    foreign = session.foreign_token_host
+    by = f", by the foreign host {foreign}" if foreign else ""
+    who = f"customer {session.customer_id}, client {session.client_id}{by}"
     signed_in = _attempt(
         "sign-in",
         lambda: f"{who}: token valid for {minutes(session.sign_in().remaining())}",

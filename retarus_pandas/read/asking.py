@@ -28,6 +28,7 @@ class Post(Protocol):
         *,
         limit: int,
         stop: threading.Event,
+        on_wait: Callable[[float, str], None] | None = None,
     ) -> T: ...
 
 
@@ -62,8 +63,10 @@ class Asking:
 
     def page(self, window: Window, page: int, size: int, *, arrived: Heard) -> Page:
         """Ask one page."""
-        first, self._first = self._first, None
+        first = self._first
         if first is not None and (first.window, first.index) == (window, page):
+            # It is asked again only where something has come in between.
+            self._first = None
             return first
 
         def read(body: bytes, status: int) -> Page:

@@ -21,6 +21,8 @@ Observer = Callable[[Progress], object]
 
 # A browser cannot show more, and each step costs a message.
 _SECONDS_BETWEEN_STEPS = 0.1
+# Long enough to be read.
+_SECONDS_OF_A_WAIT = 1.0
 
 
 class _View(Protocol):
@@ -57,6 +59,15 @@ class Bar:
             if self._view is not None and now >= self._next_step:
                 self._next_step = now + _SECONDS_BETWEEN_STEPS
                 self._view.step(progress.covered, self._prefix(f"{progress.rows:,} rows · {self._rate(now)}"))
+
+    def wait(self, seconds: float, reason: str) -> None:
+        """Say that the read waits before it asks again, and why; else the bar would seem to hang."""
+        with self._lock:
+            if self._view is not None:
+                # A step of another thread would wipe it out at once.
+                self._next_step = self._clock() + _SECONDS_OF_A_WAIT
+                text = f"{self._rows:,} rows · {reason}; asking again in {seconds:.0f} s"
+                self._view.step(None, self._prefix(text))
 
     def close(self) -> None:
         """Replace the bar by its last line. Closing again does nothing."""

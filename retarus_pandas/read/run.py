@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
@@ -13,6 +14,7 @@ from retarus_pandas.read.asking import Asking, Post
 from retarus_pandas.read.contact import Contact
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
+from retarus_pandas.read.progress import Bar
 from retarus_pandas.read.tally import Tally
 from retarus_pandas.values import Page, Progress, RunFacts
 
@@ -41,7 +43,9 @@ class Run:
     """
 
     def __init__(self, plan: ReportPlan, post: Post, limits: Limits, contact: MakeContact | None = None) -> None:
-        self._post, self._limits, self._contact = post, limits, contact
+        self._post: Post = partial(post, on_wait=self._wait)
+        self._limits, self._contact = limits, contact
+        self._observe: Observer | None = None
         self._told = plan.all_notes
         self._refused = 0
         self._take_up(plan, None)
@@ -62,7 +66,7 @@ class Run:
         except KeyboardInterrupt:
             interrupted = True
         if interrupted:
-            raise Interrupted("interrupted before the first rows were there; nothing was kept, run it again")
+            raise Interrupted("Interrupted before the first rows were there; nothing was kept, run it again.")
         self._refused = contact.requests
         self._take_up(contact.plan, contact.first)
 
@@ -79,6 +83,7 @@ class Run:
         streaming : bool
             The consumer keeps nothing, so that what waits for him is bounded.
         """
+        self._observe = observe
         self.begin()
         interrupted = False
         try:
@@ -92,6 +97,11 @@ class Run:
         if interrupted:
             raise Interrupted(f"Interrupted after {rows_read:,} rows; nothing was kept, run it again to read all.")
         observe(Progress(rows_read, 1.0, finished=True))
+
+    def _wait(self, seconds: float, reason: str) -> None:
+        """Tell a bar, from whatever thread; an observer of the caller's is called in his own thread only."""
+        if isinstance(self._observe, Bar):
+            self._observe.wait(seconds, reason)
 
     def facts(self) -> RunFacts:
         """What happened, up to now."""

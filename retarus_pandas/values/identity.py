@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -90,9 +91,10 @@ class Credentials:
 
 def _domain(host: str) -> str:
     """The last two parts of a name, as ``retarus.com``; a number stays whole, and this machine has many names."""
-    if host == "localhost" or host.startswith("127.") or host == "::1":
-        return "localhost"
-    return host if host.replace(".", "").isdigit() else ".".join(host.rsplit(".", 2)[-2:])
+    try:
+        return "localhost" if ip_address(host).is_loopback else host
+    except ValueError:
+        return ".".join(host.rsplit(".", 2)[-2:])
 
 
 def _trimmed(given: object) -> str:

@@ -9,10 +9,14 @@ from itertools import count
 
 import pytest
 
+import retarus_pandas as rt
+from retarus_pandas.errors import ServiceError
 from retarus_pandas.read.progress import Bar, observer
 from retarus_pandas.read.surroundings import Surroundings, here
 from retarus_pandas.values import Progress
 from support.kernels import Kernel, contents, run_kernel
+from support.replies import status
+from support.servers import API, FaultyServer
 from support.terminals import run_in_terminal
 
 READ = """
@@ -71,6 +75,33 @@ def test_steps_are_not_shown_faster_than_anyone_can_see() -> None:
     for rows in range(1_000):
         bar(Progress(rows, None))
     assert len(view.steps) == 2
+
+
+def test_a_wait_is_told_and_stays_long_enough_to_be_read() -> None:
+    """What other threads have to say meanwhile does not wipe it out."""
+    view, now = Noted(), [0.0]
+    bar = Bar(view, "", clock=lambda: now[0])
+    bar(Progress(10, 0.5))
+    bar.wait(8.4, "the service answered HTTP 429")
+    assert view.steps[-1] == (None, "10 rows · the service answered HTTP 429; asking again in 8 s")
+    now[0] = 0.5
+    bar(Progress(20, 0.6))
+    assert "429" in view.steps[-1][1]
+    now[0] = 1.5
+    bar(Progress(30, 0.7))
+    assert "30 rows" in view.steps[-1][1]
+
+
+def test_a_read_tells_its_bar_of_a_wait(capfd: pytest.CaptureFixture[str]) -> None:
+    """While it lasts; so that the bar does not seem to hang."""
+    with FaultyServer() as server:
+        server.api(status(429, Retry_After="3"))
+        at = server.endpoints
+        with rt.Session("1", "c", "s", api_url=at.api_url, token_url=at.token_url, timeout=20) as session:
+            server.always(API, status(404))
+            with pytest.raises(ServiceError):
+                rt.read_retarus("{ faxOutUdrReport { faxId } }", last="1D", session=session, progress=True)
+    assert "the service answered HTTP 429; asking again in 3 s" in capfd.readouterr().err
 
 
 def test_a_callable_is_called_with_every_step() -> None:

@@ -130,7 +130,8 @@ class LoginForm:
             questions.secret.keep(credentials.client_secret)
             raise _NotAnsweredError("Please fill in: " + ", ".join(field.description for field in missing))
         host = endpoints.foreign_token_host
-        if host and not is_agreed(host):
+        # An address without TLS is refused anyway.
+        if host and endpoints.token_url.startswith("https:") and not is_agreed(host):
             questions.secret.keep(credentials.client_secret)
             agree(host)
             raise _NotAnsweredError(f"{warning_of(host)} If that is right, press Log in once more.")

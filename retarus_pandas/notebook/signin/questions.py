@@ -138,7 +138,7 @@ class Questions:
 
     def close(self) -> None:
         """Remove the widgets from kernel and browser."""
-        for row in (self.remember, self.forget, *self.rows):
+        for row in (self.forget, *self.rows, self.remember):
             close_all(row)
 
 
