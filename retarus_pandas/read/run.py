@@ -19,6 +19,7 @@ from retarus_pandas.values import Page, Progress, RunFacts, Window, show, wire_i
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from retarus_pandas.frame import Learned
     from retarus_pandas.http import Connection
 
 __all__ = ["ReadOptions", "Run"]
@@ -58,12 +59,14 @@ class Run:
     It is used once: for `whole`, or for `parts`. Afterwards `facts` tells what happened.
     """
 
-    def __init__(self, plan: ReportPlan, connection: Connection, options: ReadOptions) -> None:
+    def __init__(
+        self, plan: ReportPlan, connection: Connection, options: ReadOptions, learned: Learned | None = None
+    ) -> None:
         self.plan = plan
         self._connection = connection
         self._options = options
         self._observe: Observer = _nobody
-        self._decoder = Decoder(plan.query, keep_partial=options.keep_partial)
+        self._decoder = Decoder(plan.query, keep_partial=options.keep_partial, learned=learned)
         self._shifts = ShiftFilter(plan.query.key)
         self._stop = threading.Event()
         self._began = time.monotonic()

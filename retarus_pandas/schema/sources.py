@@ -33,7 +33,6 @@ from graphql.execution.values import get_directive_values
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.schema.model import KEYS, Key, Schema
-from retarus_pandas.values import Kind
 
 __all__ = [
     "INTROSPECTION_QUERY",
@@ -53,16 +52,6 @@ __all__ = [
 ]
 
 INTROSPECTION_QUERY: str = get_introspection_query()
-
-_DTYPES = {
-    Kind.INT: "Int64",
-    Kind.FLOAT: "float64",
-    Kind.BOOLEAN: "boolean",
-    Kind.TEXT: "str",
-    Kind.INSTANT: "datetime64[us, UTC]",
-    Kind.OBJECT: "nested columns",
-    Kind.UNDECLARED: "from the values",
-}
 
 
 # ---------------------------------------------------------------- sources
@@ -272,7 +261,7 @@ def _field_facts(schema: Schema, report: str, name: str, field: GraphQLField) ->
     return FieldFacts(
         field=name,
         type=str(field.type),
-        dtype="object" if lists else _DTYPES[kind],
+        dtype="object" if lists else kind.dtype,
         unit=f"{unit['of']} ({unit['by'].lower()})" if unit else "",
         meaning=_own_or_bundled(schema, report, name),
         evidence=_mark(field, "known")["by"].lower() if schema.bundled else "service",
