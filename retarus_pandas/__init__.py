@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from retarus_pandas import errors, sandbox
     from retarus_pandas.notebook import login
-    from retarus_pandas.read import export_retarus, fields, plan_retarus, read_retarus, reports
+    from retarus_pandas.read import Chunks, Plan, export_retarus, fields, plan_retarus, read_retarus, reports
     from retarus_pandas.session import Session, current_session, logout
+    from retarus_pandas.values import Progress
 else:
     from retarus_pandas._door import door
 
@@ -22,6 +23,9 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "Chunks": "retarus_pandas.read",
+            "Plan": "retarus_pandas.read",
+            "Progress": "retarus_pandas.values",
             "Session": "retarus_pandas.session",
             "current_session": "retarus_pandas.session",
             "errors": "retarus_pandas",
@@ -37,6 +41,9 @@ else:
     )
 
 __all__ = [
+    "Chunks",
+    "Plan",
+    "Progress",
     "Session",
     "current_session",
     "errors",

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 from retarus_pandas.errors import InputError, RetarusError
-from retarus_pandas.read import OptionParser, add_reading_options, reading_arguments
+from retarus_pandas.read import EXPORTING, OptionParser, add_options, reading_arguments
 
 _NEXT = """
 How to go on
@@ -35,7 +37,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if run is None:
             print(parser.format_help())
             return 0
-        status: int = run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            status: int = run(options)
     except RetarusError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -43,6 +47,18 @@ def main(words: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return 130
     return status
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """One line, without the place in the program, which says nothing to who typed a command."""
+    print(f"{category.__name__}: {message}", file=sys.stderr)
 
 
 def _parser() -> OptionParser:
@@ -59,7 +75,7 @@ def _parser() -> OptionParser:
     export = _command(commands, "export", _export, "stream a report to a .parquet or .csv file")
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
     export.add_argument("--out", required=True, metavar="FILE", help="the .parquet or .csv file to write")
-    add_reading_options(export)
+    add_options(export, EXPORTING)
 
     _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
     return parser
@@ -96,7 +112,7 @@ def _demo(options: Namespace) -> int:
 
 def _demo_in_lab() -> int:
     if find_spec("jupyterlab") is None:
-        raise InputError("JupyterLab is not installed; run: pip install 'retarus-pandas[lab]'")
+        raise InputError("JupyterLab is not installed; run: pip install 'retarus-pandas[lab]'.")
     from retarus_pandas.sandbox import Sandbox
 
     with tempfile.TemporaryDirectory(prefix="retarus-demo-") as folder, Sandbox() as box:

@@ -12,6 +12,7 @@ import pytest
 
 import retarus_pandas as rt
 from retarus_pandas.notebook.magic.commands import COMMANDS, MANUAL
+from support.readme import parameter_table
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
@@ -48,14 +49,9 @@ def test_every_public_function_has_a_docstring(name: str) -> None:
     assert inspect.getdoc(getattr(rt, name))
 
 
-def test_the_readme_names_every_parameter_of_the_reader() -> None:
-    signature = inspect.signature(rt.read_retarus)
-    section = README[README.index("## Parameters of `read_retarus`") : README.index("## Column types")]
-    for name, parameter in signature.parameters.items():
-        assert f"`{name}`" in section
-        assert f"    {name} " in str(inspect.getdoc(rt.read_retarus)) or re.search(
-            rf"\b{name}\b.* : ", str(inspect.getdoc(rt.read_retarus))
-        ), parameter
+def test_the_readme_has_the_table_of_all_options() -> None:
+    """Printed by ``python -m support.readme`` in the folder of the tests."""
+    assert parameter_table() in README
 
 
 def test_the_readme_and_the_manual_name_every_command() -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,19 @@ def test_a_mistake_is_one_line_and_an_exit_status(
     assert said in printed.err
     assert "hush" not in printed.err
     assert "Traceback" not in printed.err
+
+
+def test_a_warning_is_one_line_without_a_place_in_the_program(
+    signed_in: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = (pd.Timestamp.now("UTC") - pd.Timedelta("3D")).date()
+    words = ["export", "smsInUdrReport", "--start", str(day), "--end", str(day + pd.Timedelta("1D"))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert main([*words, "--out", str(tmp_path / "x.csv")]) == 0
+    [line] = [each for each in capsys.readouterr().err.splitlines() if "Warning" in each]
+    assert line.startswith("PeriodWarning: ")
+    assert ".py" not in line
 
 
 def test_signed_out_it_says_which_variables_to_set(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

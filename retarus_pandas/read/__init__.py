@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
-    from retarus_pandas.read.options import OptionParser, add_reading_options, reading_arguments
+    from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
+    from retarus_pandas.read.option import Flag, Option, Part
+    from retarus_pandas.read.plan import Plan
     from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus
+    from retarus_pandas.read.request import EXPORTING, OPTIONS
+    from retarus_pandas.read.stream import Chunks
     from retarus_pandas.read.surroundings import Surroundings, here
     from retarus_pandas.read.table import Table, minutes
 else:
@@ -16,17 +20,25 @@ else:
     __getattr__ = door(
         __name__,
         {
-            "OptionParser": "retarus_pandas.read.options",
+            "EXPORTING": "retarus_pandas.read.request",
+            "OPTIONS": "retarus_pandas.read.request",
+            "Chunks": "retarus_pandas.read.stream",
+            "Flag": "retarus_pandas.read.option",
+            "Option": "retarus_pandas.read.option",
+            "OptionParser": "retarus_pandas.read.line",
+            "Part": "retarus_pandas.read.option",
+            "Plan": "retarus_pandas.read.plan",
             "Surroundings": "retarus_pandas.read.surroundings",
             "Table": "retarus_pandas.read.table",
-            "add_reading_options": "retarus_pandas.read.options",
+            "add_options": "retarus_pandas.read.line",
+            "configured": "retarus_pandas.read.line",
             "export_retarus": "retarus_pandas.read.reader",
             "fields": "retarus_pandas.read.discovery",
             "here": "retarus_pandas.read.surroundings",
             "minutes": "retarus_pandas.read.table",
             "plan_retarus": "retarus_pandas.read.reader",
             "read_retarus": "retarus_pandas.read.reader",
-            "reading_arguments": "retarus_pandas.read.options",
+            "reading_arguments": "retarus_pandas.read.line",
             "reports": "retarus_pandas.read.discovery",
             "schema_changes": "retarus_pandas.read.discovery",
             "schema_text": "retarus_pandas.read.discovery",
@@ -34,10 +46,18 @@ else:
     )
 
 __all__ = [
+    "EXPORTING",
+    "OPTIONS",
+    "Chunks",
+    "Flag",
+    "Option",
     "OptionParser",
+    "Part",
+    "Plan",
     "Surroundings",
     "Table",
-    "add_reading_options",
+    "add_options",
+    "configured",
     "export_retarus",
     "fields",
     "here",

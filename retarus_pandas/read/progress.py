@@ -17,7 +17,7 @@ from retarus_pandas.values import Progress
 
 __all__ = ["Bar", "Observer", "bar", "observer"]
 
-Observer = Callable[[Progress], None]
+Observer = Callable[[Progress], object]
 
 # A browser cannot show more, and each step costs a message.
 _SECONDS_BETWEEN_STEPS = 0.1

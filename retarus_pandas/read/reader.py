@@ -1,66 +1,49 @@
-"""`read_retarus`, `plan_retarus` and `export_retarus`: query, service and frame put together."""
+"""`read_retarus`, `plan_retarus` and `export_retarus`: one route from a call to its result.
+
+A call becomes a `Request`, the request a `Plan`, every report of the plan a `Stream`, and of its rows are made the
+frame, the frames or the file. A plan goes the same way, and ends earlier.
+"""
 
 from __future__ import annotations
 
 import os
-import sys
-import warnings
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
-import pandas as pd
-from pandas.api.extensions import no_default
-
-from retarus_pandas.errors import (
-    DuplicateRowWarning,
-    InputError,
-    PartialDataWarning,
-    PeriodWarning,
-    RetarusWarning,
-    SchemaWarning,
-)
-from retarus_pandas.frame import check_options, final_schema, to_frame, to_table
+from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
+from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
+from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
-from retarus_pandas.read.plan import MOST_ROWS_A_PAGE, Plan, ReportPlan, make_plan
-from retarus_pandas.read.progress import Observer, observer
-from retarus_pandas.read.run import ReadOptions, Run
-from retarus_pandas.session import Session, acquire_session, known_customer_id, known_schema
-from retarus_pandas.values import show
+from retarus_pandas.read.given import request_of
+from retarus_pandas.read.limits import Limits
+from retarus_pandas.read.option import Part
+from retarus_pandas.read.plan import Plan, ReportPlan
+from retarus_pandas.read.planning import make_plan
+from retarus_pandas.read.request import (
+    EXPORTING,
+    OPTIONS,
+    READING,
+    Exporting,
+    Planning,
+    Reading,
+    Request,
+)
+from retarus_pandas.read.result import Shape
+from retarus_pandas.read.run import MakeContact, Run
+from retarus_pandas.read.stream import Chunks, Stream
+from retarus_pandas.read.warn import warn_caller
+from retarus_pandas.session import acquire_session, known_customer_id, known_schema
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import pandas as pd
 
-__all__ = ["Chunks", "export_retarus", "plan_retarus", "read_retarus"]
+    from retarus_pandas.schema import Schema
+    from retarus_pandas.session import Session
+    from retarus_pandas.values import Query
 
-_PACKAGE = str(Path(__file__).parent)
-
-
-class Reading(TypedDict, total=False):
-    """The keyword arguments that `read_retarus`, `plan_retarus` and `export_retarus` share."""
-
-    period: Any
-    start: Any
-    end: Any
-    last: Any
-    tz: str
-    filters: Mapping[str, Any] | None
-    variables: Mapping[str, Any] | None
-    operation: str | None
-    customer_id: str | int | None
-    record_path: str | Sequence[str] | None
-    sep: str
-    dtype: Any
-    dtype_backend: Any
-    max_rows: int | None
-    page_size: int
-    concurrency: int
-    errors: str
-    progress: bool | Observer | None
-    session: Session | None
+__all__ = ["export_retarus", "plan_retarus", "read_retarus"]
 
 
 @overload
@@ -73,29 +56,9 @@ def read_retarus(
 def read_retarus(query: str | Path, *, chunksize: int, **options: Unpack[Reading]) -> Chunks: ...
 
 
+@described(READING, in_full=True)
 def read_retarus(
-    query: str | Path,
-    *,
-    period: Any = None,
-    start: Any = None,
-    end: Any = None,
-    last: Any = None,
-    tz: str = "UTC",
-    filters: Mapping[str, Any] | None = None,
-    variables: Mapping[str, Any] | None = None,
-    operation: str | None = None,
-    customer_id: str | int | None = None,
-    record_path: str | Sequence[str] | None = None,
-    sep: str = ".",
-    dtype: Any = None,
-    dtype_backend: Any = no_default,
-    chunksize: int | None = None,
-    max_rows: int | None = None,
-    page_size: int = MOST_ROWS_A_PAGE,
-    concurrency: int = 4,
-    errors: str = "raise",
-    progress: bool | Observer | None = None,
-    session: Session | None = None,
+    query: str | Path, *, chunksize: int | None = None, **options: Unpack[Reading]
 ) -> pd.DataFrame | dict[str, pd.DataFrame] | Chunks:
     """Read a Retarus report into a DataFrame.
 
@@ -105,48 +68,8 @@ def read_retarus(
         A report's name, such as ``"faxOutUdrReport"``, for all its known fields; a GraphQL document; or the
         path of a ``.graphql`` file. ``{ faxOutUdrReport { faxId statusName } }`` is enough of a document: the
         customer, the period, paging and the ``content`` level are added.
-    period : str, pandas.Period or datetime.date, optional
-        A month, quarter, day …, in local time of `tz`: ``"2026-10"``, ``"2026Q3"``, ``"yesterday"``.
-    start, end : str or datetime-like, optional
-        Anything `pandas.Timestamp` takes; half-open: `end` itself is not included. Without `end`, up to now.
-    last : str, timedelta or offset, optional
-        The time back from now: ``"7D"``, ``"36h"``. ``"90D"`` reads the whole history.
-    tz : str, default "UTC"
-        The zone of instants given without one, and of the timestamps returned.
-    filters : mapping, optional
-        Columns and the values to keep: ``{"statusName": ["OK"]}``. Several values mean any of them, several
-        columns all of them, as far as is known. Sent to the service, which may know more columns than we do.
-    variables : mapping, optional
-        Values for the variables that the document declares.
-    operation : str, optional
-        The operation to run, where the document has several.
-    customer_id : str or int, optional
-        Another account than the session's.
-    record_path : str or list of str, optional
-        The list of objects of which every item becomes a row, as in `pandas.json_normalize`. A record without
-        items stays, as one row of nulls.
-    sep : str, default "."
-        Joins the names of nested fields.
-    dtype : dtype or mapping, optional
-        As in the pandas readers; applied last.
-    dtype_backend : {"numpy_nullable", "pyarrow"}, optional
-        As in the pandas readers.
-    chunksize : int, optional
-        Return an iterator of frames of so many records instead; for one report only. Rows that move while they
-        are read are an error then, since a frame that was handed out cannot be taken back.
-    max_rows : int, optional
-        Stop after so many rows; ``frame.attrs["retarus"]["truncated"]`` says whether there were more.
-    page_size : int, default 10000
-        Rows asked at a time; the documented most is 10,000.
-    concurrency : int, default 4
-        Requests under way at a time.
-    errors : {"raise", "warn"}, default "raise"
-        What to do when the service sends GraphQL errors together with data: raise, or keep the data and warn.
-    progress : bool or callable, optional
-        Show a bar where somebody looks (default), always, or never; or a function that is called with
-        ``rows`` and ``covered``.
-    session : Session, optional
-        Who asks; otherwise the current session, otherwise the environment.
+    **options
+        As the fields of `Reading` and of `Shared` describe them; ``help(read_retarus)`` shows them all.
 
     Returns
     -------
@@ -192,37 +115,16 @@ def read_retarus(
     >>> faxes.dtypes.astype(str).to_dict()
     {'jobBillingCode': 'str', 'docPages': 'Int64'}
     """
-    shape = _Shape(tz, sep, record_path, dtype, dtype_backend)
-    options = ReadOptions(concurrency, max_rows, keep_partial=_keeps_partial(errors))
-    _check_chunksize(chunksize)
-    who = acquire_session(session)
-    plan = make_plan(
-        query,
-        schema=who.schema,
-        default_customer_id=who.customer_id,
-        period=period,
-        start=start,
-        end=end,
-        last=last,
-        tz=tz,
-        filters=filters,
-        variables=variables,
-        operation=operation,
-        customer_id=customer_id,
-        page_size=page_size,
-    )
-    shape.check(plan)
-    _warn_of_plan(plan)
+    request = request_of("read_retarus", query, {"chunksize": chunksize, **options}, READING)
+    streams = _open(request, one_for="" if chunksize is None else "chunksize=")
     if chunksize is not None:
-        return Chunks(Run(_only(plan, "chunksize"), who.connection, options), shape, chunksize, progress)
-    frames = {
-        report.query.response_name: _read(Run(report, who.connection, options), shape, progress)
-        for report in plan.reports
-    }
-    return frames if plan.several else next(iter(frames.values()))
+        return Chunks(next(iter(streams.values())), chunksize)
+    frames = {name: stream.whole().to_frame() for name, stream in streams.items()}
+    return frames if len(frames) > 1 else next(iter(frames.values()))
 
 
-def plan_retarus(query: str | Path, **options: Unpack[Reading]) -> Plan:
+@described(OPTIONS)
+def plan_retarus(query: str | Path, **options: Unpack[Planning]) -> Plan:
     """Work out what `read_retarus` would ask; nothing is sent and nobody needs to be signed in.
 
     Parameters
@@ -230,7 +132,8 @@ def plan_retarus(query: str | Path, **options: Unpack[Reading]) -> Plan:
     query : str or pathlib.Path
         As in `read_retarus`.
     **options
-        As in `read_retarus`; those that only matter to the result are checked and do not change the plan.
+        As in `read_retarus` and `export_retarus`; those that only matter to the result are checked and do not
+        change the plan.
 
     Returns
     -------
@@ -250,16 +153,13 @@ def plan_retarus(query: str | Path, **options: Unpack[Reading]) -> Plan:
     >>> len(plan.reports[0].windows)
     3
     """
-    session = options.pop("session", None)
-    shape, _, rest = _split(options)
-    plan = make_plan(
-        query, schema=known_schema(session), default_customer_id=known_customer_id(session), tz=shape.tz, **rest
-    )
-    shape.check(plan)
-    return plan
+    request = request_of("plan_retarus", query, options, OPTIONS)
+    session = request.values["session"]
+    return _plan(request, known_schema(session), known_customer_id(session))
 
 
-def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: Unpack[Reading]) -> dict[str, Any]:
+@described(EXPORTING)
+def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: Unpack[Exporting]) -> dict[str, Any]:
     """Stream a report into a Parquet or CSV file, at constant memory.
 
     Parameters
@@ -270,7 +170,7 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
         Where to; the ending ``.parquet`` or ``.csv`` says what. The file appears when it is complete; until then,
         and after an error, what was there before stays.
     **options
-        As in `read_retarus`. `dtype` is not taken: a file has the declared types.
+        As in `read_retarus`. `dtype` is not taken: a file has the declared types; nor is `chunksize`.
 
     Returns
     -------
@@ -292,7 +192,9 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
 
     Examples
     --------
-    >>> import retarus_pandas as rt, tempfile, pathlib
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import retarus_pandas as rt
     >>> target = pathlib.Path(tempfile.mkdtemp()) / "faxes.parquet"
     >>> with rt.Session.sandbox(rows=500) as session:
     ...     facts = rt.export_retarus("faxOutUdrReport", target, last="30D", session=session)
@@ -300,190 +202,71 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
     True
     """
     target = check_path(path)
-    if options.get("dtype") is not None:
-        raise InputError("dtype= does not apply to a file; convert the columns after reading it")
-    who = acquire_session(options.pop("session", None))
-    progress = options.pop("progress", None)
-    shape, read_options, rest = _split(options)
-    plan = make_plan(query, schema=who.schema, default_customer_id=who.customer_id, tz=shape.tz, **rest)
-    shape.check(plan)
-    _warn_of_plan(plan)
-    run = Run(_only(plan, "export_retarus"), who.connection, read_options)
-    with observer(progress, target.name) as bar, open_sink(target, shape.schema(run.plan)) as write:
-        for rows in run.parts(bar):
-            write(shape.table(rows, run.plan))
-    _warn_of_run(run)
-    return run.facts().to_attrs()
+    request = request_of("export_retarus", query, options, EXPORTING)
+    [stream] = _open(request, one_for="export_retarus", label=target.name).values()
+    stream.begin()
+    with open_sink(target, stream.shape.schema(), **request.part(Part.FILE)) as write:
+        for part in stream.parts():
+            write(part.to_table())
+    return stream.facts.to_attrs()
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the result looks like."""
-
-    tz: str
-    sep: str
-    record_path: str | Sequence[str] | None
-    dtype: Any
-    dtype_backend: Any
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.sep, str):
-            raise InputError(f"sep={show(self.sep)} is not a text")
-
-    def check(self, plan: Plan) -> None:
-        """Find options that do not fit the columns, before anything is sent."""
-        for report in plan.reports:
-            check_options(report.query.columns, **self._options())
-
-    def frame(self, tables: Iterable[pa.Table], plan: ReportPlan, *, fixed: bool = False) -> pd.DataFrame:
-        """The rows as a frame."""
-        return to_frame(tables, plan.query.columns, fixed=fixed, **self._options())
-
-    def _options(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    def table(self, rows: pa.Table, plan: ReportPlan) -> pa.Table:
-        """The rows as a table for a file."""
-        return to_table([rows], plan.query.columns, tz=self.tz, sep=self.sep, record_path=self.record_path)
-
-    def schema(self, plan: ReportPlan) -> pa.Schema:
-        """The schema of a file, with the notes by which pandas restores the dtypes."""
-        import pyarrow as pa
-
-        declared = final_schema(plan.query.columns, tz=self.tz, sep=self.sep, record_path=self.record_path)
-        return declared.with_metadata(pa.Schema.from_pandas(self.frame((), plan, fixed=True)).metadata)
+def _plan(request: Request, schema: Schema, customer_id: str | None) -> Plan:
+    """The plan of a request, all of whose options fit its columns."""
+    plan = make_plan(request, schema=schema, default_customer_id=customer_id)
+    for report in plan.reports:
+        Shape.of(request, report.query.columns).check()
+    return plan
 
 
-class Chunks:
-    """An iterator of frames, and a context manager that ends the read.
+def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, Stream]:
+    """The streams of a request's reports by response name; nothing is sent yet.
 
-    Attributes
+    Parameters
     ----------
-    facts : dict
-        What happened so far, as in ``frame.attrs["retarus"]``.
+    request : Request
+        What was asked for.
+    one_for : str
+        Who can take one report only; empty, where there may be several.
+    label : str, default ""
+        What the progress bar calls the rows; the response name, if left out.
     """
+    who = acquire_session(request.values["session"])
+    plan = _plan(request, who.schema, who.customer_id)
+    plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
+    if one_for and plan.several:
+        raise _several(plan, one_for)
+    _warn_of_plan(plan)
+    limits = Limits.of(request)
 
-    def __init__(self, run: Run, shape: _Shape, size: int, progress: bool | Observer | None) -> None:  # noqa: FBT001
-        self._run, self._shape, self._size = run, shape, size
-        self._frames = self._cut(progress)
+    def stream(report: ReportPlan) -> Stream:
+        run = Run(report, who.connection.post, limits, _contact(report, request, who))
+        shape = partial(Shape.of, request)
+        return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What happened so far."""
-        return self._run.facts().to_attrs()
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> pd.DataFrame:
-        return next(self._frames)
-
-    def close(self) -> None:
-        """End the read; closing again does nothing."""
-        self._frames.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _cut(self, progress: bool | Observer | None) -> Generator[pd.DataFrame]:  # noqa: FBT001
-        plan = self._run.plan
-        held: list[pa.Table] = []
-        with observer(progress, plan.query.response_name) as bar, closing(self._run.parts(bar)) as parts:
-            for rows in parts:
-                held.append(rows)
-                while sum(table.num_rows for table in held) >= self._size:
-                    chunk, held = _split_rows(held, self._size)
-                    yield self._shape.frame(chunk, plan, fixed=True)
-        if any(table.num_rows for table in held):
-            yield self._shape.frame(held, plan, fixed=True)
-        _warn_of_run(self._run)
+    return {report.query.response_name: stream(report) for report in plan.reports}
 
 
-def _split_rows(tables: list[pa.Table], rows: int) -> tuple[list[pa.Table], list[pa.Table]]:
-    """The first rows, and the rest."""
-    head: list[pa.Table] = []
-    for position, table in enumerate(tables):
-        if table.num_rows >= rows:
-            return [*head, table.slice(0, rows)], [table.slice(rows), *tables[position + 1 :]]
-        head.append(table)
-        rows -= table.num_rows
-    return head, []
+def _contact(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
+    """How a report is first asked for; None where the session knows it."""
+    if report.query.report in who.refused:
+        return None
+
+    def again() -> Query:
+        plan = make_plan(request, schema=who.schema, default_customer_id=who.customer_id)
+        return next(each.query for each in plan.reports if each.query.response_name == report.query.response_name)
+
+    return partial(first_contact, session=who, replan=lambda: live_query(who, again))
 
 
-def _read(run: Run, shape: _Shape, progress: bool | Observer | None) -> pd.DataFrame:  # noqa: FBT001
-    with observer(progress, run.plan.query.response_name) as bar:
-        frame = run.whole(bar, lambda tables: shape.frame(tables, run.plan))
-    frame.attrs["retarus"] = run.facts().to_attrs()
-    _warn_of_run(run)
-    return frame
-
-
-def _split(options: Reading) -> tuple[_Shape, ReadOptions, dict[str, Any]]:
-    """The options by what they are for: the result, the reading, the plan."""
-    rest: dict[str, Any] = dict(options)
-    rest.pop("progress", None)
-    shape = _Shape(
-        rest.pop("tz", "UTC"),
-        rest.pop("sep", "."),
-        rest.pop("record_path", None),
-        rest.pop("dtype", None),
-        rest.pop("dtype_backend", no_default),
-    )
-    keep_partial = _keeps_partial(rest.pop("errors", "raise"))
-    reading = ReadOptions(rest.pop("concurrency", 4), rest.pop("max_rows", None), keep_partial=keep_partial)
-    return shape, reading, rest
-
-
-def _keeps_partial(errors: str) -> bool:
-    if not isinstance(errors, str) or errors not in {"raise", "warn"}:
-        raise InputError(f"errors={show(errors)} does not exist; choose 'raise' or 'warn'")
-    return errors == "warn"
-
-
-def _check_chunksize(chunksize: int | None) -> None:
-    if chunksize is None:
-        return
-    if isinstance(chunksize, bool) or not isinstance(chunksize, int) or chunksize < 1:
-        raise InputError(f"chunksize={show(chunksize)} is not a whole number of at least 1")
-
-
-def _only(plan: Plan, what: str) -> ReportPlan:
-    if plan.several:
-        names = ", ".join(report.query.response_name for report in plan.reports)
-        raise InputError(f"{what} takes one report, and the document asks {names}; ask them one by one")
-    return plan.reports[0]
+def _several(plan: Plan, taker: str) -> InputError:
+    names = ", ".join(report.query.response_name for report in plan.reports)
+    return InputError(f"The document asks {names}, and {taker} takes one report; ask them one by one.")
 
 
 def _warn_of_plan(plan: Plan) -> None:
     for report in plan.reports:
         for text in report.warnings:
-            _warn(text, PeriodWarning)
+            warn_caller(text, PeriodWarning)
         for text in report.query.notes:
-            _warn(text, SchemaWarning)
-
-
-def _warn_of_run(run: Run) -> None:
-    for text in run.notes:
-        _warn(text, SchemaWarning)
-    if run.conflicts:
-        _warn(
-            f"{run.conflicts:,} rows have the key of an earlier row and another content; both were kept. "
-            f"The key of {run.plan.query.report} is {', '.join(run.plan.query.key)}",
-            DuplicateRowWarning,
-        )
-    if run.errors:
-        said = "; ".join(dict.fromkeys(str(error.get("message", error)) for error in run.errors))
-        _warn(f"{run.plan.query.response_name} is PARTIAL, the service reported: {said}", PartialDataWarning)
-
-
-def _warn(text: str, category: type[RetarusWarning]) -> None:
-    """Warn at the caller's line, whatever the way here was."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(text, category, stacklevel=level)
+            warn_caller(text, SchemaWarning)

@@ -1,256 +1,170 @@
-"""One report being read: the three wings at work together."""
+"""One read of one report: its pages are asked, its tables come in order, and the facts are there at the end."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from retarus_pandas.errors import InputError, Interrupted
-from retarus_pandas.frame import Decoder, ShiftFilter
-from retarus_pandas.paging import Arrived, Counts, Finished, Restarted, Source, read_pages
+from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
+from retarus_pandas.frame import Learned, ShiftFilter
+from retarus_pandas.http import in_worker
+from retarus_pandas.paging import Finished, Restarted, Source, read_pages
+from retarus_pandas.read.asking import Asking, Post
+from retarus_pandas.read.contact import Contact
+from retarus_pandas.read.limits import Limits, first_rows
 from retarus_pandas.read.plan import ReportPlan
-from retarus_pandas.values import Page, Progress, RunFacts, Window, show, wire_instant
+from retarus_pandas.read.tally import Tally
+from retarus_pandas.values import Page, Progress, RunFacts
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from retarus_pandas.frame import Learned
-    from retarus_pandas.http import Connection
+__all__ = ["Run"]
 
-__all__ = ["ReadOptions", "Run"]
-
-Observer = Callable[[Progress], None]
-T = TypeVar("T")
-
-# Without numbers, so that it is told once.
-_SHORT_PAGE = (
-    "a page holds fewer rows than were asked although more follow; nothing is missing if the service serves smaller "
-    "pages than asked, else rows may be: compare with another page_size="
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How a report is read, as `read_retarus` takes it."""
-
-    concurrency: int = 4
-    max_rows: int | None = None
-    keep_partial: bool = False
-
-    def __post_init__(self) -> None:
-        for name, least in (("concurrency", 1), ("max_rows", 0)):
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
-                raise InputError(f"{name}={show(value)} is not a whole number of at least {least}")
-
-
-def _nobody(progress: Progress) -> None:
-    """Nobody watches."""
+Observer = Callable[[Progress], object]
+MakeContact = Callable[[ReportPlan, Callable[[ReportPlan], Page]], Contact]
+Event = Page | Restarted | Finished
 
 
 class Run:
-    """One read of one report.
+    """One read of one report; used once.
 
-    It is used once: for `whole`, or for `parts`. Afterwards `facts` tells what happened.
+    Parameters
+    ----------
+    plan : ReportPlan
+        What is read.
+    post : Post
+        Sends a request.
+    limits : Limits
+        How pages are asked.
+    contact : callable, optional
+        Asks the first page of a report that the session has not seen yet, and makes the plan fit the service.
+    learned : Learned, optional
+        What earlier reads taught of the report's values, to be added to.
     """
 
     def __init__(
-        self, plan: ReportPlan, connection: Connection, options: ReadOptions, learned: Learned | None = None
+        self,
+        plan: ReportPlan,
+        post: Post,
+        limits: Limits,
+        contact: MakeContact | None = None,
+        *,
+        learned: Learned | None = None,
     ) -> None:
+        self._post, self._limits, self._contact = post, limits, contact
+        self._learned = learned or Learned()
+        self._told = plan.all_notes
+        self._refused = 0
+        self._take_up(plan, None)
+
+    def _take_up(self, plan: ReportPlan, first: Page | None) -> None:
         self.plan = plan
-        self._connection = connection
-        self._options = options
-        self._observe: Observer = _nobody
-        self._decoder = Decoder(plan.query, keep_partial=options.keep_partial, learned=learned)
+        self._asking = Asking(plan, self._post, self._limits, first, learned=self._learned)
         self._shifts = ShiftFilter(plan.query.key)
-        self._stop = threading.Event()
-        self._began = time.monotonic()
-        self._counts = Counts()
-        self._slow = self._rows = self._finished_windows = 0
-        self._truncated = False
-        self._errors: list[Any] = []
-        self._notes: dict[str, None] = {}
+        self._tally = Tally(plan)
 
-    def whole(self, observe: Observer, make: Callable[[list[pa.Table]], T]) -> T:
-        """Read everything, and make something of it while the last look at the service is still on its way.
+    def begin(self) -> None:
+        """Ask the first page, where the plan may have to be changed for it; a second call does nothing."""
+        make, self._contact = self._contact, None
+        if make is None or not self.plan.windows or self._limits.max_rows == 0:
+            return
+        interrupted = False
+        try:
+            contact = make(self.plan, self._ask_first)
+        except KeyboardInterrupt:
+            interrupted = True
+        if interrupted:
+            raise Interrupted("interrupted before the first rows were there; nothing was kept, run it again")
+        self._refused = contact.requests
+        self._take_up(contact.plan, contact.first)
 
-        A window whose rows moved while it was read is read again, and what was made of them is made again.
+    def _ask_first(self, plan: ReportPlan) -> Page:
+        return in_worker(Asking(plan, self._post, self._limits, learned=self._learned).first)
+
+    def tables(self, observe: Observer, *, streaming: bool) -> Generator[pa.Table]:
+        """The rows, in order; of all columns, hidden ones too.
+
+        Parameters
+        ----------
+        observe : callable
+            Is told how far the read is.
+        streaming : bool
+            Hand over each page as it comes and keep nothing: rows that moved are an error then, since none can be
+            taken back. Else a window is handed over when it is complete, and read again if its rows moved.
         """
-        self._observe = observe
-        done: list[pa.Table] = []
-        current: list[pa.Table] = []
-        made: list[T] = []
-        with closing(self._events(streaming=False)) as events:
-            for event in events:
-                if isinstance(event, Page):
-                    current.append(event.rows)
-                    if not event.more and self._in_last_window():
-                        made = [make(self._cut(done + current))]
-                elif isinstance(event, Restarted):
-                    current, made = [], []
-                else:
-                    done += current
-                    current = []
-        return made[0] if made else make(self._cut(done + current))
-
-    def _in_last_window(self) -> bool:
-        return self._finished_windows == len(self.plan.windows) - 1
-
-    def parts(self, observe: Observer) -> Generator[pa.Table]:
-        """Read page by page and keep nothing; rows that moved are an error, for none can be taken back."""
-        self._observe = observe
-        given = 0
-        with closing(self._events(streaming=True)) as events:
-            for event in events:
-                if isinstance(event, Page):
-                    rows = self._within(event.rows, given)
-                    given += rows.num_rows
-                    yield rows
-
-    @property
-    def errors(self) -> tuple[Any, ...]:
-        """The GraphQL errors that came with data that was kept."""
-        return tuple(self._errors)
-
-    @property
-    def conflicts(self) -> int:
-        """Rows kept although their key came before, with another content."""
-        return self._shifts.conflicts
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the service did otherwise than its schema says."""
-        return tuple(self._notes)
+        self.begin()
+        with closing(self._events(observe, streaming=streaming)) as events:
+            tables = _as_they_come(events) if streaming else _window_by_window(events)
+            yield from first_rows(tables, self._limits.max_rows)
 
     def facts(self) -> RunFacts:
         """What happened, up to now."""
-        plan = self.plan
-        return RunFacts(
-            report=plan.query.report,
-            rows=self._rows,
-            start=wire_instant(plan.start),
-            end=wire_instant(plan.end),
-            windows=len(plan.windows),
-            requests=self._counts.requests,
-            seconds=round(time.monotonic() - self._began, 3),
-            truncated=self._truncated,
-            duplicates_dropped=self._shifts.dropped,
-            slow_pages=self._slow,
-            windows_reread=self._counts.windows_reread,
-            partial=bool(self._errors),
-            notes=(*plan.all_notes, *self._notes),
-        )
+        facts = self._tally.facts(self._shifts.dropped)
+        return replace(facts, requests=facts.requests + self._refused)
 
-    # ------------------------------------------------------------ reading
+    def warnings(self) -> Iterator[tuple[str, type[RetarusWarning]]]:
+        """What the caller must know before he uses the rows."""
+        yield from ((note, SchemaWarning) for note in self.plan.all_notes if note not in self._told)
+        yield from self._tally.warnings(self._shifts.conflicts)
 
-    def _events(self, *, streaming: bool) -> Generator[Page | Restarted | Finished]:
+    def _events(self, observe: Observer, *, streaming: bool) -> Generator[Event]:
         """What comes from the service, up to one row more than is wanted."""
-        limit = self._options.max_rows
+        limit = self._limits.max_rows
         if limit == 0:
-            self._truncated = bool(self.plan.windows)
+            self._tally.truncated = bool(self.plan.windows)
             return
-        before, interrupted = 0, False
+        interrupted = False
         try:
             with closing(self._pages(streaming=streaming)) as pages:
                 for event in pages:
-                    before = self._count(event, before)
+                    self._count(event, observe)
                     yield event
-                    if limit is not None and self._rows > limit:
-                        self._truncated = True
+                    if limit is not None and self._tally.rows > limit:
+                        self._tally.truncated = True
                         break
         except KeyboardInterrupt:
             interrupted = True
         if interrupted:
-            raise Interrupted(f"interrupted after {self._rows:,} rows; nothing was kept, run it again to read all")
-        self._rows = self._rows if limit is None else min(self._rows, limit)
-        self._observe(Progress(self._rows, 1.0, finished=True))
+            raise Interrupted(
+                f"interrupted after {self._tally.rows:,} rows; nothing was kept, run it again to read all"
+            )
+        self._tally.rows = self._tally.rows if limit is None else min(self._tally.rows, limit)
+        observe(Progress(self._tally.rows, 1.0, finished=True))
 
-    def _pages(self, *, streaming: bool) -> Any:
+    def _count(self, event: Event, observe: Observer) -> None:
+        self._tally.take(event)
+        self._tally.truncated |= self._asking.more_behind_pinned
+        if isinstance(event, Page):
+            observe(self._tally.progress(event))
+
+    def _pages(self, *, streaming: bool) -> Generator[Event, None, None]:
         return read_pages(
             self.plan.windows,
-            Source(self._fetch, self._probe, self._stop),
+            Source(self._asking.fetch, self._asking.probe, self._asking.stop),
             self._shifts,
-            concurrency=self._concurrency(),
+            concurrency=self._limits.pages_ahead(self.plan.page_size),
             descending=self.plan.query.descending,
             streaming=streaming,
-            counts=self._counts,
+            counts=self._tally.counts,
         )
 
-    def _concurrency(self) -> int:
-        """What fits on one page is read page by page: asking ahead would ask for rows nobody wants."""
-        limit = self._options.max_rows
-        return 1 if limit is not None and limit < self.plan.page_size else self._options.concurrency
 
-    def _size(self) -> int:
-        limit = self._options.max_rows
-        return self.plan.page_size if limit is None else min(self.plan.page_size, limit + 1)
+def _as_they_come(events: Generator[Event]) -> Iterator[pa.Table]:
+    return (event.rows for event in events if isinstance(event, Page))
 
-    def _count(self, event: Page | Restarted | Finished, before: int) -> int:
-        """Keep the books; `before` is the number of rows of all finished windows."""
+
+def _window_by_window(events: Generator[Event]) -> Iterator[pa.Table]:
+    """The pages of each window once it is complete; those of a window that is read again are void."""
+    pages: list[pa.Table] = []
+    for event in events:
         if isinstance(event, Page):
-            self._rows += event.rows.num_rows
-            self._slow += event.slow
-            self._errors += event.errors
-            self._notes |= dict.fromkeys(event.notes)
-            self._observe(Progress(self._rows, self._covered(event)))
-            return before
-        if isinstance(event, Restarted):
-            self._rows = before
-        self._finished_windows += isinstance(event, Finished)
-        return self._rows
-
-    def _covered(self, page: Page) -> float:
-        """The share of the period up to the page's last row, or else of its windows."""
-        plan, name = self.plan, self.plan.query.key_timestamp
-        last = page.rows.column(name)[-1].as_py() if name and page.rows.num_rows else None
-        if not isinstance(last, datetime):
-            return self._finished_windows / len(plan.windows)
-        passed = plan.end - last if plan.query.descending else last - plan.start
-        return min(max(passed / (plan.end - plan.start), 0.0), 1.0)
-
-    def _cut(self, tables: list[pa.Table]) -> list[pa.Table]:
-        given, kept = 0, []
-        for table in tables:
-            kept.append(self._within(table, given))
-            given += kept[-1].num_rows
-        return kept
-
-    def _within(self, rows: pa.Table, given: int) -> pa.Table:
-        limit = self._options.max_rows
-        return rows if limit is None or given + rows.num_rows <= limit else rows.slice(0, limit - given)
-
-    # ------------------------------------------------------------ asking, in the workers
-
-    def _fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
-        pinned = self.plan.query.page
-        if pinned is None:
-            return self._ask(window, index, self._size(), retry=not speculative, arrived=arrived)
-        page = self._ask(window, pinned, self.plan.page_size)
-        self._truncated |= page.more
-        return replace(page, more=False)
-
-    def _probe(self, window: Window, page: int) -> Any:
-        """Look at the first record of a page again: with one row a page, its number is its position."""
-        return self._ask(window, page * self._size(), 1).first
-
-    def _ask(
-        self, window: Window, index: int, size: int, *, retry: bool = True, arrived: Arrived | None = None
-    ) -> Page:
-        def read(body: bytes, status: int) -> Page:
-            if arrived is not None:
-                arrived(self._decoder.foretell(body))
-            return self._decoder.page(body, window=window, index=index, status=status)
-
-        page = self._connection.post(
-            self.plan.query.request(window, index, size),
-            read,
-            retry=retry,
-            limit=self._options.concurrency,
-            stop=self._stop,
-        )
-        return replace(page, notes=(*page.notes, _SHORT_PAGE)) if page.more and page.rows.num_rows < size else page
+            pages.append(event.rows)
+        elif isinstance(event, Restarted):
+            pages = []
+        else:
+            yield from pages
+            pages = []
+    yield from pages

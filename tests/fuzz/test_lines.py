@@ -15,7 +15,7 @@ from traitlets.config import Config
 
 from retarus_pandas.notebook.magic.cell import run_cell
 from retarus_pandas.notebook.magic.line import cell_options, join_line, split_line
-from retarus_pandas.read.options import reading_arguments
+from retarus_pandas.read import reading_arguments
 from support.odd_values import PERIODS, VALUES, ZONES
 from support.trying import fuzzed, told_or_done
 

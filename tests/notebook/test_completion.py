@@ -168,7 +168,7 @@ def test_options_are_offered_once_unless_they_repeat(shell: InteractiveShell) ->
     found = offered(shell, "%%retarus --last 7D --var a=1 --filter b=2 --quiet |")
     assert {"--var", "--filter", "--period", "--plan"} <= set(found)
     assert not {"--last", "--quiet"} & set(found)
-    assert words(found["--max-rows"]) == "N · stop after N rows and say so"
+    assert words(found["--max-rows"]) == "N · Stop after so many rows, and say so."
 
 
 def test_periods_are_such_as_can_be_read(shell: InteractiveShell) -> None:

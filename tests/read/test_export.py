@@ -138,7 +138,9 @@ def test_a_name_that_will_not_do_is_refused_before_anything_is_sent(
 
 def test_what_does_not_apply_to_a_file_is_refused(session: rt.Session, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="dtype"):
-        rt.export_retarus("faxOutUdrReport", tmp_path / "x.csv", dtype="str", **period(session))
+        rt.export_retarus("faxOutUdrReport", tmp_path / "x.csv", dtype="str", **period(session))  # type: ignore[call-arg]
+    with pytest.raises(InputError, match="chunksize"):
+        rt.export_retarus("faxOutUdrReport", tmp_path / "x.csv", chunksize=5, **period(session))  # type: ignore[call-arg]
     two = "{ smsInUdrReport { smsId } smsOutUdrReport { smsId } }"
     with pytest.raises(InputError, match="smsOutUdrReport"):
         rt.export_retarus(two, tmp_path / "x.csv", **period(session))

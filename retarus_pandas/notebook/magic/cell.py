@@ -16,7 +16,7 @@ from retarus_pandas.errors import NotSignedInError
 from retarus_pandas.notebook.magic.binding import bind
 from retarus_pandas.notebook.magic.line import cell_options
 from retarus_pandas.notebook.summary import result_line
-from retarus_pandas.read import export_retarus, plan_retarus, read_retarus, reading_arguments
+from retarus_pandas.read import OPTIONS, configured, export_retarus, plan_retarus, read_retarus, reading_arguments
 from retarus_pandas.session import Session, acquire_session, known_schema
 
 __all__ = ["run_cell"]
@@ -26,18 +26,17 @@ def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[st
     """Run one cell; `defaults` are those of ``%config RetarusMagics``, and options go before them."""
     options = cell_options(line)
     body, silent = _body(cell)
-    arguments = _reading_defaults(defaults) | reading_arguments(options)
+    arguments = configured(defaults) | reading_arguments(options)
+    tz = arguments.get("tz", OPTIONS["tz"].default)
     declared = declared_variables(body, options.operation)
     driven = driven_variables(body) if declared else ()
     given = arguments.pop("variables", {})
-    values, taken = bind(declared, driven, given, shell.user_ns, schema=known_schema(), tz=arguments["tz"])
+    values, taken = bind(declared, driven, given, shell.user_ns, schema=known_schema(), tz=tz)
     arguments["variables"] = values
     if options.plan:
         return plan_retarus(body, **arguments)
-    wants_bar = defaults["progress"] and not options.no_progress
-    # None leaves it to the frontend.
-    arguments |= {"session": _session_or_form(), "progress": None if wants_bar else False}
-    say = _Saying(taken, arguments["tz"], quiet=options.quiet or defaults["quiet"] or silent)
+    arguments["session"] = _session_or_form()
+    say = _Saying(taken, tz, quiet=bool(options.quiet or defaults["quiet"] or silent))
     return _read(body, arguments, options, shell, say, silent=silent)
 
 
@@ -70,11 +69,6 @@ def _read(
     return None if silent else _shown(result)
 
 
-def _reading_defaults(defaults: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("tz", "page_size", "concurrency", "max_rows", "dtype_backend", "customer_id")
-    return {name: defaults[name] for name in names if defaults[name] not in (None, "")}
-
-
 def _body(cell: str) -> tuple[str, bool]:
     """The document and whether a semicolon silences it; a line is put in front so that positions are the cell's."""
     text = cell.rstrip()
@@ -92,7 +86,7 @@ def _session_or_form() -> Session:
         if not show_login_form():
             raise
         message = str(error)
-    raise NotSignedInError(f"{message}. Sign in with the form above, then run this cell again")
+    raise NotSignedInError(f"{message.removesuffix('.')}. Sign in with the form above, then run this cell again.")
 
 
 def _facts(result: pd.DataFrame | dict[str, pd.DataFrame]) -> list[dict[str, Any]]:

@@ -111,8 +111,8 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
 
     if not here().is_kernel:
         raise InputError(
-            "the explorer needs a notebook with widgets; '%retarus reports' and '%retarus fields REPORT' "
-            "tell the same in text"
+            "The explorer needs a notebook with widgets; '%retarus reports' and '%retarus fields REPORT' "
+            "tell the same in text."
         )
     memory = shell.magics_manager.registry["RetarusMagics"]
     display(explorer_for(shell, memory).panel)

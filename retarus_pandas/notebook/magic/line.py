@@ -5,13 +5,39 @@ from __future__ import annotations
 import keyword
 import shlex
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read import OptionParser, add_reading_options
+from retarus_pandas.read import OPTIONS, Flag, Option, OptionParser, Part, add_options
 
-__all__ = ["cell_options", "cell_parser", "join_line", "split_line"]
+__all__ = ["CELL_OPTIONS", "cell_options", "cell_parser", "join_line", "split_line"]
+
+# All that the reading functions take, and what only a cell can have.
+CELL_OPTIONS: Mapping[str, Option] = {
+    **OPTIONS,
+    "save": Option(
+        takes="str",
+        help="Stream to a .parquet or .csv file instead of a frame.",
+        part=Part.CALL,
+        flag=Flag("--save", "FILE", offers="files"),
+    ),
+    "plan": Option(
+        default=False,
+        takes="bool",
+        help="Send nothing; show variables, windows and the document.",
+        part=Part.CALL,
+        flag=Flag("--plan"),
+    ),
+    "quiet": Option(
+        default=False,
+        takes="bool",
+        help="No line about the result.",
+        part=Part.CALL,
+        flag=Flag("--quiet"),
+        trait=True,
+    ),
+}
 
 
 def split_line(line: str) -> list[str]:
@@ -29,20 +55,15 @@ def split_line(line: str) -> list[str]:
     try:
         return list(lexer)
     except ValueError:
-        raise InputError("a quote is not closed on this line; write a double quote as '\"'") from None
+        raise InputError("A quote is not closed on this line; write a double quote as '\"'.") from None
 
 
 @cache
 def cell_parser() -> OptionParser:
     """The options of ``%%retarus``."""
     parser = OptionParser(prog="%%retarus")
-    parser.add_argument("name", metavar="NAME", nargs="?", help="the variable that gets the frame; shown, if left out")
-    add_reading_options(parser)
-    shown = parser.add_argument_group("what becomes of it")
-    shown.add_argument("--save", metavar="FILE", help="stream to a .parquet or .csv file instead of a frame")
-    shown.add_argument("--plan", action="store_true", help="send nothing; show variables, windows and the document")
-    shown.add_argument("--quiet", action="store_true", help="no line about the result")
-    shown.add_argument("--no-progress", action="store_true", help="no progress bar")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="The variable that gets the frame; shown, if left out.")
+    add_options(parser, CELL_OPTIONS)
     return parser
 
 
@@ -57,11 +78,11 @@ def cell_options(line: str) -> Namespace:
     options = cell_parser().parse(_without_arrow(split_line(line)))
     name = options.name
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
-        raise InputError(f"{name!r} cannot name a variable; write %%retarus NAME, then the options")
+        raise InputError(f"The word {name!r} cannot name a variable; write %%retarus NAME, then the options.")
     if name and options.save:
         raise InputError(
-            f"--save streams to {options.save!r} without making a frame: leave out {name!r}, "
-            "or leave out --save and write the frame yourself"
+            f"The option --save streams to {options.save!r} without making a frame: leave out {name!r}, "
+            "or leave out --save and write the frame yourself."
         )
     return options
 

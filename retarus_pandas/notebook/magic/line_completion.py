@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from argparse import Action
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,7 +14,8 @@ from graphql import GraphQLEnumType, get_named_type
 from retarus_pandas.completion import Candidate, matching, outline
 from retarus_pandas.document import is_report_name
 from retarus_pandas.notebook.magic.commands import ARGUMENTS, COMMANDS, MANUAL
-from retarus_pandas.notebook.magic.line import cell_parser, split_line
+from retarus_pandas.notebook.magic.line import CELL_OPTIONS, split_line
+from retarus_pandas.read import Flag
 from retarus_pandas.schema import Schema, describe_reports
 
 __all__ = ["Offer", "complete_cell_line", "complete_command"]
@@ -49,14 +49,12 @@ def complete_cell_line(line: str, body: str, schema: Schema) -> Offer:
     Offer
     """
     words, word = _split(line)
-    options = {action.option_strings[0]: action for action in cell_parser().declared() if action.option_strings}
     option, value = _option_and_value(words, word)
-    action = options.get(option)
-    if action is not None and action.nargs != 0:
-        return _values(option, value, _Cell(body, schema))
+    flag = _FLAGS.get(option)
+    if flag is not None and not flag.is_switch:
+        return _values(flag, value, _Cell(body, schema))
     given = {each.partition("=")[0] for each in words}
-    # What is of the form NAME=VALUE can be repeated.
-    left = [each for name, each in options.items() if name not in given or "=" in str(each.metavar)]
+    left = [each for name, each in _FLAGS.items() if name not in given or each.gather]
     return Offer(word, matching(word, map(_option, left)))
 
 
@@ -100,9 +98,8 @@ def _unquoted(word: str) -> str:
     return word[1:] if word[:1] in ("'", '"') else word
 
 
-def _option(action: Action) -> Candidate:
-    metavar = str(action.metavar) if action.nargs != 0 else "option"
-    return Candidate(action.option_strings[0], "option", metavar, action.help or "")
+def _option(flag: Flag) -> Candidate:
+    return Candidate(flag.name, "option", flag.metavar or "option", _HELP[flag.name])
 
 
 class _Cell:
@@ -115,14 +112,20 @@ class _Cell:
         self.reports = [name for name in written if name in schema.reports()] or list(schema.reports())
 
 
-def _values(option: str, value: str, cell: _Cell) -> Offer:
+def _values(flag: Flag, value: str, cell: _Cell) -> Offer:
     name, equals, begun = value.partition("=")
-    if option == "--save":
+    if flag.offers == "files":
         return Offer(value, files=True)
-    if option == "--var" and equals:
+    if flag.offers == "variables" and equals:
         return Offer(begun, matching(begun, _values_of_variable(name, cell)))
-    every = _VALUES.get(option)
-    return Offer(value, matching(value, every(cell)) if every and not equals else [])
+    return Offer(value, [] if equals else matching(value, _offered(flag, cell)))
+
+
+def _offered(flag: Flag, cell: _Cell) -> Iterable[Candidate]:
+    """The words that the option names, or the candidates of the kind that it names."""
+    if isinstance(flag.offers, str):
+        return _KINDS[flag.offers](cell) if flag.offers else ()
+    return [Candidate(word, "value", flag.metavar) for word in flag.offers]
 
 
 def _spans(cell: _Cell) -> Iterator[Candidate]:
@@ -189,22 +192,18 @@ def _lists_of_objects(cell: _Cell) -> Iterator[Candidate]:
                 yield Candidate(name, "field", str(field.type), field.description or "")
 
 
-def _numbers(*numbers: int) -> Callable[[_Cell], Iterator[Candidate]]:
-    return lambda cell: (Candidate(str(number), "value", "number") for number in numbers)
-
-
-_VALUES: Mapping[str, Callable[[_Cell], Iterator[Candidate]]] = {
-    "--last": _spans,
-    "--period": _periods,
-    "--start": _days,
-    "--end": _ends,
-    "--tz": lambda cell: (Candidate(zone, "value", "time zone") for zone in _zones()),
-    "--filter": _filters,
-    "--var": _variables,
-    "--operation": _operations,
-    "--record-path": _lists_of_objects,
-    "--max-rows": _numbers(100, 1000),
-    "--page-size": _numbers(1000, 10_000),
-    "--concurrency": _numbers(1, 2, 4, 8),
-    "--dtype-backend": lambda cell: (Candidate(name, "value", "dtypes") for name in ("numpy_nullable", "pyarrow")),
+# The names by which options say what is offered for their values.
+_KINDS: Mapping[str, Callable[[_Cell], Iterator[Candidate]]] = {
+    "spans": _spans,
+    "periods": _periods,
+    "days": _days,
+    "ends": _ends,
+    "zones": lambda cell: (Candidate(zone, "value", "time zone") for zone in _zones()),
+    "filters": _filters,
+    "variables": _variables,
+    "operations": _operations,
+    "lists": _lists_of_objects,
 }
+
+_FLAGS = {each.flag.name: each.flag for each in CELL_OPTIONS.values() if each.flag}
+_HELP = {each.flag.name: each.flag.help or each.help for each in CELL_OPTIONS.values() if each.flag}

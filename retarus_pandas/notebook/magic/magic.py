@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
-from traitlets import Bool, Int, Unicode
+from traitlets import validate
+from traitlets.utils.bunch import Bunch
 
 from retarus_pandas.notebook.magic import commands
 from retarus_pandas.notebook.magic import completer as completion
-from retarus_pandas.notebook.magic.line import cell_parser
+from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_parser
+from retarus_pandas.notebook.magic.traits import checked, traits
 
 if TYPE_CHECKING:
     from retarus_pandas.notebook.explorer.choice import Choice
@@ -48,14 +50,12 @@ class RetarusMagics(Magics):
     # What the explorer showed last.
     last_choice: Choice | None = None
 
-    tz = Unicode("UTC", help="Time zone of plain instants and of the result.").tag(config=True)
-    page_size = Int(10_000, min=1, max=10_000, help="Rows asked at a time.").tag(config=True)
-    concurrency = Int(4, min=1, help="Requests under way at a time.").tag(config=True)
-    max_rows = Int(None, allow_none=True, help="Stop after so many rows and say so.").tag(config=True)
-    dtype_backend = Unicode("", help="'numpy_nullable' or 'pyarrow'; empty for the default dtypes.").tag(config=True)
-    customer_id = Unicode("", help="Another customer ID than the session's.").tag(config=True)
-    progress = Bool(True, help="Show a progress bar.").tag(config=True)  # noqa: FBT003
-    quiet = Bool(False, help="No line about the result.").tag(config=True)  # noqa: FBT003
+    # Traitlets finds them in the class body only; of a class, locals() is the body itself.
+    locals().update(traits(CELL_OPTIONS))
+
+    @validate(*traits(CELL_OPTIONS))
+    def _fits(self, proposal: Bunch) -> Any:
+        return checked(CELL_OPTIONS[proposal["trait"].name], proposal["trait"].name, proposal["value"])
 
     @no_var_expand
     @cell_magic("retarus")  # type: ignore[arg-type]  # IPython annotates its decorators for bare use only

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read.options import OptionParser, add_reading_options, reading_arguments
+from retarus_pandas.read.line import OptionParser, add_options, reading_arguments
+from retarus_pandas.read.request import OPTIONS
 
 
 def parser() -> OptionParser:
     made = OptionParser(prog="test")
-    add_reading_options(made)
+    add_options(made, OPTIONS)
     return made
 
 

@@ -1,0 +1,38 @@
+"""The defaults of ``%config RetarusMagics``, made from the table of options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from traitlets import Bool, Int, TraitError, Unicode
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.read import Option
+
+__all__ = ["checked", "traits"]
+
+
+def traits(options: Mapping[str, Option]) -> dict[str, Any]:
+    """Make a configurable trait for every option that is to have one; empty means that it is not given."""
+    return {name: _trait(option).tag(config=True) for name, option in options.items() if option.trait}
+
+
+def _trait(option: Option) -> Any:
+    flag = option.flag
+    assert flag is not None
+    if flag.is_switch:
+        return Bool(not flag.switched, help=option.help)
+    if isinstance(flag.value(flag.name, "1"), int):
+        return Int(option.default, allow_none=True, help=option.help)
+    return Unicode(option.default if isinstance(option.default, str) else "", help=option.help)
+
+
+def checked(option: Option, name: str, value: Any) -> Any:
+    """Check a value as the reading functions would, so that a mistake shows where it is made."""
+    if value is None or value == "":
+        return value
+    try:
+        return option.check(name, value)
+    except InputError as error:
+        raise TraitError(str(error)) from None

@@ -1,0 +1,64 @@
+"""What a function was given becomes a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.read.option import AS_PANDAS, Option
+from retarus_pandas.read.request import OPTIONS, Planning, Request
+
+__all__ = ["request_of"]
+
+
+def request_of(function: str, query: str | Path, given: Mapping[str, Any], taken: Mapping[str, Option]) -> Request:
+    """Check what a function was given, and fill in the defaults.
+
+    Parameters
+    ----------
+    function : str
+        Its name, for the messages.
+    query : str or pathlib.Path
+        What is to be read.
+    given : mapping
+        The options given.
+    taken : mapping
+        The options that the function takes.
+
+    Raises
+    ------
+    InputError
+        An option does not fit, or the function does not take it.
+    TypeError
+        There is no such option.
+    """
+    given = {name: value for name, value in given.items() if not _is_default(name, value)}
+    for name in given:
+        if name not in taken:
+            raise _not_taken(function, name, taken)
+    checked = {name: taken[name].check(name, value) for name, value in given.items()}
+    defaults = {name: option.default for name, option in OPTIONS.items() if option.default is not AS_PANDAS}
+    return Request(query, cast("Planning", defaults | checked))
+
+
+def _is_default(name: str, value: Any) -> bool:
+    option = OPTIONS.get(name)
+    return option is not None and (value is option.default or (option.default is AS_PANDAS and _is_pandas(value)))
+
+
+def _is_pandas(value: Any) -> bool:
+    from pandas.api.extensions import no_default
+
+    return value is no_default
+
+
+def _not_taken(function: str, name: str, taken: Mapping[str, Option]) -> Exception:
+    if name in OPTIONS:
+        return InputError(f"The option {name}= is not taken by {function}: {OPTIONS[name].instead}.")
+    close = get_close_matches(name, taken, n=1)
+    advice = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(taken)}."
+    # As Python itself says it of a function that lists its parameters.
+    return TypeError(f"{function}() got an unexpected keyword argument {name!r}{advice}")

@@ -1,0 +1,120 @@
+"""A request becomes a plan: its document is read, its period resolved and cut. Nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retarus_pandas.errors import DocumentError, InputError, PeriodError
+from retarus_pandas.read.option import Part
+from retarus_pandas.read.plan import Plan, ReportPlan
+from retarus_pandas.read.request import OPTIONS, Request
+from retarus_pandas.values import Query
+
+if TYPE_CHECKING:
+    from retarus_pandas.schema import Schema
+
+__all__ = ["make_plan"]
+
+
+def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
+    """Work out the reports of a request, their windows and the final documents.
+
+    Parameters
+    ----------
+    request : Request
+        What was asked for.
+    schema : Schema
+        What is known of the service.
+    default_customer_id : str, optional
+        Whose records are read where neither the document nor the caller says it.
+
+    Raises
+    ------
+    DocumentError, PeriodError, InputError
+        What was given cannot be used.
+    """
+    queries = _queries(request, schema)
+    now = datetime.now(UTC)
+    return Plan(tuple(_plan_report(_for_customer(query, default_customer_id), request, now) for query in queries))
+
+
+def _queries(request: Request, schema: Schema) -> tuple[Query, ...]:
+    text = _text(request.query)
+    period_given = any(value is not None for value in request.part(Part.PERIOD).values())
+    given = {name: value for name, value in request.part(Part.DOCUMENT).items() if not _is_nothing(value)}
+    if given:
+        return _read(text, schema, period_given=period_given, given=given)
+    return _read_text_alone(text, schema, period_given=period_given)
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, dict) and not value)
+
+
+def _read(text: str, schema: Schema, *, period_given: bool, given: Mapping[str, Any]) -> tuple[Query, ...]:
+    from retarus_pandas.document import read_queries
+
+    return read_queries(text, schema=schema, period_given=period_given, **given)
+
+
+@lru_cache(maxsize=32)
+def _read_text_alone(text: str, schema: Schema, *, period_given: bool) -> tuple[Query, ...]:
+    """The same where nothing but the text matters: a cell is run again and again, and reading it takes its time."""
+    return _read(text, schema, period_given=period_given, given={})
+
+
+def _for_customer(query: Query, customer_id: str | None) -> Query:
+    """Fill in the account where neither the document nor the caller names one."""
+    return replace(query, customer_id=customer_id) if query.customer_id is None else query
+
+
+def _text(query: str | Path) -> str:
+    """Read a query's file; leave a text as it is."""
+    if isinstance(query, Path):
+        try:
+            return query.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"The query's file {str(query)!r} cannot be read: {error}.") from None
+    if not isinstance(query, str):
+        raise DocumentError(
+            f"The query is a {type(query).__name__}; give a GraphQL document or a report's name as text, "
+            "or a pathlib.Path to a .graphql file."
+        )
+    return query
+
+
+def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
+    from retarus_pandas.period import resolve, windows
+
+    times = request.part(Part.PERIOD)
+    if query.period is not None:
+        times = {"start": query.period[0], "end": query.period[1]}
+    span = resolve(**times, tz=request.values["tz"], now=now)
+    cut = windows(span.start, span.end, descending=query.descending)
+    if query.page is not None and len(cut) > 1:
+        raise PeriodError(
+            f"The document pins page {query.page} of a period that has to be asked in {len(cut)} parts; "
+            "shorten the period to 44 days, or leave the page out to read all."
+        )
+    return ReportPlan(
+        query=query,
+        start=span.start,
+        end=span.end,
+        windows=cut,
+        page_size=_page_size(query, request),
+        notes=span.notes,
+        warnings=span.warnings,
+    )
+
+
+def _page_size(query: Query, request: Request) -> int:
+    """The author's own, where the document says one."""
+    if query.size is None:
+        return request.values["page_size"]
+    size: int = OPTIONS["page_size"].check("page_size", query.size)
+    return size

@@ -1,0 +1,302 @@
+"""Every reading option, once; and a request, which is a query with its options.
+
+An option is one field of a class below. Its type is what type checkers see; the `Option` beside it says all the
+rest: default, check, help, how it is written on a line, what completion offers, whether ``%config`` has it, and
+who takes it. From here come the signatures and docstrings of `read_retarus`, `plan_retarus` and `export_retarus`,
+the line of ``%%retarus`` and its ``%config``, the command ``export`` of the shell, completion, and the table in
+the README, which a test compares.
+
+To add an option, add its field: to `Shared` if a frame and a file can both have it, to `Reading` if only a frame
+can, to `Exporting` if only a file can. Its `Part` says where it arrives as a keyword argument:
+
+* ``TABLE``: `frame.to_table`, `frame.to_frame`, `frame.final_schema` and `frame.check_options` (so ``mask=`` and
+  ``units=``);
+* ``FRAME``: `frame.to_frame` and `frame.check_options`;
+* ``FILE``: `open_sink` in `read.export` (so ``csv=``);
+* ``PERIOD`` and ``DOCUMENT``: what resolves a period, what reads a document;
+* ``PAGES``: the field of the same name in `read.limits.Limits`;
+* ``CALL``: nobody; the route in `read.reader` asks for it by name (so ``archive=``).
+"""
+
+# No "from __future__ import annotations": the options are read from the annotations, and must not become text.
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+
+from retarus_pandas.read import checks, words
+from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
+from retarus_pandas.schema import MOST_RECORDS_A_PAGE
+from retarus_pandas.values import Progress
+
+if TYPE_CHECKING:
+    from pandas._libs.lib import NoDefault
+
+    from retarus_pandas.session import Session
+
+__all__ = ["EXPORTING", "OPTIONS", "READING", "Chunking", "Exporting", "Planning", "Reading", "Request", "Shared"]
+
+
+class Shared(TypedDict, total=False):
+    """What `read_retarus`, `plan_retarus` and `export_retarus` all take."""
+
+    period: Annotated[
+        Any,
+        Option(
+            takes="str, pandas.Period or datetime.date",
+            help="A month, quarter, day …, as pandas.Period takes it.",
+            more='In local time of `tz`: ``"2026-10"``, ``"2026Q3"``, ``"yesterday"``.',
+            part=Part.PERIOD,
+            flag=Flag("--period", "2026-10", offers="periods"),
+        ),
+    ]
+    start: Annotated[
+        Any,
+        Option(
+            takes="str or datetime-like",
+            help="The first instant, as pandas.Timestamp takes it.",
+            part=Part.PERIOD,
+            flag=Flag("--start", "T", offers="days"),
+        ),
+    ]
+    end: Annotated[
+        Any,
+        Option(
+            takes="str or datetime-like",
+            help="The instant before which it ends; now, if left out.",
+            more="It is itself not included.",
+            part=Part.PERIOD,
+            flag=Flag("--end", "T", offers="ends"),
+        ),
+    ]
+    last: Annotated[
+        Any,
+        Option(
+            takes="str, timedelta or offset",
+            help="The time back from now, as pandas.Timedelta takes it.",
+            more='``"7D"``, ``"36h"``; ``"90D"`` reads the whole history.',
+            part=Part.PERIOD,
+            flag=Flag("--last", "7D", offers="spans"),
+        ),
+    ]
+    tz: Annotated[
+        str,
+        Option(
+            default="UTC",
+            takes="str",
+            help="The time zone of plain instants and of the timestamps returned.",
+            part=Part.TABLE,
+            flag=Flag("--tz", "Z", offers="zones"),
+            trait=True,
+        ),
+    ]
+    filters: Annotated[
+        Mapping[str, Any] | None,
+        Option(
+            takes="mapping",
+            help="Columns, and the values of which a row must have one.",
+            more='``{"statusName": ["OK"]}``. Several columns must all fit, as far as is known. Sent to the service, '
+            "which may know more columns than we do.",
+            part=Part.DOCUMENT,
+            flag=Flag("--filter", "COLUMN=VALUE", words.pair, words.grouped, offers="filters"),
+        ),
+    ]
+    variables: Annotated[
+        Mapping[str, Any] | None,
+        Option(
+            takes="mapping",
+            help="Values of the variables that the document declares.",
+            part=Part.DOCUMENT,
+            flag=Flag("--var", "NAME=VALUE", words.pair, dict, offers="variables"),
+        ),
+    ]
+    operation: Annotated[
+        str | None,
+        Option(
+            takes="str",
+            help="The operation to run, where the document has several.",
+            part=Part.DOCUMENT,
+            flag=Flag("--operation", "NAME", offers="operations"),
+        ),
+    ]
+    customer_id: Annotated[
+        str | int | None,
+        Option(
+            takes="str or int",
+            help="Another customer ID than the session's.",
+            part=Part.DOCUMENT,
+            check=checks.account,
+            flag=Flag("--customer", "ID"),
+            trait=True,
+        ),
+    ]
+    record_path: Annotated[
+        str | Sequence[str] | None,
+        Option(
+            takes="str or list of str",
+            help="The list of objects of which every item becomes a row, as in pandas.json_normalize.",
+            more="A record without items stays, as one row of nulls.",
+            part=Part.TABLE,
+            flag=Flag("--record-path", "P", words.path, offers="lists"),
+        ),
+    ]
+    sep: Annotated[
+        str,
+        Option(
+            default=".",
+            takes="str",
+            help="What joins the names of nested fields.",
+            part=Part.TABLE,
+            check=checks.text,
+        ),
+    ]
+    dtype_backend: Annotated[
+        "Literal['numpy_nullable', 'pyarrow'] | NoDefault",
+        Option(
+            default=AS_PANDAS,
+            takes='{"numpy_nullable", "pyarrow"}',
+            help="The kind of dtypes, as in the pandas readers.",
+            part=Part.FRAME,
+            check=checks.one_of("numpy_nullable", "pyarrow"),
+            flag=Flag("--dtype-backend", "B", offers=("numpy_nullable", "pyarrow")),
+            trait=True,
+        ),
+    ]
+    max_rows: Annotated[
+        int | None,
+        Option(
+            takes="int",
+            help="Stop after so many rows, and say so.",
+            more='``frame.attrs["retarus"]["truncated"]`` says whether there were more.',
+            part=Part.PAGES,
+            check=checks.or_none(checks.whole_number(0)),
+            flag=Flag("--max-rows", "N", words.number, offers=("100", "1000")),
+            trait=True,
+        ),
+    ]
+    page_size: Annotated[
+        int,
+        Option(
+            default=MOST_RECORDS_A_PAGE.value,
+            takes="int",
+            help="Rows asked at a time, at most 10,000.",
+            more="The result is the same for any value.",
+            part=Part.PAGES,
+            check=checks.whole_number(1, MOST_RECORDS_A_PAGE.value, ", the most a page may hold"),
+            flag=Flag("--page-size", "N", words.number, offers=("1000", "10000")),
+            trait=True,
+        ),
+    ]
+    concurrency: Annotated[
+        int,
+        Option(
+            default=4,
+            takes="int",
+            help="Requests under way at a time.",
+            more="The result is the same for any value.",
+            part=Part.PAGES,
+            check=checks.whole_number(1),
+            flag=Flag("--concurrency", "N", words.number, offers=("1", "2", "4", "8")),
+            trait=True,
+        ),
+    ]
+    errors: Annotated[
+        Literal["raise", "warn"],
+        Option(
+            default="raise",
+            takes='{"raise", "warn"}',
+            help="Whether GraphQL errors that come together with data are raised, or the data is kept with a warning.",
+            part=Part.PAGES,
+            check=checks.one_of("raise", "warn"),
+        ),
+    ]
+    progress: Annotated[
+        bool | Callable[[Progress], object] | None,
+        Option(
+            takes="bool or callable",
+            help="Whether a progress bar is shown; left out, where somebody looks.",
+            more="Or a function that is called with each `Progress`: its ``rows`` and ``covered``.",
+            part=Part.CALL,
+            check=checks.observer,
+            flag=Flag("--no-progress", switched=False, help="No progress bar."),
+            trait=True,
+        ),
+    ]
+    session: Annotated[
+        "Session | None",
+        Option(
+            takes="Session",
+            help="Who asks; otherwise the current session, otherwise the environment.",
+            part=Part.CALL,
+        ),
+    ]
+
+
+class Reading(Shared, total=False):
+    """What `read_retarus` takes, but for what changes the type of its result."""
+
+    dtype: Annotated[
+        Any,
+        Option(
+            takes="dtype or mapping",
+            help="The dtypes of columns, as in the pandas readers; applied last.",
+            part=Part.FRAME,
+            instead="a file has the declared types, so convert the columns after reading it",
+        ),
+    ]
+
+
+class Chunking(Reading, total=False):
+    """All that `read_retarus` takes."""
+
+    chunksize: Annotated[
+        int | None,
+        Option(
+            takes="int",
+            help="Return an iterator of frames of so many records instead; for one report only.",
+            more="Rows that move while they are read are an error then, since a frame that was handed out cannot be "
+            "taken back.",
+            part=Part.CALL,
+            check=checks.or_none(checks.whole_number(1)),
+            instead="a file is written part by part anyway, so leave it out",
+        ),
+    ]
+
+
+class Exporting(Shared, total=False):
+    """What `export_retarus` takes."""
+
+
+class Planning(Chunking, Exporting, total=False):
+    """What `plan_retarus` takes: all there is, so that any call can be looked at before it is made."""
+
+
+def declared(taken: type) -> dict[str, Option]:
+    """The options that one of the classes above declares or inherits."""
+    return {name: hint.__metadata__[0] for name, hint in taken.__annotations__.items()}
+
+
+READING: Mapping[str, Option] = declared(Chunking)
+EXPORTING: Mapping[str, Option] = declared(Exporting)
+OPTIONS: Mapping[str, Option] = declared(Planning)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A query and all of its options, checked as far as they can be without a schema.
+
+    Attributes
+    ----------
+    query : str or pathlib.Path
+        As `read_retarus` takes it.
+    values : mapping
+        Every option, with its default where it was not given; only what pandas has a default for may be missing.
+    """
+
+    query: str | Path
+    values: Planning
+
+    def part(self, part: Part) -> dict[str, Any]:
+        """The options that one part of the way takes, as keyword arguments."""
+        return {name: value for name, value in self.values.items() if OPTIONS[name].part is part}

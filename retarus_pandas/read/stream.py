@@ -1,0 +1,136 @@
+"""The rows of one report on their way: all at once, or part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from retarus_pandas.read.progress import observer
+from retarus_pandas.read.result import Result, Shape
+from retarus_pandas.read.run import Run
+from retarus_pandas.read.warn import warn_caller
+from retarus_pandas.values import Column, Progress, RunFacts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["Chunks", "Stream"]
+
+
+class Stream:
+    """The rows of one report; nothing is sent before the first is asked for, and they can be had once.
+
+    Parameters
+    ----------
+    run : Run
+        What reads them.
+    shape : callable
+        Says how they are to look, of the columns they have.
+    progress : bool or callable, optional
+        As `read_retarus` takes it.
+    label : str
+        What the progress bar calls them.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        shape: Callable[[tuple[Column, ...]], Shape],
+        *,
+        progress: bool | Callable[[Progress], object] | None,
+        label: str,
+    ) -> None:
+        self._run, self._shape, self._progress, self._label = run, shape, progress, label
+
+    @property
+    def shape(self) -> Shape:
+        """How the rows are to look, as far as the service has been heard."""
+        return self._shape(self._run.plan.query.columns)
+
+    def begin(self) -> None:
+        """Hear the service, so that the columns are final."""
+        self._run.begin()
+
+    @property
+    def facts(self) -> RunFacts:
+        """What happened so far."""
+        return self._run.facts()
+
+    def whole(self) -> Result:
+        """All rows; those that moved while they were read are read again."""
+        tables = list(self._tables(streaming=False))
+        return Result(tables, self.shape, self.facts)
+
+    def parts(self) -> Generator[Result]:
+        """The rows as they come, in parts of any size; what was handed out cannot be read again."""
+        with closing(self._tables(streaming=True)) as tables:
+            for table in tables:
+                yield Result([table], self.shape)
+
+    def _tables(self, *, streaming: bool) -> Generator[pa.Table]:
+        with observer(self._progress, self._label) as bar, closing(self._run.tables(bar, streaming=streaming)) as rows:
+            yield from rows
+        for text, category in self._run.warnings():
+            warn_caller(text, category)
+
+
+class Chunks:
+    """An iterator of frames, and a context manager that ends the read.
+
+    Attributes
+    ----------
+    facts : dict
+        What happened so far, as in ``frame.attrs["retarus"]``.
+    """
+
+    def __init__(self, stream: Stream, size: int) -> None:
+        self._stream, self._size = stream, size
+        self._frames = self._cut()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What happened so far."""
+        return self._stream.facts.to_attrs()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> pd.DataFrame:
+        return next(self._frames)
+
+    def close(self) -> None:
+        """End the read; closing again does nothing."""
+        self._frames.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _cut(self) -> Generator[pd.DataFrame]:
+        held: list[pa.Table] = []
+        with closing(self._stream.parts()) as parts:
+            for part in parts:
+                held += part.tables
+                while sum(table.num_rows for table in held) >= self._size:
+                    chunk, held = _split_rows(held, self._size)
+                    yield Result(chunk, self._stream.shape).to_frame()
+        if any(table.num_rows for table in held):
+            yield Result(held, self._stream.shape).to_frame()
+
+
+def _split_rows(tables: list[pa.Table], rows: int) -> tuple[list[pa.Table], list[pa.Table]]:
+    """The first rows, and the rest."""
+    head: list[pa.Table] = []
+    for position, table in enumerate(tables):
+        if table.num_rows >= rows:
+            return [*head, table.slice(0, rows)], [table.slice(rows), *tables[position + 1 :]]
+        head.append(table)
+        rows -= table.num_rows
+    return head, []

@@ -1,0 +1,63 @@
+"""Rows, how they are to look, and the facts: what every way out is made from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from retarus_pandas.read.given import request_of
+from retarus_pandas.read.limits import Limits, first_rows
+from retarus_pandas.read.request import READING
+from retarus_pandas.read.result import Result, Shape
+from retarus_pandas.values import Column, Kind, RunFacts
+
+COLUMNS = (Column("faxId", Kind.TEXT), Column("pages", Kind.INT), Column("key", Kind.TEXT, hidden=True))
+FACTS = RunFacts("faxOutUdrReport", 3, "2026-10-01T00:00:00.000Z", "2026-11-01T00:00:00.000Z", 1, 1, 0.1)
+
+
+def rows(*names: str) -> pa.Table:
+    count = len(names)
+    return pa.table({"faxId": list(names), "pages": pa.array(range(count), pa.int64()), "key": ["k"] * count})
+
+
+def shape(**options: object) -> Shape:
+    return Shape.of(request_of("read_retarus", "x", options, READING), COLUMNS)
+
+
+def test_a_whole_result_is_a_frame_with_the_facts() -> None:
+    frame = Result([rows("a", "b"), rows("c")], shape(), FACTS).to_frame()
+    assert list(frame["faxId"]) == ["a", "b", "c"]
+    assert list(frame.columns) == ["faxId", "pages"]
+    assert frame.attrs["retarus"] == FACTS.to_attrs()
+
+
+def test_a_part_is_a_frame_or_a_table_without_them() -> None:
+    part = Result([rows("a")], shape(dtype_backend="pyarrow"))
+    assert part.to_frame().attrs == {}
+    assert part.to_frame().dtypes["pages"] == pd.ArrowDtype(pa.int64())
+    assert part.to_table().equals(rows("a").select(["faxId", "pages"]))
+
+
+def test_the_schema_is_that_of_every_table_and_restores_the_dtypes() -> None:
+    made = shape()
+    assert made.schema().equals(made.table([rows("a")]).schema)
+    restored = made.table([rows("a")]).cast(made.schema()).to_pandas()
+    pd.testing.assert_frame_equal(restored, made.frame([rows("a")], fixed=True))
+
+
+@pytest.mark.parametrize(
+    ("most", "names"), [(None, "abcd"), (0, ""), (1, "a"), (2, "ab"), (3, "abc"), (4, "abcd"), (9, "abcd")]
+)
+def test_the_first_rows_of_some_tables(most: int | None, names: str) -> None:
+    tables = list(first_rows([rows("a", "b"), rows(), rows("c", "d")], most))
+    assert [name for table in tables for name in table.column("faxId").to_pylist()] == list(names)
+    assert len(tables) == 3
+
+
+@pytest.mark.parametrize(
+    ("max_rows", "size", "ahead"), [(None, 100, 4), (0, 1, 1), (99, 100, 1), (100, 100, 4), (1000, 100, 4)]
+)
+def test_no_more_is_asked_than_tells_whether_there_is_more(max_rows: int | None, size: int, ahead: int) -> None:
+    limits = Limits(concurrency=4, max_rows=max_rows, errors="raise")
+    assert (limits.page_size(100), limits.pages_ahead(100)) == (size, ahead)
