@@ -1,11 +1,13 @@
 """What comes back: bytes become Arrow tables, tables become one DataFrame."""
 
 from retarus_pandas.frame.decode.decoder import Decoder
+from retarus_pandas.frame.decode.learned import Learned
 from retarus_pandas.frame.shape.dtypes import check_options, final_schema, to_frame, to_table
 from retarus_pandas.frame.shape.text import lists_as_json, without_lists
 
 __all__ = [
     "Decoder",
+    "Learned",
     "check_options",
     "final_schema",
     "lists_as_json",

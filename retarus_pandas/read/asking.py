@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from retarus_pandas.frame import Decoder
+from retarus_pandas.frame import Decoder, Learned
 from retarus_pandas.paging import Foretold, Heard
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
@@ -45,16 +45,26 @@ class Asking:
         How pages are asked.
     first : Page, optional
         The answer to the first request, where it is there already.
+    learned : Learned, optional
+        What earlier reads taught of the report's values, to be added to.
     """
 
-    def __init__(self, plan: ReportPlan, post: Post, limits: Limits, first: Page | None = None) -> None:
+    def __init__(
+        self,
+        plan: ReportPlan,
+        post: Post,
+        limits: Limits,
+        first: Page | None = None,
+        *,
+        learned: Learned | None = None,
+    ) -> None:
         self.stop = threading.Event()
         self.size = plan.page_size if plan.query.page is not None else limits.page_size(plan.page_size)
         self._plan = plan
         self._post = post
         self._limits = limits
         self._first = first
-        self._decoder = Decoder(plan.query, keep_partial=limits.keeps_partial)
+        self._decoder = Decoder(plan.query, keep_partial=limits.keeps_partial, learned=learned)
 
     def first(self, stop: threading.Event) -> Page:
         """Ask the first page alone."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 from retarus_pandas.errors import RetarusError, SchemaMismatchError
 from retarus_pandas.frame.decode.arrow_path import Refused, read_fast
 from retarus_pandas.frame.decode.decoder import Decoder
+from retarus_pandas.frame.decode.expected import Expected
 from retarus_pandas.frame.decode.general_path import read_general
 from retarus_pandas.frame.decode.oddities import Notes
-from retarus_pandas.frame.decode.wire import Wire
 from retarus_pandas.frame.shape.dtypes import to_frame
 from retarus_pandas.values import Column, Kind
 from support.answers import answer_of, answer_text, decode, plain, query_of
@@ -33,6 +34,7 @@ MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda mom
 DECLARED = {
     Kind.INT: INTEGERS,
     Kind.FLOAT: DOUBLES,
+    Kind.DECIMAL: INTEGERS | DOUBLES,
     Kind.BOOLEAN: st.booleans(),
     Kind.TEXT: TEXTS,
     Kind.INSTANT: MOMENTS | st.just(""),
@@ -98,16 +100,18 @@ def unruly(draw: st.DrawFn) -> tuple[tuple[Column, ...], list[dict[str, Any]]]:
     return chosen, draw(st.lists(st.fixed_dictionaries(wild), max_size=6))
 
 
-def parsed(column: Column, value: Any, lists: int) -> Any:
+def parsed(column: Column, value: Any, lists: int, number: Any = Decimal) -> Any:
     """What a JSON value stands for by its declaration; written without any code under test."""
     if value is None:
         return None
     if lists:
-        return [parsed(column, each, lists - 1) for each in value]
+        return [parsed(column, each, lists - 1, number) for each in value]
     if column.fields:
-        return {each.name: parsed(each, value[each.name], each.lists) for each in column.fields}
+        return {each.name: parsed(each, value[each.name], each.lists, number) for each in column.fields}
     if column.kind is Kind.INSTANT:
         return datetime.fromisoformat(value) if value else None
+    if column.kind is Kind.DECIMAL:
+        return number(json.dumps(value))
     return float(value) if column.kind is Kind.FLOAT else value
 
 
@@ -117,15 +121,15 @@ def test_what_is_promised_is_read_fast_and_by_both_paths_alike(
 ) -> None:
     """The general path is the fast one's equal, and both give what the JSON says."""
     chosen, records = asked
-    query, body = query_of(*chosen), memoryview(answer_of(records))
+    query, body = query_of(*chosen), answer_of(records)
     notes = Notes({})
-    fast = read_fast(body, query, Wire(), Wire().schema(query), notes)
+    fast = read_fast(body, Expected().layout(query), notes)
     general, _ = read_general(body, query, notes, keep_partial=False, status=200)
     assert fast.rows == general.rows
     assert fast.rows.schema == general.rows.schema
     assert (fast.more, fast.index) == (general.more, general.index)
     assert notes.texts() == ()
-    expected = [{each.name: parsed(each, record[each.name], each.lists) for each in chosen} for record in records]
+    expected = [{each.name: parsed(each, record[each.name], each.lists, str) for each in chosen} for record in records]
     assert fast.rows.to_pylist() == expected
 
 
@@ -211,13 +215,11 @@ def test_clashing_values_do_not_depend_on_the_pages(
 def test_what_was_learned_changes_no_frame(asked: tuple[tuple[Column, ...], list[dict[str, Any]]], first: int) -> None:
     """Whatever Arrow was told to expect: it reads what the general path reads, or refuses."""
     chosen, records = asked
-    query, body = query_of(*chosen), memoryview(answer_of(records[first:]))
+    query, body = query_of(*chosen), answer_of(records[first:])
     try:
-        before, seen = read_general(
-            memoryview(answer_of(records[:first])), query, Notes({}), keep_partial=False, status=200
-        )
+        before, seen = read_general(answer_of(records[:first]), query, Notes({}), keep_partial=False, status=200)
         general, _ = read_general(body, query, Notes({}), keep_partial=False, status=200)
-        fast = read_fast(body, query, seen, seen.schema(query), Notes({}))
+        fast = read_fast(body, seen.layout(query), Notes({}))
     except (SchemaMismatchError, Refused):
         return
     pd.testing.assert_frame_equal(

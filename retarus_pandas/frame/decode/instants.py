@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path, quote
-from retarus_pandas.frame.decode.unify import INSTANT, as_text
+from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
+from retarus_pandas.frame.decode.texts import as_text
+from retarus_pandas.frame.decode.types import INSTANT
+from retarus_pandas.values import show
 
 __all__ = ["read_instants"]
 
@@ -51,7 +53,7 @@ def _read_odd(texts: pa.StringArray, path: Path, notes: Notes) -> pa.Array:
     leaps = pa.array([bool(match and match["second"] == "60") for match in map(_FORM.fullmatch, originals)])
     instants = pc.if_else(leaps, pc.add(instants, _SECOND), instants)
     if instants.null_count:
-        notes.add(path, Oddity.NOT_AN_INSTANT, quote(originals[instants.is_null().index(True).as_py()]))
+        notes.add(path, Oddity.NOT_AN_INSTANT, show(originals[instants.is_null().index(True).as_py()]))
         instants = pc.coalesce(as_text(instants), encoded.dictionary)
     return instants.take(encoded.indices)
 
@@ -62,11 +64,11 @@ def _in_known_form(text: str, path: Path, notes: Notes) -> str:
         return text
     minute, second, fraction, zone = (match[name] or "" for name in ("minute", "second", "fraction", "zone"))
     if not zone:
-        notes.add(path, Oddity.NO_ZONE, quote(text))
+        notes.add(path, Oddity.NO_ZONE, show(text))
     if fraction[6:].strip("0"):
-        notes.add(path, Oddity.TOO_FINE, quote(text))
+        notes.add(path, Oddity.TOO_FINE, show(text))
     if second == "60":
-        notes.add(path, Oddity.LEAP_SECOND, quote(text))
+        notes.add(path, Oddity.LEAP_SECOND, show(text))
         second = "59"
     return f"{match['date']}T{minute or '00:00'}:{second or '00'}.{fraction[:6] or '0'}{zone.upper() or 'Z'}"
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
 from enum import Enum
-from typing import Any
 
 from retarus_pandas.errors import BrokenAnswerError, IncompleteRead, ResultError, RetarusError, SchemaMismatchError
 
-__all__ = ["Notes", "Oddity", "Path", "place", "quote"]
+__all__ = ["Notes", "Oddity", "Path", "place"]
 
 Path = tuple[str, ...]
-
-_EXAMPLE = 40
 
 
 class Oddity(Enum):
@@ -43,6 +40,10 @@ class Oddity(Enum):
     UNKNOWN_FIELD = None, "the service sent a field nobody asked for; it is ignored"
     TEXT_OF = None, "{} where text is declared; its JSON text is kept"
     CONTRADICTION = None, "{} where {} is declared; the column becomes {}"
+    EXACT = (
+        None,
+        "a number that nobody declares, {}; its digits are kept, as decimal.Decimal among numbers",
+    )
     WRAPPED = None, "{} where {} is declared; the column holds lists"
     SURROGATE = None, "half of a surrogate pair; it is replaced by U+FFFD"
     NOT_AN_INSTANT = None, "{} is not an instant; the column becomes text"
@@ -67,12 +68,6 @@ class Oddity(Enum):
 def place(path: Path) -> str:
     """A field's path as a person writes it."""
     return ".".join(path[1:] if path[:1] == ("data",) else path)
-
-
-def quote(value: Any) -> str:
-    """A value as it is shown in a message: short, and on one line."""
-    text = repr(value)
-    return text if len(text) <= _EXAMPLE else f"{text[: _EXAMPLE - 1]}…"
 
 
 class Notes:
