@@ -26,7 +26,8 @@
     ├── PeriodWarning                    the period may not be what was meant
     ├── SchemaWarning                    the service and the schema differ
     ├── PartialDataWarning               data is missing, as ``errors="warn"`` allows
-    └── DuplicateRowWarning              one record key with two contents
+    ├── DuplicateRowWarning              one record key with two contents
+    └── UnprovenRowsWarning              nothing proves that all rows are there, once each
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ __all__ = [
     "ServiceError",
     "SessionClosedError",
     "TransportError",
+    "UnprovenRowsWarning",
 ]
 
 _PACKAGE = str(Path(__file__).parent)
@@ -233,3 +235,7 @@ class PartialDataWarning(RetarusWarning):
 
 class DuplicateRowWarning(RetarusWarning):
     """One record key came with two different contents."""
+
+
+class UnprovenRowsWarning(RetarusWarning):
+    """The report cannot be read in a way that proves that all rows are there, once each."""

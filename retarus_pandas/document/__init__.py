@@ -3,6 +3,7 @@
 from retarus_pandas.document.arguments import DRIVEN
 from retarus_pandas.document.document import declared_variables, driven_variables, read_queries
 from retarus_pandas.document.parse import is_report_name
+from retarus_pandas.document.withdraw import cost_of, refused_additions, without
 from retarus_pandas.document.words import END, LITERALS, Word, words_of
 
 __all__ = [
@@ -10,9 +11,12 @@ __all__ = [
     "END",
     "LITERALS",
     "Word",
+    "cost_of",
     "declared_variables",
     "driven_variables",
     "is_report_name",
     "read_queries",
+    "refused_additions",
+    "without",
     "words_of",
 ]

@@ -25,7 +25,7 @@ from retarus_pandas.document.bind import Variables
 from retarus_pandas.document.nodes import Names, argument, literal, variables_in
 from retarus_pandas.document.parse import Complaints, is_report_name
 from retarus_pandas.errors import PeriodError
-from retarus_pandas.schema import Schema
+from retarus_pandas.schema import MOST_RECORDS_A_PAGE, Schema
 from retarus_pandas.values import show
 
 __all__ = ["DRIVEN", "Arguments"]
@@ -33,7 +33,6 @@ __all__ = ["DRIVEN", "Arguments"]
 # What each request fills in.
 DRIVEN = ("customerId", "datePeriod", "page", "size")
 
-_MAX_SIZE = 10_000
 _BOUNDS = ("fromIncluded", "toExcluded")
 _LARGEST = 2**63
 _DEEPEST = 20
@@ -111,7 +110,7 @@ class Arguments:
 
     def size(self) -> int | None:
         """The page size that the author asked for."""
-        return self._number("size", self._stated("size"), 1, _MAX_SIZE)
+        return self._number("size", self._stated("size"), 1, MOST_RECORDS_A_PAGE.value)
 
     def descending(self) -> bool:
         """Whether the author asked for the newest records first."""
@@ -119,8 +118,8 @@ class Arguments:
         if order is not Undefined and order not in ("ASC", "DESC"):
             self._complain("sort", f"sort is ASC or DESC, not {show(order)}.")
         order = "DESC" if order == "DESC" else "ASC"
-        self.added += [] if "sort" in self.nodes else ["sort"]
         if "sort" in self.nodes or self._takes_order(order):
+            self.added += [] if "sort" in self.nodes else ["sort"]
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
         return order == "DESC"
 

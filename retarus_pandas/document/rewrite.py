@@ -81,7 +81,7 @@ def rewrite(field: FieldNode, asked: Asked) -> Query:
         page=page,
         size=size,
         descending=descending,
-        additions=(*_added_arguments(arguments), *content.additions),
+        additions=(*_added_arguments(arguments), *_sent_additions(content, facts)),
         notes=(*asked.variables.notes, *content.notes, *check(document, schema, complaints)),
     )
 
@@ -90,6 +90,10 @@ def _facts_of(content: Content, schema: Schema, report: str) -> dict[str, FieldN
     """The facts that are asked; a schema that is the service's own says which there are."""
     known = getattr(schema.result_type(report), "fields", content.facts)
     return {name: node for name, node in content.facts.items() if schema.bundled or name in known}
+
+
+def _sent_additions(content: Content, facts: Mapping[str, FieldNode]) -> Iterator[Addition]:
+    return (each for each in content.additions if each.place == "record" or each.name in facts)
 
 
 def _added_arguments(arguments: Arguments) -> Iterator[Addition]:

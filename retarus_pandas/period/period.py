@@ -9,15 +9,10 @@ from typing import Any
 
 from retarus_pandas.errors import PeriodError
 from retarus_pandas.period.instants import Clock, clock_in, read_instant, read_length, read_unit
+from retarus_pandas.schema import HISTORY, LONGEST_WINDOW, MARGIN
 from retarus_pandas.values import Window, show, wire_instant
 
-__all__ = ["HISTORY", "LONGEST_WINDOW", "MARGIN", "Period", "resolve", "windows"]
-
-HISTORY = timedelta(days=90)
-# The service takes 45 days in one query; whether the 45th still counts is not documented.
-LONGEST_WINDOW = timedelta(days=44)
-# The history's edge moves on while pages are read, so a start at the edge is kept this far inside it.
-MARGIN = timedelta(minutes=15)
+__all__ = ["Period", "resolve", "windows"]
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -87,9 +82,11 @@ def resolve(
 
 
 def windows(
-    start: datetime, end: datetime, *, descending: bool = False, limit: timedelta = LONGEST_WINDOW
+    start: datetime, end: datetime, *, descending: bool = False, limit: timedelta = LONGEST_WINDOW.value
 ) -> tuple[Window, ...]:
-    """Equal windows that cover a period without gap or overlap.
+    """Windows of about the same length that cover a period without gap or overlap.
+
+    Where one ends and the next begins is a whole minute: no service shows an instant there otherwise than it is.
 
     Parameters
     ----------
@@ -98,7 +95,7 @@ def windows(
     descending : bool, default False
         The latest window first.
     limit : timedelta
-        The longest window allowed, at least a millisecond.
+        The longest window allowed, at least some minutes; a window may be up to a minute longer.
 
     Returns
     -------
@@ -107,7 +104,8 @@ def windows(
     """
     span = (end - start) // _MILLISECOND
     count = -(-span // (limit // _MILLISECOND))
-    edges = [start + span * i // count * _MILLISECOND for i in range(count + 1)] if count > 0 else []
+    inner = [(start + span * i // count * _MILLISECOND).replace(second=0, microsecond=0) for i in range(1, count)]
+    edges = [start, *inner, end] if count > 0 else []
     cut = tuple(Window(*edge) for edge in pairwise(edges))
     return cut[::-1] if descending else cut
 
@@ -138,13 +136,14 @@ def _calendar(value: Any, clock: Clock) -> Period:
 
 def _last(value: Any, clock: Clock) -> Period:
     """The period back from now, its start moved inside the history where it lies at the edge."""
-    start, edge = read_length(value, clock), clock.now - HISTORY
-    if start < edge - MARGIN:
+    start, edge = read_length(value, clock), clock.now - HISTORY.value
+    if start < edge - MARGIN.value:
         raise PeriodError(f'last={show(value)} reaches beyond the 90 days the service keeps. Write last="90D" at most.')
-    if start >= edge + MARGIN:
+    if start >= edge + MARGIN.value:
         return Period(start, clock.now)
-    start = edge + MARGIN
-    note = f"The start was moved to {wire_instant(start)}, {MARGIN.seconds // 60} minutes inside the service's history."
+    start = edge + MARGIN.value
+    minutes = MARGIN.value.seconds // 60
+    note = f"The start was moved to {wire_instant(start)}, {minutes} minutes inside the service's history."
     return Period(start, clock.now, moved=True, notes=(note,))
 
 
@@ -166,7 +165,7 @@ def _between(start: Any, end: Any, clock: Clock) -> Period:
 
 def _available(period: Period, now: datetime) -> Period:
     """The part of the period that the service can have, or the reason why there is none."""
-    edge = now - HISTORY
+    edge = now - HISTORY.value
     if period.start > now or (period.start == now < period.end):
         raise PeriodError(
             f'The period starts at {wire_instant(period.start)}, in the future. Write last="7D" for the latest records.'
@@ -176,7 +175,7 @@ def _available(period: Period, now: datetime) -> Period:
     if period.end > now:
         note = f"The period ends in the future; it is read until now, {wire_instant(now)}."
         period = replace(period, end=now, notes=(*period.notes, note))
-    if period.start < edge + MARGIN and not period.moved:
+    if period.start < edge + MARGIN.value and not period.moved:
         doubt = (
             f"The period starts at the edge of the 90 days the service keeps, {wire_instant(edge)} and moving: "
             f'a slow read may be refused. Write start="{_safe_start(edge)}" to be sure.'
@@ -186,7 +185,7 @@ def _available(period: Period, now: datetime) -> Period:
 
 
 def _too_old(period: Period, edge: datetime, now: datetime) -> str:
-    until = f', end="{wire_instant(period.end)}"' if edge + 2 * MARGIN < period.end < now else ""
+    until = f', end="{wire_instant(period.end)}"' if edge + 2 * MARGIN.value < period.end < now else ""
     return (
         f"The period starts at {wire_instant(period.start)}; the service keeps 90 days, so the earliest start now is "
         f'{wire_instant(edge)}. Write start="{_safe_start(edge)}"{until}, or last="90D".'
@@ -195,4 +194,4 @@ def _too_old(period: Period, edge: datetime, now: datetime) -> str:
 
 def _safe_start(edge: datetime) -> str:
     """A start to suggest: still good when the caller has written it."""
-    return wire_instant((edge + MARGIN).replace(second=0, microsecond=0) + timedelta(minutes=15))
+    return wire_instant((edge + MARGIN.value).replace(second=0, microsecond=0) + timedelta(minutes=15))

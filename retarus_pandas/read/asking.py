@@ -42,8 +42,9 @@ class Post(Protocol):
 class Asking:
     """Asks pages of one report; in any number of threads."""
 
-    def __init__(self, plan: ReportPlan, post: Post, limits: Limits) -> None:
+    def __init__(self, plan: ReportPlan, post: Post, limits: Limits, first: Page | None = None) -> None:
         self.stop = threading.Event()
+        self._first = first
         # Whether there is more behind the page that the document pins.
         self.more_behind_pinned = False
         self._plan = plan
@@ -51,6 +52,14 @@ class Asking:
         self._limits = limits
         self._size = limits.page_size(plan.page_size)
         self._decoder = Decoder(plan.query, keep_partial=limits.keeps_partial)
+
+    def first(self, stop: threading.Event) -> Page:
+        """Ask the first page alone."""
+        self.stop = stop
+        pinned = self._plan.query.page
+        if pinned is not None:
+            return self._ask(self._plan.windows[0], pinned, self._plan.page_size)
+        return self._ask(self._plan.windows[0], 0, self._size)
 
     def fetch(self, window: Window, index: int, *, speculative: bool, arrived: Arrived) -> Page:
         """Ask one page, or the one that the document pins."""
@@ -73,6 +82,9 @@ class Asking:
                 arrived(self._decoder.foretell(body))
             return self._decoder.page(body, window=window, index=index, status=status)
 
+        if self._first is not None and (self._first.window, self._first.index) == (window, index):
+            page, self._first = self._first, None
+            return page
         page = self._post(
             self._plan.query.request(window, index, size),
             read,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
+from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
 from retarus_pandas.read.given import request_of
@@ -29,7 +31,7 @@ from retarus_pandas.read.request import (
     Request,
 )
 from retarus_pandas.read.result import Shape
-from retarus_pandas.read.run import Run
+from retarus_pandas.read.run import MakeContact, Run
 from retarus_pandas.read.stream import Chunks, Stream
 from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.session import acquire_session, known_customer_id, known_schema
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from retarus_pandas.schema import Schema
+    from retarus_pandas.session import Session
+    from retarus_pandas.values import Query
 
 __all__ = ["export_retarus", "plan_retarus", "read_retarus"]
 
@@ -200,6 +204,7 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
     target = check_path(path)
     request = request_of("export_retarus", query, options, EXPORTING)
     [stream] = _open(request, one_for="export_retarus", label=target.name).values()
+    stream.begin()
     with open_sink(target, stream.shape.schema(), **request.part(Part.FILE)) as write:
         for part in stream.parts():
             write(part.to_table())
@@ -228,17 +233,30 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     """
     who = acquire_session(request.values["session"])
     plan = _plan(request, who.schema, who.customer_id)
+    plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
     if one_for and plan.several:
         raise _several(plan, one_for)
     _warn_of_plan(plan)
     limits = Limits.of(request)
 
     def stream(report: ReportPlan) -> Stream:
-        run = Run(report, who.connection.post, limits)
-        shape = Shape.of(request, report.query.columns)
+        run = Run(report, who.connection.post, limits, _contact(report, request, who))
+        shape = partial(Shape.of, request)
         return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 
     return {report.query.response_name: stream(report) for report in plan.reports}
+
+
+def _contact(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
+    """How a report is first asked for; None where the session knows it."""
+    if report.query.report in who.refused:
+        return None
+
+    def again() -> Query:
+        plan = make_plan(request, schema=who.schema, default_customer_id=who.customer_id)
+        return next(each.query for each in plan.reports if each.query.response_name == report.query.response_name)
+
+    return partial(first_contact, session=who, replan=lambda: live_query(who, again))
 
 
 def _several(plan: Plan, taker: str) -> InputError:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from retarus_pandas.read import checks, words
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
+from retarus_pandas.schema import MOST_RECORDS_A_PAGE
 from retarus_pandas.values import Progress
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from retarus_pandas.session import Session
 
 __all__ = ["EXPORTING", "OPTIONS", "READING", "Chunking", "Exporting", "Planning", "Reading", "Request", "Shared"]
-
-MOST_ROWS_A_PAGE = 10_000  # documented
 
 
 class Shared(TypedDict, total=False):
@@ -179,12 +178,12 @@ class Shared(TypedDict, total=False):
     page_size: Annotated[
         int,
         Option(
-            default=MOST_ROWS_A_PAGE,
+            default=MOST_RECORDS_A_PAGE.value,
             takes="int",
             help="Rows asked at a time, at most 10,000.",
             more="The result is the same for any value.",
             part=Part.PAGES,
-            check=checks.whole_number(1, MOST_ROWS_A_PAGE, ", the most a page may hold"),
+            check=checks.whole_number(1, MOST_RECORDS_A_PAGE.value, ", the most a page may hold"),
             flag=Flag("--page-size", "N", words.number, offers=("1000", "10000")),
             trait=True,
         ),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from retarus_pandas.errors import Interrupted, RetarusWarning
+from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
 from retarus_pandas.frame import ShiftFilter
+from retarus_pandas.http import in_worker
 from retarus_pandas.paging import Finished, Restarted, Source, read_pages
 from retarus_pandas.read.asking import Asking, Post
+from retarus_pandas.read.contact import Contact
 from retarus_pandas.read.limits import Limits, first_rows
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.tally import Tally
@@ -21,18 +24,54 @@ if TYPE_CHECKING:
 __all__ = ["Run"]
 
 Observer = Callable[[Progress], object]
+MakeContact = Callable[[ReportPlan, Callable[[ReportPlan], Page]], Contact]
 Event = Page | Restarted | Finished
 
 
 class Run:
-    """One read of one report; used once."""
+    """One read of one report; used once.
 
-    def __init__(self, plan: ReportPlan, post: Post, limits: Limits) -> None:
+    Parameters
+    ----------
+    plan : ReportPlan
+        What is read.
+    post : Post
+        Sends a request.
+    limits : Limits
+        How pages are asked.
+    contact : callable, optional
+        Asks the first page of a report that the session has not seen yet, and makes the plan fit the service.
+    """
+
+    def __init__(self, plan: ReportPlan, post: Post, limits: Limits, contact: MakeContact | None = None) -> None:
+        self._post, self._limits, self._contact = post, limits, contact
+        self._told = plan.all_notes
+        self._refused = 0
+        self._take_up(plan, None)
+
+    def _take_up(self, plan: ReportPlan, first: Page | None) -> None:
         self.plan = plan
-        self._limits = limits
-        self._asking = Asking(plan, post, limits)
+        self._asking = Asking(plan, self._post, self._limits, first)
         self._shifts = ShiftFilter(plan.query.key)
         self._tally = Tally(plan)
+
+    def begin(self) -> None:
+        """Ask the first page, where the plan may have to be changed for it; a second call does nothing."""
+        make, self._contact = self._contact, None
+        if make is None or not self.plan.windows or self._limits.max_rows == 0:
+            return
+        interrupted = False
+        try:
+            contact = make(self.plan, self._ask_first)
+        except KeyboardInterrupt:
+            interrupted = True
+        if interrupted:
+            raise Interrupted("interrupted before the first rows were there; nothing was kept, run it again")
+        self._refused = contact.requests
+        self._take_up(contact.plan, contact.first)
+
+    def _ask_first(self, plan: ReportPlan) -> Page:
+        return in_worker(Asking(plan, self._post, self._limits).first)
 
     def tables(self, observe: Observer, *, streaming: bool) -> Generator[pa.Table]:
         """The rows, in order; of all columns, hidden ones too.
@@ -45,17 +84,20 @@ class Run:
             Hand over each page as it comes and keep nothing: rows that moved are an error then, since none can be
             taken back. Else a window is handed over when it is complete, and read again if its rows moved.
         """
+        self.begin()
         with closing(self._events(observe, streaming=streaming)) as events:
             tables = _as_they_come(events) if streaming else _window_by_window(events)
             yield from first_rows(tables, self._limits.max_rows)
 
     def facts(self) -> RunFacts:
         """What happened, up to now."""
-        return self._tally.facts(self._shifts.dropped)
+        facts = self._tally.facts(self._shifts.dropped)
+        return replace(facts, requests=facts.requests + self._refused)
 
     def warnings(self) -> Iterator[tuple[str, type[RetarusWarning]]]:
         """What the caller must know before he uses the rows."""
-        return self._tally.warnings(self._shifts.conflicts)
+        yield from ((note, SchemaWarning) for note in self.plan.all_notes if note not in self._told)
+        yield from self._tally.warnings(self._shifts.conflicts)
 
     def _events(self, observe: Observer, *, streaming: bool) -> Generator[Event]:
         """What comes from the service, up to one row more than is wanted."""

@@ -11,7 +11,7 @@ from retarus_pandas.read.progress import observer
 from retarus_pandas.read.result import Result, Shape
 from retarus_pandas.read.run import Run
 from retarus_pandas.read.warn import warn_caller
-from retarus_pandas.values import Progress, RunFacts
+from retarus_pandas.values import Column, Progress, RunFacts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +27,8 @@ class Stream:
     ----------
     run : Run
         What reads them.
-    shape : Shape
-        How they are to look.
+    shape : callable
+        Says how they are to look, of the columns they have.
     progress : bool or callable, optional
         As `read_retarus` takes it.
     label : str
@@ -36,10 +36,23 @@ class Stream:
     """
 
     def __init__(
-        self, run: Run, shape: Shape, *, progress: bool | Callable[[Progress], object] | None, label: str
+        self,
+        run: Run,
+        shape: Callable[[tuple[Column, ...]], Shape],
+        *,
+        progress: bool | Callable[[Progress], object] | None,
+        label: str,
     ) -> None:
-        self.shape = shape
-        self._run, self._progress, self._label = run, progress, label
+        self._run, self._shape, self._progress, self._label = run, shape, progress, label
+
+    @property
+    def shape(self) -> Shape:
+        """How the rows are to look, as far as the service has been heard."""
+        return self._shape(self._run.plan.query.columns)
+
+    def begin(self) -> None:
+        """Hear the service, so that the columns are final."""
+        self._run.begin()
 
     @property
     def facts(self) -> RunFacts:

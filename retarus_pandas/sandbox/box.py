@@ -18,8 +18,9 @@ import numpy as np
 from retarus_pandas.errors import InputError
 from retarus_pandas.sandbox.engine import Engine
 from retarus_pandas.sandbox.journal import Journal
+from retarus_pandas.sandbox.makers import DEFAULT_ROWS
 from retarus_pandas.sandbox.quirks import Quirk, quirks_of
-from retarus_pandas.sandbox.records import DEFAULT_ROWS, Ledger, Span, Table
+from retarus_pandas.sandbox.records import Ledger, Span, Table
 from retarus_pandas.sandbox.rules import Selected, select_page, understand
 from retarus_pandas.sandbox.server import API_PATH, TOKEN_PATH, Answer, Asked, Server
 from retarus_pandas.sandbox.tokens import Customer, Tokens

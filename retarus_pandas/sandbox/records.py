@@ -6,28 +6,16 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from retarus_pandas.sandbox.columns import Choice, Column, Made, Mask, Number, Rows
 from retarus_pandas.sandbox.draw import Draw, Integers, arrivals
-from retarus_pandas.sandbox.email import email_events, email_out
-from retarus_pandas.sandbox.fax import fax_in, fax_out
+from retarus_pandas.sandbox.makers import MAKERS
 from retarus_pandas.sandbox.quirks import Quirk
-from retarus_pandas.sandbox.sms import sms_in, sms_out
 
-__all__ = ["DEFAULT_ROWS", "Ledger", "Span", "Table"]
-
-DEFAULT_ROWS = {
-    "faxInUdrReport": 6_000,
-    "faxOutUdrReport": 25_000,
-    "smsInUdrReport": 1_500,
-    "smsOutUdrReport": 12_000,
-    "transactionalEmailUdrReport": 15_000,
-    "transactionalEmailEventReport": 9_000,
-}
+__all__ = ["Ledger", "Span", "Table"]
 
 # Of the records that come late, one for so many that are there from the beginning.
 _LATE_SHARE = 20
@@ -117,7 +105,7 @@ class Ledger:
         seeds = (self._seed, self._customer_id, report, self._midnight.date().isoformat())
         draw = Draw(count + late, *seeds, missing=missing)
         keys = arrivals(draw, self._midnight, one_week=Quirk.ONE_WEEK in self._quirks)
-        columns = dict(self._makers()[report](draw, keys, self._customer_id))
+        columns = dict(MAKERS[report].make(draw, keys, self._customer_id, self._quirks))
         if Quirk.NUMERIC_STATUS_CODE in self._quirks:
             columns |= {name: Made(_number, columns[name]) for name in columns if name in _STATUS_CODES}
         if Quirk.EXTRA_FIELDS in self._quirks:
@@ -126,16 +114,6 @@ class Ledger:
         random = np.random.default_rng(self._seed)
         comes_late[random.choice(count + late, late, replace=False)] = True
         return Table(keys, columns, ~comes_late, comes_late, random)
-
-    def _makers(self) -> dict[str, Any]:
-        return {
-            "faxInUdrReport": fax_in,
-            "faxOutUdrReport": partial(fax_out, per_attempt=Quirk.ROW_PER_ATTEMPT in self._quirks),
-            "smsInUdrReport": sms_in,
-            "smsOutUdrReport": sms_out,
-            "transactionalEmailUdrReport": partial(email_out, by_usage=Quirk.EMAIL_BY_USAGE in self._quirks),
-            "transactionalEmailEventReport": email_events,
-        }
 
 
 _STATUS_CODES = {"statusCode", "usageStatusCode"}

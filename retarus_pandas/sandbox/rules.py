@@ -14,12 +14,10 @@ from graphql import GraphQLError
 from retarus_pandas.sandbox.columns import Rows
 from retarus_pandas.sandbox.quirks import Quirk
 from retarus_pandas.sandbox.records import Span, Table
+from retarus_pandas.schema import HISTORY, LONGEST_SPAN, MOST_RECORDS_A_PAGE
 
 __all__ = ["PageRequest", "Selected", "Wanted", "select_page", "understand"]
 
-LONGEST_SPAN = timedelta(days=45)
-HISTORY = timedelta(days=90)
-LARGEST_PAGE = 10_000
 DEFAULT_PAGE = 100
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
@@ -102,24 +100,24 @@ def _paging(arguments: Mapping[str, Any], quirks: frozenset[Quirk]) -> tuple[int
         raise GraphQLError(f"page must be 0 or more, not {page}")
     if size < 1:
         raise GraphQLError(f"size must be 1 or more, not {size}")
-    if size > LARGEST_PAGE and Quirk.CLAMP_LIMITS not in quirks:
-        raise GraphQLError(f"size must be at most {LARGEST_PAGE}, not {size}")
-    return page, min(size, LARGEST_PAGE)
+    if size > MOST_RECORDS_A_PAGE.value and Quirk.CLAMP_LIMITS not in quirks:
+        raise GraphQLError(f"size must be at most {MOST_RECORDS_A_PAGE.value}, not {size}")
+    return page, min(size, MOST_RECORDS_A_PAGE.value)
 
 
 def _span(period: Mapping[str, str], quirks: frozenset[Quirk], now: datetime) -> Span:
     start, end = (_instant(name, period[name]) for name in ("fromIncluded", "toExcluded"))
     if start >= end:
         raise GraphQLError("datePeriod must end after it starts")
-    earliest = now - HISTORY
+    earliest = now - HISTORY.value
     if Quirk.CLAMP_LIMITS in quirks:
         start = max(start, earliest)
-        end = max(start, min(end, start + LONGEST_SPAN))
+        end = max(start, min(end, start + LONGEST_SPAN.value))
     if start < earliest:
         raise GraphQLError(f"datePeriod must not start before {earliest:%Y-%m-%dT%H:%M:%SZ}: 90 days are kept")
-    if end - start > LONGEST_SPAN:
+    if end - start > LONGEST_SPAN.value:
         raise GraphQLError("datePeriod must not be longer than 45 days")
-    if end - start == LONGEST_SPAN and Quirk.SPAN_EXCLUSIVE in quirks:
+    if end - start == LONGEST_SPAN.value and Quirk.SPAN_EXCLUSIVE in quirks:
         raise GraphQLError("datePeriod must be shorter than 45 days")
     return Span(_milliseconds(start), _milliseconds(end))
 

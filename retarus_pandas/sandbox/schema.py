@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from graphql import (
-    DefinitionNode,
     DirectiveDefinitionNode,
     DocumentNode,
+    FieldDefinitionNode,
     GraphQLSchema,
     ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
     TypeDefinitionNode,
     build_ast_schema,
     parse,
@@ -19,18 +22,9 @@ from graphql import (
 )
 
 from retarus_pandas.sandbox.quirks import Quirk
-from retarus_pandas.schema import sdl
+from retarus_pandas.schema import bundled, sdl
 
 __all__ = ["definitions", "published"]
-
-_FILTERS = {
-    "FaxInUdrReportRecord": "FaxInColumnUdrFilters",
-    "FaxOutUdrReportRecord": "FaxOutColumnUdrFilters",
-    "SmsInUdrReportRecord": "SmsInColumnUdrFilters",
-    "SmsOutUdrReportRecord": "SmsOutColumnUdrFilters",
-    "TransactionalEmailUdrReportRecord": "TransactionalEmailColumnUdrFilters",
-    "TransactionalEmailEventReportRecord": "TransactionalEmailEventColumnUdrFilters",
-}
 
 _EXTRA_TYPES = """
 scalar Decimal
@@ -54,13 +48,21 @@ def definitions(quirks: frozenset[Quirk]) -> DocumentNode:
         known = re.sub(r"\b(statusCode|usageStatusCode): String", r"\1: Int", known)
     own = files("retarus_pandas.sandbox").joinpath("sandbox.graphql").read_text(encoding="utf-8")
     named = _named(known) | _named(own)
-    named |= _named("\n".join(_filter_input(named[record], name) for record, name in _FILTERS.items()))
-    added = "\n".join(f"extend type {record} {_EXTRA_FIELDS}" for record in _FILTERS)
+    records = {report: named[name] for report, name in _records().items()}
+    named |= _named("\n".join(_filter_input(record) for record in records.values()))
+    queries = [_with_filter(node, records) for node in _queries(known)]
+    added = "\n".join(f"extend type {record.name.value} {_EXTRA_FIELDS}" for record in records.values())
     extra = parse(_EXTRA_TYPES + added).definitions if Quirk.EXTRA_FIELDS in quirks else ()
-    return DocumentNode(definitions=(*named.values(), *extra))
+    return DocumentNode(definitions=(*named.values(), *queries, *extra))
 
 
-def _named(text: str) -> dict[str, DefinitionNode]:
+def _records() -> dict[str, str]:
+    """The type of each report's records."""
+    schema = bundled()
+    return {report: str(schema.record_type(report)) for report in schema.reports()}
+
+
+def _named(text: str) -> dict[str, Any]:
     return {
         node.name.value: node
         for node in parse(text, no_location=True).definitions
@@ -68,8 +70,38 @@ def _named(text: str) -> dict[str, DefinitionNode]:
     }
 
 
-def _filter_input(record: DefinitionNode, name: str) -> str:
+def _queries(text: str) -> list[ObjectTypeExtensionNode]:
+    """The reports, each of which extends the type of all queries."""
+    return [node for node in parse(text, no_location=True).definitions if isinstance(node, ObjectTypeExtensionNode)]
+
+
+def _with_filter(query: ObjectTypeExtensionNode, records: Mapping[str, TypeDefinitionNode]) -> ObjectTypeExtensionNode:
+    """The reports with a filter each; the documentation shows one for two of them."""
+    fields = []
+    for field in query.fields or ():
+        others = [each for each in field.arguments or () if each.name.value != "filter"]
+        record = records[field.name.value]
+        taken = parse(f"type Q {{ q(filter: {_filter_name(record)}): Int }}", no_location=True).definitions[0]
+        (own,) = taken.fields[0].arguments  # type: ignore[attr-defined]
+        fields.append(
+            FieldDefinitionNode(
+                description=field.description,
+                name=field.name,
+                arguments=(*others, own),
+                type=field.type,
+                directives=tuple(field.directives or ()),
+            )
+        )
+    return ObjectTypeExtensionNode(name=query.name, directives=(), interfaces=(), fields=tuple(fields))
+
+
+def _filter_name(record: TypeDefinitionNode) -> str:
+    stem = record.name.value.removesuffix("Record").removesuffix("Report").removesuffix("Udr")
+    return f"{stem}ColumnUdrFilters"
+
+
+def _filter_input(record: TypeDefinitionNode) -> str:
     """An input that filters by every text of a record."""
     assert isinstance(record, ObjectTypeDefinitionNode)
     texts = [field.name.value for field in record.fields or () if print_ast(field.type) in ("String", "ID!")]
-    return f"input {name} {{ {' '.join(f'{text}: StringColumnFilter' for text in texts)} }}"
+    return f"input {_filter_name(record)} {{ {' '.join(f'{text}: StringColumnFilter' for text in texts)} }}"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from graphql import (
     GraphQLEnumType,
@@ -25,27 +23,11 @@ from graphql import (
     is_required_argument,
 )
 
+from retarus_pandas.schema.bundle import Key, key_of
 from retarus_pandas.values import Kind
 
-__all__ = ["KEYS", "Key", "Schema"]
+__all__ = ["Schema"]
 
-
-class Key(NamedTuple):
-    """What tells one record of a report from another, and the timestamp that its date period tests."""
-
-    fields: tuple[str, ...] = ()
-    timestamp: str | None = None
-    evidence: str = "unknown"
-
-
-KEYS: Mapping[str, Key] = {
-    "faxInUdrReport": Key(("faxId", "keyTimestamp"), "keyTimestamp", "guessed"),
-    "faxOutUdrReport": Key(("faxId", "attemptSeqNo", "keyTimestamp"), "keyTimestamp", "guessed"),
-    "smsInUdrReport": Key(("smsId", "receivedTs"), "receivedTs", "documented"),
-    "smsOutUdrReport": Key(("smsId", "deliveryProcessedTs"), "deliveryProcessedTs", "documented"),
-    "transactionalEmailUdrReport": Key(("metaId", "usageId")),
-    "transactionalEmailEventReport": Key(),
-}
 
 _SCALARS = {
     Kind.INT: ("Int", "Long", "BigInt", "Short", "Byte"),
@@ -112,7 +94,7 @@ class Schema:
 
     def key(self, report: str) -> Key:
         """The key of the report's records, as far as this schema has its fields."""
-        key = KEYS.get(report, Key())
+        key = key_of(report)
         known = self.known_fields(report)
         return Key(
             key.fields if set(key.fields) <= set(known) else (),

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from retarus_pandas.errors import InputError, NotSignedInError, QueryError, SessionClosedError
-from retarus_pandas.values import BUILT_IN_API_URL, BUILT_IN_TOKEN_URL, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values import BUILT_IN_API_URL, BUILT_IN_TOKEN_URL, Addition, Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
     from retarus_pandas.http import Connection
@@ -89,6 +89,8 @@ class Session:
         self._endpoints = Endpoints(api_url or BUILT_IN_API_URL, token_url or BUILT_IN_TOKEN_URL)
         self._timeout = timeout
         self._lock = threading.RLock()
+        # What the service has refused of all that is added to documents, by report; known once it has answered.
+        self.refused: dict[str, tuple[Addition, ...]] = {}
         self._sandbox: Sandbox | None = None
         self._schema: Schema | None = None
         self._connection: Connection | None = self._connect()

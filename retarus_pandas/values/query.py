@@ -20,7 +20,8 @@ class Column:
     """One selected field of a record, as it will be named in the answer.
 
     ``name`` is the response name (the alias where there is one). ``lists`` counts the list types around the
-    value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us.
+    value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us. An ``absent``
+    one is not asked, because the service does not have it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Column:
     lists: int = 0
     fields: tuple[Column, ...] = ()
     hidden: bool = False
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

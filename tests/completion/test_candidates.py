@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from retarus_pandas.completion.candidates import MAX_CHARACTERS, Candidate, complete
 from retarus_pandas.document.document import read_queries
-from retarus_pandas.schema.sources import Schema, bundled, load, sdl
+from retarus_pandas.schema.bundle import sdl
+from retarus_pandas.schema.model import Schema
+from retarus_pandas.schema.sources import bundled, load
 
 _RICHER = load(
     sdl()

@@ -13,7 +13,9 @@ from graphql import FieldNode, OperationDefinitionNode, build_schema, parse, pri
 
 from retarus_pandas.document.document import read_queries
 from retarus_pandas.errors import DocumentError, PeriodError
-from retarus_pandas.schema.sources import Schema, bundled, load, sdl
+from retarus_pandas.schema.bundle import sdl
+from retarus_pandas.schema.model import Schema
+from retarus_pandas.schema.sources import bundled, load
 from retarus_pandas.values import Query, Window
 
 _LIVE = load(sdl())

@@ -9,7 +9,8 @@ import pytest
 
 from retarus_pandas.document.document import declared_variables, driven_variables, read_queries
 from retarus_pandas.errors import DocumentError
-from retarus_pandas.schema.sources import bundled, load, sdl
+from retarus_pandas.schema.bundle import sdl
+from retarus_pandas.schema.sources import bundled, load
 from retarus_pandas.values import Query
 
 _LIVE = load(sdl())

@@ -10,7 +10,9 @@ from graphql import FieldNode, build_schema, parse, print_ast
 
 from retarus_pandas.document.document import read_queries
 from retarus_pandas.errors import DocumentError
-from retarus_pandas.schema.sources import KEYS, Schema, bundled, load, sdl
+from retarus_pandas.schema.bundle import key_of, sdl
+from retarus_pandas.schema.model import Schema
+from retarus_pandas.schema.sources import bundled, load
 from retarus_pandas.values import Column, Kind, Query
 
 _LIVE = load(sdl())
@@ -76,11 +78,11 @@ def test_an_unknown_report_s_name_is_told_the_nearest() -> None:
     assert "Did you mean faxOutUdrReport?" in message
 
 
-@pytest.mark.parametrize("report", [name for name, key in KEYS.items() if key.fields])
+@pytest.mark.parametrize("report", [name for name in bundled().reports() if key_of(name).fields])
 def test_the_key_is_added_where_it_was_not_asked(report: str) -> None:
     """Under its own name; the reader is told where to find it, and that it is ours."""
     query = _ask(f"{{ {report} {{ content {{ __typename }} }} }}")
-    key = KEYS[report]
+    key = key_of(report)
     assert query.key == key.fields
     assert query.key_timestamp == key.timestamp
     assert [each.name for each in query.additions if each.place == "record"] == list(key.fields)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from retarus_pandas.document.document import mistakes, read_queries
 from retarus_pandas.errors import DocumentError, InputError, Mistake
-from retarus_pandas.schema.sources import Schema, bundled, load, sdl
+from retarus_pandas.schema.bundle import sdl
+from retarus_pandas.schema.model import Schema
+from retarus_pandas.schema.sources import bundled, load
 from retarus_pandas.values import Query, Window
 
 _LIVE = load(sdl())

@@ -8,7 +8,8 @@ import pytest
 
 from retarus_pandas.document.document import mistakes, read_queries
 from retarus_pandas.errors import DocumentError
-from retarus_pandas.schema.sources import bundled, load, sdl
+from retarus_pandas.schema.bundle import sdl
+from retarus_pandas.schema.sources import bundled, load
 
 _LIVE = load(
     sdl()

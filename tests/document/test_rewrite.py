@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retarus_pandas.document.document import read_queries
-from retarus_pandas.schema.sources import Schema
+from retarus_pandas.schema.model import Schema
 from retarus_pandas.values import Column, Kind, Query, Window
 
 _T = TypeVar("_T")

@@ -21,7 +21,8 @@ from retarus_pandas.notebook.explorer.explorer import Answer, Explorer
 from retarus_pandas.notebook.explorer.exploring import INSERT_TARGET
 from retarus_pandas.notebook.magic.line import cell_options, join_line, split_line
 from retarus_pandas.read import reading_arguments
-from retarus_pandas.schema.sources import Schema, bundled, load
+from retarus_pandas.schema.model import Schema
+from retarus_pandas.schema.sources import bundled, load
 from retarus_pandas.values import Progress
 from support.kernels import Kernel, contents, run_kernel
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retarus_pandas.sandbox.records import DEFAULT_ROWS
+from retarus_pandas.sandbox.makers import DEFAULT_ROWS
 
 KEYS = {
     "faxInUdrReport": "keyTimestamp",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.sandbox.records import DEFAULT_ROWS
+from retarus_pandas.sandbox.makers import DEFAULT_ROWS
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from graphql import build_schema
 
-from retarus_pandas.schema.model import KEYS, Key, Schema
+from retarus_pandas.schema.bundle import Key, key_of
+from retarus_pandas.schema.model import Schema
 from retarus_pandas.values import Kind
 
 SDL = """
@@ -116,7 +117,7 @@ def _with_fields(fields: str) -> Schema:
 
 
 def test_a_key_is_used_as_far_as_the_schema_has_its_fields() -> None:
-    assert _with_fields("smsId: ID receivedTs: String").key("smsInUdrReport") == KEYS["smsInUdrReport"]
+    assert _with_fields("smsId: ID receivedTs: String").key("smsInUdrReport") == key_of("smsInUdrReport")
     assert _with_fields("receivedTs: String").key("smsInUdrReport") == Key((), "receivedTs", "documented")
     assert _with_fields("smsId: ID").key("smsInUdrReport") == Key((), None, "documented")
     assert _with_fields("smsId: ID").key("other") == Key((), None, "unknown")

@@ -19,19 +19,11 @@ from graphql import (
 )
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.schema.sources import (
-    INTROSPECTION_QUERY,
-    KEYS,
-    Change,
-    Schema,
-    bundled,
-    describe,
-    describe_reports,
-    difference,
-    from_introspection,
-    load,
-    sdl,
-)
+from retarus_pandas.schema.bundle import Key, key_of, sdl
+from retarus_pandas.schema.changes import Change, difference
+from retarus_pandas.schema.facts import describe, describe_reports
+from retarus_pandas.schema.model import Schema
+from retarus_pandas.schema.sources import INTROSPECTION_QUERY, bundled, from_introspection, load
 
 OTHER = """
 type Record { faxId: ID!  docPages: Long  startedAt: String  parts: [Part]  words: [String] }
@@ -105,9 +97,10 @@ def test_the_bundled_schema_can_be_extended_where_nothing_is_known() -> None:
 
 
 def test_keys_name_fields_of_the_bundled_schema() -> None:
-    assert tuple(KEYS) == bundled().reports()
-    for report, key in KEYS.items():
-        assert bundled().key(report) == key
+    for report in bundled().reports():
+        assert bundled().key(report) == key_of(report)
+    assert key_of("faxOutUdrReport").fields == ("faxId", "attemptSeqNo", "keyTimestamp")
+    assert key_of("nothing") == Key()
 
 
 def test_only_identifiers_are_promised_not_to_be_null() -> None:
@@ -134,8 +127,10 @@ def test_a_described_field_says_what_it_becomes_and_how_well_that_is_known() -> 
         "dtype": "Int64",
         "unit": "milliseconds (guessed)",
         "meaning": "Length of the call.",
+        "personal": "",
         "evidence": "sampled",
     }
+    assert facts["calledNumber"].personal == "number"
     assert facts["keyTimestamp"].dtype == "datetime64[us, UTC]"
     assert facts["keyTimestamp"].evidence == "guessed"
     assert facts["jobExpress"].dtype == "boolean"
@@ -145,7 +140,7 @@ def test_a_described_field_says_what_it_becomes_and_how_well_that_is_known() -> 
 
 def test_a_report_says_which_timestamp_the_period_tests_and_how_well_that_is_known() -> None:
     for facts in describe_reports(bundled()):
-        key = KEYS[facts.report]
+        key = key_of(facts.report)
         assert (facts.period_tests, facts.period_evidence) == (key.timestamp or "", key.evidence)
         assert (f"{key.timestamp} ({key.evidence})" if key.timestamp else "not known") in facts.description
         assert facts.meaning == facts.description.splitlines()[0]

@@ -1,0 +1,144 @@
+"""First contact: the first request of a report goes alone, and what the service refuses of ours is left out.
+
+A third of the bundled schema is guessed. On the first contradiction the service is asked for its own schema; where it
+gives none, what its errors point at is left out of the document, in three rounds at most. What a session has learned
+stays with it, so that later reads begin with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from retarus_pandas.document import cost_of, refused_additions, without
+from retarus_pandas.errors import QueryError, RetarusError
+from retarus_pandas.read.plan import ReportPlan
+from retarus_pandas.values import Addition, Column, Page, Query
+
+if TYPE_CHECKING:
+    from retarus_pandas.session import Session
+
+__all__ = ["Contact", "first_contact", "live_query", "without_what_was_refused"]
+
+_ROUNDS = 3
+
+_LIVE = "The service contradicts the bundled schema; it was asked for its own, which this session uses from now on."
+_WAY_ON = (
+    "If the service knows these names otherwise, '%retarus schema --live' asks it for its own schema; or give the file "
+    "it offers for download as Session(schema=…) or RETARUS_SCHEMA"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What a first contact came to.
+
+    Attributes
+    ----------
+    plan : ReportPlan
+        The plan that the service accepts.
+    first : Page
+        The answer to its first request.
+    requests : int
+        Requests that were refused before.
+    """
+
+    plan: ReportPlan
+    first: Page
+    requests: int
+
+
+def without_what_was_refused(plan: ReportPlan, session: Session) -> ReportPlan:
+    """The plan without what the service has refused before; its notes say so again."""
+    return _without(plan, session.refused.get(plan.query.report, ()))
+
+
+def first_contact(
+    plan: ReportPlan, ask: Callable[[ReportPlan], Page], *, session: Session, replan: Callable[[], Query | None]
+) -> Contact:
+    """Ask the first page, and what of ours is refused again without it.
+
+    Parameters
+    ----------
+    plan : ReportPlan
+        What is to be read.
+    ask : callable
+        Asks the first page of a plan.
+    session : Session
+        Remembers what was refused.
+    replan : callable
+        Asks the service for its own schema and makes the query anew; None where it gives none.
+
+    Raises
+    ------
+    QueryError
+        The service refuses something that is not ours.
+    RetarusError
+        As for any request.
+    """
+    refusals = 0
+    while True:
+        try:
+            page = ask(plan)
+        except QueryError as error:
+            refused = refused_additions(plan.query, plan.document, error.errors) if refusals <= _ROUNDS else ()
+            if not refused:
+                raise _with_a_way_on(error) from None
+            refusals += 1
+        else:
+            session.refused.setdefault(plan.query.report, ())
+            return Contact(plan, page, refusals)
+        query = replan() if refusals == 1 else None
+        if query is not None:
+            plan = _with_query(plan, query)
+            continue
+        known = session.refused.get(plan.query.report, ())
+        session.refused[plan.query.report] = (*known, *refused)
+        plan = _without(plan, refused)
+
+
+def _without(plan: ReportPlan, refused: tuple[Addition, ...]) -> ReportPlan:
+    left = [each for each in plan.query.additions if each in refused]
+    return _noted(plan, without(plan.query, left), left) if left else plan
+
+
+def _noted(plan: ReportPlan, query: Query, left: list[Addition]) -> ReportPlan:
+    costs = "; ".join(cost_of(plan.query, each) for each in left)
+    note = f"The service does not take all that was added to the query of {query.report}; left out was {costs}."
+    return replace(plan, query=replace(query, notes=(*query.notes, note)))
+
+
+def _with_query(plan: ReportPlan, query: Query) -> ReportPlan:
+    """The plan with the query that the service's own schema makes of the same document."""
+    before = {(each.place, each.name): each for each in plan.query.additions}
+    now = {(each.place, each.name) for each in query.additions}
+    shown = [column for column in plan.query.columns if not column.hidden]
+    merged = replace(query, columns=tuple(_merged(shown, query.columns)), customer_id=plan.query.customer_id)
+    left = [each for key, each in before.items() if key not in now]
+    told = replace(merged, notes=(*merged.notes, _LIVE))
+    return _noted(plan, told, left) if left else replace(plan, query=told)
+
+
+def _merged(before: list[Column], now: tuple[Column, ...]) -> list[Column]:
+    """The columns in their order; one that the service does not have stays, and holds nulls."""
+    known = {column.name: column for column in now}
+    kept = [known.pop(column.name, replace(column, absent=True)) for column in before]
+    return [*kept, *known.values()]
+
+
+def _with_a_way_on(error: QueryError) -> RetarusError:
+    if any(isinstance(each, dict) and each.get("path") for each in error.errors) or error.data is not None:
+        return error
+    return QueryError(f"{error}. {_WAY_ON}", error.errors, error.data, error.status)
+
+
+def live_query(session: Session, make: Callable[[], Query]) -> Query | None:
+    """What the service's own schema makes of a document; None where the service gives no schema."""
+    if not session.schema.bundled:
+        return None
+    try:
+        session.fetch_schema()
+    except RetarusError:  # it may not allow introspection, and the refusal is told all the same
+        return None
+    return make()
