@@ -58,7 +58,7 @@ def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) ->
     ("words", "said"),
     [
         (["export", "faxOutUdrReport", "--last", "7D"], "--out"),
-        (["export", "faxOutUdrReport", "--last", "7D", "--out", "faxes.xlsx"], "faxes.xlsx"),
+        (["export", "faxOutUdrReport", "--last", "7D", "--out", "faxes.xls"], "faxes.xls"),
         (["export", "faxOutUdrReport", "--last", "7D", "--out", "no/such/folder/x.csv"], "no/such/folder"),
         (["export", "faxOutUdrReport", "--out", "x.csv"], "last="),
         (["nonsense"], "nonsense"),

@@ -95,17 +95,16 @@ def _default(name: str) -> Any:
 
 
 @contextmanager
-def open_sink(path: Path, schema: pa.Schema, about: About, **options: Any) -> Iterator[Write]:
+def open_sink(path: Path, begin: Callable[[], tuple[pa.Schema, About]], **options: Any) -> Iterator[Write]:
     """Give a function that appends a table; the file takes its name when all went well, else it is gone.
 
     Parameters
     ----------
     path : pathlib.Path
         As `check_path` returned it.
-    schema : pyarrow.Schema
-        Of all tables to come.
-    about : About
-        What the file is to say of itself.
+    begin : callable
+        Returns the schema of all tables to come, and what the file is to say of itself. It is called when there is
+        a place for the file, so that nothing is asked of the service if there is none.
     **options
         Those of `export_retarus` that matter to files.
 
@@ -115,6 +114,7 @@ def open_sink(path: Path, schema: pa.Schema, about: About, **options: Any) -> It
         The disk is full, the folder takes no file, the target is held by another program.
     """
     with staged(path) as part:
+        schema, about = begin()
         with telling(path):
             file = _FORMATS[path.suffix.lower()].open(part, schema, about, options)
         try:

@@ -18,7 +18,7 @@ from retarus_pandas.values import Query
 if TYPE_CHECKING:
     from retarus_pandas.schema import Schema
 
-__all__ = ["make_plan"]
+__all__ = ["make_plan", "text_of"]
 
 
 def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
@@ -44,7 +44,7 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
 
 
 def _queries(request: Request, schema: Schema) -> tuple[Query, ...]:
-    text = _text(request.query)
+    text = text_of(request.query)
     period_given = any(value is not None for value in request.part(Part.PERIOD).values())
     given = {name: value for name, value in request.part(Part.DOCUMENT).items() if not _is_nothing(value)}
     if given:
@@ -73,7 +73,7 @@ def _for_customer(query: Query, customer_id: str | None) -> Query:
     return replace(query, customer_id=customer_id) if query.customer_id is None else query
 
 
-def _text(query: str | Path) -> str:
+def text_of(query: str | Path) -> str:
     """Read a query's file; leave a text as it is."""
     if isinstance(query, Path):
         try:

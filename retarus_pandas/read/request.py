@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from retarus_pandas.read import checks, words
+from retarus_pandas.read.files.csv import PRESETS, check_csv
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE
 from retarus_pandas.values import Progress
@@ -266,6 +267,22 @@ class Chunking(Reading, total=False):
 
 class Exporting(Shared, total=False):
     """What `export_retarus` takes."""
+
+    csv: Annotated[
+        str | Mapping[str, Any],
+        Option(
+            default="plain",
+            takes="str or mapping",
+            help="How a CSV file is written.",
+            more='``"plain"`` for programs; ``"excel"`` or ``"excel-de"`` (semicolon, decimal comma) for a '
+            "spreadsheet; or a mapping with the names of `pandas.DataFrame.to_csv` and, if wanted, ``preset``, "
+            "``escape_formulas`` and ``wall_time``.",
+            part=Part.FILE,
+            check=check_csv,
+            flag=Flag("--csv", "PRESET", offers=tuple(PRESETS)),
+            instead="it says how a file is written, so give it to export_retarus",
+        ),
+    ]
 
 
 class Planning(Chunking, Exporting, total=False):

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+
+import pandas as pd
 
 from retarus_pandas.values import RunFacts
 
@@ -64,7 +65,7 @@ class About:
         yield from _headed("Query", self.query.splitlines())
 
     def _local(self, instant: datetime) -> str:
-        return instant.astimezone(ZoneInfo(self.tz)).isoformat(" ", "seconds")
+        return pd.Timestamp(instant).tz_convert(self.tz).isoformat(" ", "seconds")
 
 
 def _headed(name: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -82,4 +82,7 @@ def _instants(values: pa.ChunkedArray) -> list[Cell]:
     micros = values.cast(pa.timestamp("us"))
     texts = micros.cast(pa.string()).to_pylist()
     days = [None if each is None else _EPOCH + each / _DAY for each in micros.cast(pa.int64()).to_pylist()]
-    return [_Exact(day) if day is not None and _FIRST <= day < _LAST else text for day, text in zip(days, texts, strict=True)]
+    return [
+        _Exact(day) if day is not None and _FIRST <= day < _LAST else text
+        for day, text in zip(days, texts, strict=True)
+    ]

@@ -50,7 +50,7 @@ class Dialect:
     of_pandas: Mapping[str, Any] = field(default_factory=dict)
 
 
-def check_csv(name: str, value: Any) -> str | Mapping[str, Any]:
+def check_csv(name: str, value: Any) -> Any:
     """Check what `export_retarus` was given as `csv`, which is returned as it is.
 
     Raises
@@ -84,6 +84,10 @@ def _checked(name: str, settings: dict[str, Any]) -> Dialect:
     if not all(isinstance(switch, bool) for switch in switches.values()):
         raise InputError(f"The switches {' and '.join(switches)} of {name} are True or False, not {show(switches)}.")
     encoding = settings.pop("encoding", "utf-8")
+    settings.setdefault("lineterminator", "\r\n")
+    if "\r" not in str(settings["lineterminator"]):
+        # Else a text that holds one is not put in quotes, and what reads the file takes it for the end of the line.
+        settings.setdefault("quoting", standard.QUOTE_NONNUMERIC)
     try:
         codecs.lookup(encoding)
         _try_out(settings)
@@ -95,7 +99,7 @@ def _checked(name: str, settings: dict[str, Any]) -> Dialect:
 def _try_out(settings: Mapping[str, Any]) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame({"a": [1.5, None], "b": ['"', ""], "c": pd.to_datetime(["2026-10-01", None], utc=True)})
+    frame = pd.DataFrame({"a": [1.5, None], "b": ['"', ""], "c": pd.to_datetime(["2026-10-01", "NaT"], utc=True)})
     frame.to_csv(io.StringIO(), **settings)
 
 
@@ -144,8 +148,9 @@ class _PandasCsv:
         try:
             frame.to_csv(self._file, index=False, header=self._header, **self._dialect.of_pandas)
         except UnicodeEncodeError as error:
+            text = show(error.object[error.start : error.end])
             raise ExportError(
-                f"The text {show(error.object[error.start : error.end])} cannot be written in {self._dialect.encoding}. "
+                f"The text {text} cannot be written in {self._dialect.encoding}. "
                 'Take csv={"encoding": "utf-8-sig"}, which Excel reads, too.'
             ) from None
         self._header = False

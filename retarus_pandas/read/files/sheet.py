@@ -57,7 +57,9 @@ class Sheet:
         self._page.freeze_panes(1, 0)
         if widths:
             self._page.autofilter(0, 0, self.row - 1, len(widths) - 1)
-            self._page.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(self.row - 1, len(widths) - 1)}"})
+            self._page.ignore_errors(
+                {"number_stored_as_text": f"A1:{xl_rowcol_to_cell(self.row - 1, len(widths) - 1)}"}
+            )
         self.widen(widths)
 
     def widen(self, widths: Sequence[int]) -> None:

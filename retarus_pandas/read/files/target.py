@@ -73,7 +73,9 @@ def _refusing(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"No file can be written to {show(str(target))}: {reason(error)}. Give another name.") from None
+        raise InputError(
+            f"No file can be written to {show(str(target))}: {reason(error)}. Give another name."
+        ) from None
 
 
 def _check_place(target: Path) -> None:
@@ -84,6 +86,8 @@ def _check_place(target: Path) -> None:
         raise InputError(f"The name {show(target.name)} is longer than the file system allows. Give a shorter one.")
     if target.is_dir():
         raise InputError(f"{show(str(target))} is a folder. Give the name of a file in it.")
+    if Path(os.path.realpath(target)).is_symlink():
+        raise InputError(f"{show(str(target))} is a link that leads to itself. Give another name.")
     if target.exists():
         _check_present(target)
 

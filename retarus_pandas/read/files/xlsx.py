@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import xlsxwriter
@@ -132,10 +131,8 @@ class XlsxFile:
     def _kept_as_text(self) -> Iterator[tuple[str, str]]:
         for column in self._columns:
             if column.texts:
-                yield (
-                    "Note",
-                    f"{column.name}: {column.texts:,} numbers have more digits than Excel keeps, and stand as text.",
-                )
+                what = "number has" if column.texts == 1 else "numbers have"
+                yield "Note", f"{column.name}: {column.texts:,} {what} more digits than Excel keeps; kept as text."
 
 
 def _check_width(schema: pa.Schema) -> None:
