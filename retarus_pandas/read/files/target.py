@@ -14,21 +14,19 @@ import stat
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from retarus_pandas.errors import ExportError, InputError, RetarusError
 from retarus_pandas.values import show
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed, which tells as much
-    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["check_target", "reason", "staged", "telling"]
 
 _LONGEST_NAME = 255  # where the file system does not say
 _LOCK = "lock"
+# Not on Windows, where a file that is open cannot be removed, which tells as much.
+_HAS_LOCKS = find_spec("fcntl") is not None
 
 
 def check_target(path: object, endings: Collection[str]) -> Path:
@@ -161,15 +159,21 @@ def _prefix(target: Path) -> str:
     return f".retarus-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]}-"
 
 
-def _lock(folder: Path, path: Path) -> BinaryIO:
+def _lock(folder: Path, path: Path) -> IO[bytes]:
     """A file that is locked as long as it is open."""
     with telling(path):
         lock = (folder / _LOCK).open("wb")
     # Some network file systems have no locks: then nothing of ours is ever taken for abandoned there.
     with suppress(OSError):
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _HAS_LOCKS:
+            _take(lock)
     return lock
+
+
+def _take(lock: IO[bytes]) -> None:
+    import fcntl
+
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _remove_abandoned(target: Path) -> None:
@@ -180,11 +184,11 @@ def _remove_abandoned(target: Path) -> None:
 
 def _is_abandoned(lock: Path) -> bool:
     try:
-        if fcntl is None:
+        if not _HAS_LOCKS:
             lock.unlink()
             return True
         with lock.open("rb") as held:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(held)
     except OSError:
         return False
     return True
