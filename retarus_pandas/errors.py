@@ -36,7 +36,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = [
     "AuthenticationError",
@@ -65,6 +65,8 @@ __all__ = [
     "TransportError",
     "UnprovenRowsWarning",
 ]
+
+E = TypeVar("E", bound="RetarusError")
 
 _PACKAGE = str(Path(__file__).parent)
 
@@ -211,6 +213,17 @@ class SchemaMismatchError(ResultError):
 
 class IncompleteRead(ResultError):  # noqa: N818 - the name is part of the public contract
     """Rows were lost while pages were read, or the service repeats itself without end."""
+
+
+def retold(error: E, message: str | None = None) -> E:
+    """The same error with another message, without the frames and the causes it came through.
+
+    A new object, because whoever keeps the first one would otherwise share its traceback and its message.
+    """
+    told = type(error).__new__(type(error))
+    told.__dict__.update(error.__dict__)
+    told.args = (str(error) if message is None else message, *error.args[1:])
+    return told
 
 
 class Interrupted(_ShortInNotebooks, KeyboardInterrupt):

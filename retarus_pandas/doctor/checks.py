@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from typing import Literal
 from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.http import Probe, ca_bundle, probe, proxy_to
 from retarus_pandas.read import Surroundings, Table, here, minutes
-from retarus_pandas.session import Session, current_session, keyring_store
+from retarus_pandas.session import Session, current_session, endpoints_in_environment, usable_keyring
 from retarus_pandas.values import Endpoints
 
 __all__ = ["doctor"]
@@ -87,10 +86,7 @@ def _table(session: Session | None, why_none: str) -> Table:
 def _endpoints(session: Session | None) -> Endpoints:
     if session is not None:
         return Endpoints(session.api_url, session.token_url)
-    usual = Endpoints()
-    return Endpoints(
-        os.environ.get("RETARUS_API_URL") or usual.api_url, os.environ.get("RETARUS_TOKEN_URL") or usual.token_url
-    )
+    return endpoints_in_environment()
 
 
 def _versions() -> Iterator[_Finding]:
@@ -177,6 +173,9 @@ def _frontend() -> _Finding:
 
 
 def _keyring() -> _Finding:
-    if keyring_store.is_usable():
+    keyring = usable_keyring()
+    if keyring is not None and keyring.is_plain_text:
+        return _Finding("keyring", "warn", f"{keyring.name} keeps what it is given as plain text")
+    if keyring is not None:
         return _Finding("keyring", "ok", "credentials can be remembered on this computer")
     return _Finding("keyring", "ok", "none that can be used, so the form does not offer to remember")

@@ -13,9 +13,9 @@ import requests
 from requests.auth import AuthBase
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy
 
-from retarus_pandas.http.clean import forgetful
+from retarus_pandas.http.scrub import scrub_errors
 from retarus_pandas.http.stopping import Stop
-from retarus_pandas.http.wire import Wire, check_address
+from retarus_pandas.http.transport import Transport, check_address
 
 __all__ = ["Probe", "ca_bundle", "probe", "proxy_to"]
 
@@ -37,7 +37,7 @@ class _Nobody(AuthBase):
         return r
 
 
-@forgetful
+@scrub_errors
 def probe(url: str) -> Probe:
     """Send an empty POST without credentials; any answer proves that the host is there.
 
@@ -47,12 +47,12 @@ def probe(url: str) -> Probe:
         There is no answer; the message says why.
     """
     check_address(url, "address")
-    wire = Wire(connect_timeout=_SECONDS / 2, read_timeout=_SECONDS)
+    transport = Transport(connect_timeout=_SECONDS / 2, read_timeout=_SECONDS)
     began = datetime.now(UTC)
     try:
-        answer = wire.exchange(url, b"", auth=_Nobody(), stop=Stop(threading.Event()), seconds=_SECONDS)
+        answer = transport.exchange(url, b"", auth=_Nobody(), stop=Stop(threading.Event()), seconds=_SECONDS)
     finally:
-        wire.close()
+        transport.close()
     middle = began + (datetime.now(UTC) - began) / 2
     return Probe(answer.status, _skew(answer.headers.get("Date"), middle))
 

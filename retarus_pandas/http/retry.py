@@ -11,12 +11,19 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from retarus_pandas.errors import BrokenAnswerError, ConnectionFailedError, DeadlineError, RetarusError, ServiceError
-from retarus_pandas.http.gate import Gate
+from retarus_pandas.errors import (
+    BrokenAnswerError,
+    ConnectionFailedError,
+    DeadlineError,
+    RetarusError,
+    ServiceError,
+    retold,
+)
+from retarus_pandas.http.rate_limit import RateLimit
 from retarus_pandas.http.stopping import Stop
-from retarus_pandas.http.wire import Answer
+from retarus_pandas.http.transport import Response
 
-__all__ = ["Deadline", "Final", "Patience", "heed", "persist", "retry_after"]
+__all__ = ["Deadline", "GiveUp", "RetryPolicy", "apply_retry_after", "retry_after", "with_retries"]
 
 T = TypeVar("T")
 
@@ -29,7 +36,7 @@ _LONGEST_PAUSE = 30.0
 _LONGEST_REQUESTED_PAUSE = 60.0
 
 
-class Final(Exception):  # noqa: N818 - a signal, not an error
+class GiveUp(Exception):  # noqa: N818 - a signal, not an error
     """Carries a failure that is not to be tried again, whatever its type."""
 
     def __init__(self, failure: RetarusError) -> None:
@@ -38,7 +45,7 @@ class Final(Exception):  # noqa: N818 - a signal, not an error
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long and how often a request is tried: so many seconds in all, so many times, with growing pauses."""
 
     seconds: float = 120.0
@@ -79,10 +86,10 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return min(max(0.0, (aware - now).total_seconds()), _LONGEST_REQUESTED_PAUSE)
 
 
-def heed(answer: Answer, gate: Gate) -> None:
-    """Close the gate for as long as a service that is overloaded asks for."""
+def apply_retry_after(answer: Response, rate_limit: RateLimit) -> None:
+    """Hold all requests back for as long as a service that is overloaded asks for."""
     if answer.status in _ASKS_FOR_PAUSE:
-        gate.pause(retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)) or 0.0)
+        rate_limit.pause(retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)) or 0.0)
 
 
 def _is_passing(failure: RetarusError) -> bool:
@@ -91,27 +98,25 @@ def _is_passing(failure: RetarusError) -> bool:
     return isinstance(failure, _PASSING_ERRORS)
 
 
-def persist(attempt: Callable[[Deadline], T], patience: Patience, *, gate: Gate, stop: Stop) -> T:
-    """Call `attempt` until it succeeds, fails for good, or the patience ends."""
-    deadline = Deadline(patience.seconds)
+def with_retries(attempt: Callable[[Deadline], T], policy: RetryPolicy, *, rate_limit: RateLimit, stop: Stop) -> T:
+    """Call `attempt` until it succeeds, fails for good, or the policy ends."""
+    deadline = Deadline(policy.seconds)
     tried = 0
     while True:
         tried += 1
         try:
             return attempt(deadline)
-        except Final as final:
+        except GiveUp as final:
             failure, is_final = final.failure, True
         except RetarusError as error:
             failure, is_final = error, not _is_passing(error)
-        pause = patience.pause(tried, random.random())  # noqa: S311 - spreads requests, protects nothing
+        pause = policy.pause(tried, random.random())  # noqa: S311 - spreads requests, protects nothing
         if isinstance(failure, ServiceError) and failure.status == TOO_MANY_REQUESTS:
-            gate.pause(pause)
-        if is_final or tried >= patience.tries or max(pause, gate.closed_for()) >= deadline.left():
+            rate_limit.pause(pause)
+        if is_final or tried >= policy.tries or max(pause, rate_limit.paused_for()) >= deadline.left():
             raise _counted(failure, tried)
         stop.wait(pause)
 
 
 def _counted(failure: RetarusError, tried: int) -> RetarusError:
-    if tried > 1:
-        failure.args = (f"{failure} (tried {tried} times)", *failure.args[1:])
-    return failure
+    return retold(failure, f"{str(failure).rstrip('.')}. Tried {tried} times.") if tried > 1 else failure

@@ -29,7 +29,7 @@ class Stop:
     def check(self) -> None:
         """Raise if stopped."""
         if self.is_set():
-            raise TransportError("the request was stopped before its answer was there")
+            raise TransportError("The request was stopped before its answer was there.")
 
     def wait(self, seconds: float) -> None:
         """Sleep, or raise as soon as stopped."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from retarus_pandas.errors import AuthenticationError, BrokenAnswerError, RetarusError, ServiceError
 from retarus_pandas.http.answers import named, parsed, refuse_redirect
-from retarus_pandas.http.clean import NOT_SHOWN, quoted, repeats
-from retarus_pandas.http.wire import Answer
+from retarus_pandas.http.scrub import NOT_SHOWN, quoted, repeats
+from retarus_pandas.http.transport import Response
 from retarus_pandas.values import Secret
 
 __all__ = ["read_token"]
@@ -20,7 +20,7 @@ _UNTOLD_LIFETIME = 60.0
 _LONGEST_LIFETIME = 86_400.0
 
 
-def read_token(answer: Answer, sent: Secret) -> tuple[Secret, float]:
+def read_token(answer: Response, sent: Secret) -> tuple[Secret, float]:
     """The token and its lifetime in seconds; `sent`, the client secret, is kept out of every error.
 
     Raises
@@ -39,10 +39,10 @@ def read_token(answer: Answer, sent: Secret) -> tuple[Secret, float]:
     if content is None:
         # Of what may be half a token answer, nothing is shown.
         shown = "" if b"{" in answer.body else f": {quoted(answer.body, sent)}"
-        raise BrokenAnswerError(f"the token endpoint did not answer with a JSON object{shown}; check the token URL")
+        raise BrokenAnswerError(f"The token endpoint did not answer with a JSON object{shown}; check the token URL.")
     token = content.get("access_token")
     if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise BrokenAnswerError("the answer of the token endpoint holds no usable access_token; check the token URL")
+        raise BrokenAnswerError("The answer of the token endpoint holds no usable access_token; check the token URL.")
     return Secret(token), _lifetime(content.get("expires_in"))
 
 
@@ -57,20 +57,20 @@ def _lifetime(value: Any) -> float:
     except (TypeError, ValueError):
         seconds = math.nan
     if not seconds > 0:
-        raise BrokenAnswerError("the token endpoint gives the token a lifetime (expires_in) that is not above zero")
+        raise BrokenAnswerError("The token endpoint gives the token a lifetime (expires_in) that is not above zero.")
     return min(seconds, _LONGEST_LIFETIME)
 
 
-def _refusal(answer: Answer, sent: Secret) -> RetarusError:
+def _refusal(answer: Response, sent: Secret) -> RetarusError:
     said = _said(answer.body, sent)
     if answer.status not in _REFUSING:
         return ServiceError(
-            f"the token endpoint answered {named(answer.status)}: {said}; check the token URL", answer.status
+            f"The token endpoint answered {named(answer.status)}: {said}; check the token URL.", answer.status
         )
     return AuthenticationError(
-        f"the token endpoint refused the client (HTTP {answer.status}: {said}). Check the client ID and the client "
+        f"The token endpoint refused the client (HTTP {answer.status}: {said}). Check the client ID and the client "
         "secret: copied whole, not swapped, not replaced by newer ones; the customer ID plays no part here. "
-        "All three come from the Retarus account manager"
+        "All three come from the Retarus account manager."
     )
 
 

@@ -1,220 +1,159 @@
-"""Requests to the GraphQL endpoint: authorized, retried, bounded in number and time, and stoppable."""
+"""One request and its whole answer, over `requests`; every foreign error becomes one of ours here."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, NoReturn, TypeVar, cast
+import ipaddress
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
 
-from retarus_pandas.errors import InputError, RetarusError, SessionClosedError, TransportError
-from retarus_pandas.http.answers import judge, parsed
-from retarus_pandas.http.auth import Bearer, TokenCache
-from retarus_pandas.http.clean import NOT_SHOWN, forgetful, repeats
-from retarus_pandas.http.gate import Gate
-from retarus_pandas.http.retry import Deadline, Final, Patience, heed, persist
+import requests
+from requests.auth import AuthBase
+
+from retarus_pandas.errors import BrokenAnswerError, DeadlineError, InputError, RetarusError, TransportError
+from retarus_pandas.http.sockets import Cut, CuttableAdapter, fly
 from retarus_pandas.http.stopping import Stop, renew_after_fork
-from retarus_pandas.http.wire import Answer, Wire, check_address
-from retarus_pandas.values import Credentials, Endpoints, Page, Token
+from retarus_pandas.http.translate import translate
 
-__all__ = ["Connection", "connect"]
+__all__ = ["Response", "Transport", "check_address", "host_of"]
 
-T = TypeVar("T")
-
-_UNAUTHORIZED = 401
+_PIECE = 4 << 20
+_POOLED = 32
 
 
-def connect(
-    credentials: Credentials,
-    endpoints: Endpoints,
-    *,
-    timeout: float = 120.0,
-    connect_timeout: float = 5.0,
-    read_timeout: float = 60.0,
-    first_pause: float = 0.5,
-) -> Connection:
-    """Make a connection with a token cache of its own; nothing is sent yet.
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP answer, read to its end."""
 
-    Parameters
-    ----------
-    credentials : Credentials
-        The OAuth2 client.
-    endpoints : Endpoints
-        HTTPS, or plain HTTP to this machine only.
-    timeout : float
-        Seconds that one page, or one token, may take in all, every try and pause included.
-    connect_timeout, read_timeout : float
-        Seconds after which a try is given up without a connection, and without a byte.
-    first_pause : float
-        Seconds to wait, at most, before the second try; every later pause is up to twice as long.
-    """
-    wire = Wire(connect_timeout=min(connect_timeout, timeout), read_timeout=min(read_timeout, timeout))
-    patience = Patience(timeout, first_pause=first_pause)
-    tokens = TokenCache(credentials, endpoints.token_url, wire, patience=patience)
-    return Connection(endpoints, tokens, wire, patience=patience)
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
 
 
-class Connection:
-    """The way to one session's API, shared by all its threads.
+def host_of(url: str) -> str:
+    """The host of an address, and nothing else of it."""
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
 
-    It owns the token cache and the wire: `close` closes them too.
-    """
 
-    def __init__(self, endpoints: Endpoints, tokens: TokenCache, wire: Wire, *, patience: Patience) -> None:
-        check_address(endpoints.api_url, "API URL")
-        self._api_url = endpoints.api_url
-        self._tokens = tokens
-        self._wire = wire
-        self._patience = patience
-        self._gate = Gate()
-        self._closed = False
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_address(url: str, what: str) -> None:
+    """Refuse an address that a secret must not be sent to."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise InputError(f"The {what} is not an address like https://host/path.")
+    if parts.username or parts.password:
+        raise InputError(f"The {what} holds a user or a password; give it without, as https://{host}/…")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise InputError(
+            f"The {what} must begin with https://: plain http would send secrets readable through the network "
+            f"to {host!r}; only this machine (localhost) may be asked without TLS."
+        )
+
+
+class _Session(requests.Session):
+    """A session that follows nothing, keeps no cookies, and reaches this machine without a proxy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = requests.structures.CaseInsensitiveDict(
+            {"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        )
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        adapter = CuttableAdapter(pool_maxsize=_POOLED, max_retries=0)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+    def merge_environment_settings(self, url: Any, *args: Any, **options: Any) -> Any:
+        settings = super().merge_environment_settings(url, *args, **options)
+        if _is_loopback(host_of(url)):
+            settings["proxies"] = {}
+        return settings
+
+
+def _user_agent() -> str:
+    try:
+        return f"retarus-pandas/{version('retarus-pandas')}"
+    except PackageNotFoundError:
+        return "retarus-pandas"
+
+
+class Transport:
+    """Sends POST requests over connections that are kept and can be cut."""
+
+    def __init__(self, *, connect_timeout: float, read_timeout: float, largest: int = 1 << 30) -> None:
+        self._timeouts = (connect_timeout, read_timeout)
+        self._largest = largest
         self.renew()
         renew_after_fork(self)
 
     def renew(self) -> None:
-        """Make it anew: nothing in flight."""
-        self._halt = threading.Event()
-
-    @forgetful
-    def post(
-        self,
-        body: Mapping[str, Any],
-        read: Callable[[bytes, int], T],
-        *,
-        retry: bool = True,
-        limit: int = 4,
-        stop: threading.Event | None = None,
-    ) -> T:
-        """Send one GraphQL request and return what `read` makes of the answer.
-
-        Parameters
-        ----------
-        body : mapping
-            The JSON body: ``query``, ``variables``, ``operationName``.
-        read : callable
-            Called with the body and the HTTP status of a good answer. A `BrokenAnswerError` it raises is a reason
-            to ask again; every other error is final.
-        retry : bool
-            Whether to try again after a fault that may pass.
-        limit : int
-            The request waits until fewer than so many of this connection are in flight.
-        stop : threading.Event, optional
-            Once set, the request fails within a fraction of a second, whatever it waits for.
-
-        Raises
-        ------
-        QueryError
-            The answer holds GraphQL errors.
-        AuthenticationError
-            The token endpoint refuses the client, or the API a new token.
-        ServiceError
-            Another status that refuses.
-        TransportError
-            The request was lost, took too long, or was stopped.
-        SessionClosedError
-            `close` was called.
-        """
-        data = _encode(body)
-        patience = self._patience if retry else replace(self._patience, tries=1)
-        stopping = self._stopping(stop)
-
-        def attempt(deadline: Deadline) -> T:
-            with self._gate.passage(limit, stopping, deadline.seconds):
-                answer, token = self._ask(data, stopping, deadline, again=retry)
-                # Before anybody else is let in.
-                heed(answer, self._gate)
-            return _judge_hiding(answer, read, token)
-
-        return self._unless_closed(lambda: persist(attempt, patience, gate=self._gate, stop=stopping))
-
-    @forgetful
-    def token(self, stop: threading.Event | None = None) -> Token:
-        """The access token at hand, or a new one."""
-        return self._unless_closed(lambda: self._tokens.token(self._stopping(stop)))
-
-    def token_at_hand(self) -> Token | None:
-        """The access token, if there is one that is still good; nothing is sent."""
-        return self._tokens.token_at_hand()
-
-    def abort(self) -> None:
-        """End all requests that wait or are in flight; later ones are not affected."""
-        halt, self._halt = self._halt, threading.Event()
-        halt.set()
+        """Start without any connection."""
+        self._session = _Session()
 
     def close(self) -> None:
-        """End all requests, forget the token and the client secret, and close the sockets."""
-        self._closed = True
-        self.abort()
-        self._tokens.close()
-        self._wire.close()
+        """Close the connections that are kept."""
+        self._session.close()
 
-    def _stopping(self, stop: threading.Event | None) -> Stop:
-        return Stop(*([stop] if stop is not None else []), self._halt)
+    def exchange(self, url: str, body: bytes | None, *, auth: AuthBase, stop: Stop, seconds: float) -> Response:
+        """Send one POST request and read the whole answer.
 
-    def _unless_closed(self, act: Callable[[], T]) -> T:
-        try:
-            if not self._closed:
-                return act()
-        except TransportError:
-            if not self._closed:
-                raise
-        raise SessionClosedError("the session was closed or logged out; sign in again with login()")
+        The secrets are put on the wire by `auth`, so that no frame of ours holds them.
+        """
+        stop.check()
+        outcome: Response | RetarusError
+        with fly(stop, seconds) as flight:
+            try:
+                outcome = self._send(url, body, auth)
+            except RetarusError as error:
+                outcome = error
+            except Exception as error:  # whatever it is, its frames hold secrets
+                outcome = translate(error, host_of(url), *self._timeouts)
+        # First, because an answer without a length looks whole when it was cut.
+        if flight.reason is Cut.STOPPED:
+            raise TransportError("The request was stopped before its answer was there.")
+        if flight.reason is Cut.LATE:
+            raise DeadlineError(f"The host {host_of(url)} did not send its whole answer within {seconds:.3g} s.")
+        if isinstance(outcome, RetarusError):
+            raise outcome
+        return outcome
 
-    def _ask(self, data: bytes, stop: Stop, deadline: Deadline, *, again: bool) -> tuple[Answer, Token]:
-        """Send with the token at hand; where that is refused, once more with a new one."""
-        token = self._token_or_give_up(stop)
-        answer = self._exchange(data, token, stop, deadline)
-        if answer.status == _UNAUTHORIZED:
-            self._tokens.invalidate(token)
-            if again:
-                token = self._token_or_give_up(stop)
-                answer = self._exchange(data, token, stop, deadline)
-        return answer, token
-
-    def _token_or_give_up(self, stop: Stop) -> Token:
-        """The token; its failure was tried often enough by the cache."""
-        try:
-            return self._tokens.token(stop)
-        except RetarusError as error:
-            raise Final(error) from None
-
-    def _exchange(self, data: bytes, token: Token, stop: Stop, deadline: Deadline) -> Answer:
-        return self._wire.exchange(self._api_url, data, auth=Bearer(token), stop=stop, seconds=deadline.left())
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError(
-            "a connection holds secrets and sockets and is not pickled or copied; sign in where it is needed"
+    def _send(self, url: str, body: bytes | None, auth: AuthBase) -> Response:
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        response = self._session.post(
+            url, data=body, auth=auth, headers=headers, timeout=self._timeouts, stream=True, allow_redirects=False
         )
+        with closing(response):
+            return Response(response.status_code, response.headers, _read(response.raw, self._largest))
 
 
-def _encode(body: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        reason = str(error)
-    raise InputError(f"the variables hold a value that cannot be sent as JSON: {reason}")
-
-
-def _judge_hiding(answer: Answer, read: Callable[[bytes, int], T], token: Token) -> T:
-    """The meaning of an answer; an error shows nothing of one that repeats the token.
-
-    Only answers with errors are looked at, because to look through every page would cost a tenth of decoding it.
-    """
-    try:
-        value = judge(answer, read)
-    except RetarusError:
-        if not repeats(answer.body, token.secret):
-            raise
-    else:
-        if isinstance(value, Page) and value.errors and repeats(json.dumps(value.errors), token.secret):
-            return cast("T", replace(value, errors=({"message": NOT_SHOWN},)))
-        return value
-    return judge(replace(answer, body=_withheld(answer.body)), read)
-
-
-def _withheld(body: bytes) -> bytes:
-    """An answer of the same kind that says nothing."""
-    content = parsed(body)
-    is_error = content is not None and content.get("errors")
-    return json.dumps({"errors": [{"message": NOT_SHOWN}]}).encode() if is_error else NOT_SHOWN.encode()
+def _read(raw: Any, largest: int) -> bytes:
+    """The whole body; in one piece where its length is known."""
+    expected = raw.length_remaining or 0
+    pieces: list[bytes] = []
+    size = 0
+    while size <= largest and (piece := raw.read(min(max(expected, _PIECE), largest), decode_content=True)):
+        pieces.append(piece)
+        size += len(piece)
+    if size > largest:
+        raise BrokenAnswerError(f"The answer is larger than {largest:,} bytes; ask for smaller pages (page_size=).")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import count, islice
 from typing import Any, Protocol
 
-from retarus_pandas.errors import RetarusError, SessionClosedError
+from retarus_pandas.errors import RetarusError, SessionClosedError, retold
 from retarus_pandas.paging.reading import Answer, Reading
 from retarus_pandas.values import Page, Window
 
@@ -271,7 +271,4 @@ def _told(error: BaseException, where: str) -> BaseException:
         error.add_note(f"This happened in {where}.")
         error.__cause__ = error.__context__ = None
         return error
-    told = type(error).__new__(type(error))
-    told.__dict__.update(error.__dict__)
-    told.args = (f"{where}: {error}",)
-    return told
+    return retold(error, f"{where}: {error}")

@@ -5,16 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from retarus_pandas.session import keyring_store
-    from retarus_pandas.session.session import (
-        CREDENTIAL_VARIABLES,
-        Session,
+    from retarus_pandas.session.current import (
         acquire_session,
         current_session,
         known_customer_id,
         known_schema,
         logout,
         make_current,
+        on_sign_in_or_out,
+        sign_out,
+        was_logged_out,
+    )
+    from retarus_pandas.session.keyring import (
+        Keyring,
+        forget_login,
+        is_login_remembered,
+        remember_login,
+        usable_keyring,
+    )
+    from retarus_pandas.session.session import Session, session_of
+    from retarus_pandas.session.sources import (
+        CREDENTIAL_VARIABLES,
+        credentials_in_environment,
+        endpoints_in_environment,
+        known_login,
     )
 else:
     from retarus_pandas._door import door
@@ -22,26 +36,48 @@ else:
     __getattr__ = door(
         __name__,
         {
-            "CREDENTIAL_VARIABLES": "retarus_pandas.session.session",
+            "CREDENTIAL_VARIABLES": "retarus_pandas.session.sources",
+            "Keyring": "retarus_pandas.session.keyring",
             "Session": "retarus_pandas.session.session",
-            "acquire_session": "retarus_pandas.session.session",
-            "current_session": "retarus_pandas.session.session",
-            "keyring_store": "retarus_pandas.session",
-            "known_customer_id": "retarus_pandas.session.session",
-            "known_schema": "retarus_pandas.session.session",
-            "logout": "retarus_pandas.session.session",
-            "make_current": "retarus_pandas.session.session",
+            "acquire_session": "retarus_pandas.session.current",
+            "credentials_in_environment": "retarus_pandas.session.sources",
+            "current_session": "retarus_pandas.session.current",
+            "endpoints_in_environment": "retarus_pandas.session.sources",
+            "forget_login": "retarus_pandas.session.keyring",
+            "is_login_remembered": "retarus_pandas.session.keyring",
+            "known_customer_id": "retarus_pandas.session.current",
+            "known_login": "retarus_pandas.session.sources",
+            "known_schema": "retarus_pandas.session.current",
+            "logout": "retarus_pandas.session.current",
+            "make_current": "retarus_pandas.session.current",
+            "on_sign_in_or_out": "retarus_pandas.session.current",
+            "remember_login": "retarus_pandas.session.keyring",
+            "session_of": "retarus_pandas.session.session",
+            "sign_out": "retarus_pandas.session.current",
+            "usable_keyring": "retarus_pandas.session.keyring",
+            "was_logged_out": "retarus_pandas.session.current",
         },
     )
 
 __all__ = [
     "CREDENTIAL_VARIABLES",
+    "Keyring",
     "Session",
     "acquire_session",
+    "credentials_in_environment",
     "current_session",
-    "keyring_store",
+    "endpoints_in_environment",
+    "forget_login",
+    "is_login_remembered",
     "known_customer_id",
+    "known_login",
     "known_schema",
     "logout",
     "make_current",
+    "on_sign_in_or_out",
+    "remember_login",
+    "session_of",
+    "sign_out",
+    "usable_keyring",
+    "was_logged_out",
 ]

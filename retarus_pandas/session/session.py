@@ -1,39 +1,30 @@
-"""A session: who asks, where, with which token and which schema; and the one current session.
+"""A session: who asks, where, with which token and which schema.
 
-A `Session` owns its token cache and its connections and shares them with every read that uses it, from any
-thread. The process knows at most one *current* session; `login` and the environment set it, and a
-``session=`` argument always goes before it.
+A `Session` owns its token cache and its connections and shares them with every read that uses it, from any thread.
 """
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from urllib.parse import urlsplit
 
-from retarus_pandas.errors import InputError, NotSignedInError, QueryError, SessionClosedError
-from retarus_pandas.values import BUILT_IN_API_URL, BUILT_IN_TOKEN_URL, Addition, Credentials, Endpoints, Secret, Token
+from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
+from retarus_pandas.session.introspection import live_schema
+from retarus_pandas.session.sources import CREDENTIAL_VARIABLES, credentials_in_environment, endpoints_in_environment
+from retarus_pandas.values import BUILT_IN_API_URL, Addition, Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
     from retarus_pandas.http import Connection
     from retarus_pandas.sandbox import Sandbox
     from retarus_pandas.schema import Schema
 
-__all__ = [
-    "CREDENTIAL_VARIABLES",
-    "Session",
-    "acquire_session",
-    "current_session",
-    "known_customer_id",
-    "known_schema",
-    "logout",
-    "make_current",
-]
+__all__ = ["Session", "session_of"]
 
-CREDENTIAL_VARIABLES = ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET")
+T = TypeVar("T")
 
 # Long enough for a page of 10,000 rows on a slow line, short enough to notice a dead one.
 DEFAULT_TIMEOUT = 120.0
@@ -72,6 +63,11 @@ class Session:
     {'faxId': <StringDtype(na_value=nan)>}
     """
 
+    # Here, because a traceback shows the session also where `__init__` raises.
+    _connection: Connection | None = None
+    _sandbox: Sandbox | None = None
+    _schema: Schema | None = None
+
     def __init__(
         self,
         customer_id: str,
@@ -83,38 +79,23 @@ class Session:
         schema: str | Path | Mapping[str, Any] | None = None,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> None:
-        secret = client_secret if isinstance(client_secret, Secret) else Secret(client_secret or "")
-        self._credentials = Credentials(str(customer_id).strip(), str(client_id).strip(), secret)
-        self._check_credentials()
-        self._endpoints = Endpoints(api_url or BUILT_IN_API_URL, token_url or BUILT_IN_TOKEN_URL)
-        self._timeout = timeout
+        # First of all, so that this frame holds no plain secret when anything below raises.
+        client_secret = Secret.of(client_secret)
+        self._credentials = Credentials.of(customer_id, client_id, client_secret)
+        _check_complete(self._credentials)
+        usual = Endpoints()
+        self._endpoints = Endpoints(api_url or usual.api_url, token_url or usual.token_url)
         self._lock = threading.RLock()
         # What the service has refused of all that is added to documents, by report; known once it has answered.
         self.refused: dict[str, tuple[Addition, ...]] = {}
-        self._sandbox: Sandbox | None = None
-        self._schema: Schema | None = None
-        self._connection: Connection | None = self._connect()
+        self._connection = self._connect(timeout)
         if schema is not None:
             self.use_schema(schema)
 
-    def _check_credentials(self) -> None:
-        given = self._credentials
-        missing = [
-            name
-            for name, value in [
-                ("customer_id", given.customer_id),
-                ("client_id", given.client_id),
-                ("client_secret", given.client_secret),
-            ]
-            if not value
-        ]
-        if missing:
-            raise InputError(f"{' and '.join(missing)} must not be empty; the Retarus account manager hands them out")
-
-    def _connect(self) -> Connection:
+    def _connect(self, timeout: float) -> Connection:
         from retarus_pandas.http import connect
 
-        return connect(self._credentials, self._endpoints, timeout=self._timeout)
+        return connect(self._credentials, self._endpoints, timeout=timeout)
 
     @classmethod
     def from_env(cls) -> Session:
@@ -128,20 +109,14 @@ class Session:
         NotSignedInError
             One of the first three is not set; the message names it.
         """
-        missing = [name for name in CREDENTIAL_VARIABLES if not os.environ.get(name)]
-        if missing:
+        credentials = credentials_in_environment()
+        if credentials.missing:
+            unset = [f"RETARUS_{name.upper()}" for name in credentials.missing]
             raise NotSignedInError(
-                f"not signed in: {', '.join(missing)} not set in the environment; set all of "
-                f"{', '.join(CREDENTIAL_VARIABLES)}, or call retarus_pandas.login()"
+                f"Not signed in: {', '.join(unset)} not set in the environment; set all of "
+                f"{', '.join(CREDENTIAL_VARIABLES)}, or call retarus_pandas.login()."
             )
-        customer_id, client_id, client_secret = (os.environ[name] for name in CREDENTIAL_VARIABLES)
-        return cls(
-            customer_id,
-            client_id,
-            client_secret,
-            api_url=os.environ.get("RETARUS_API_URL"),
-            token_url=os.environ.get("RETARUS_TOKEN_URL"),
-        )
+        return session_of(credentials, endpoints_in_environment())
 
     @classmethod
     def sandbox(cls, **options: Any) -> Session:
@@ -161,8 +136,9 @@ class Session:
 
         box = Sandbox(**options).start()
         try:
-            session = cls(
-                box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url
+            session = session_of(
+                Credentials(box.customer_id, box.client_id, Secret(box.client_secret)),
+                Endpoints(box.api_url, box.token_url),
             )
         except BaseException:
             box.stop()
@@ -198,8 +174,6 @@ class Session:
     @property
     def environment(self) -> str:
         """The service in a word: ``sandbox``, ``Retarus``, or the host of another endpoint."""
-        from urllib.parse import urlsplit
-
         if self.is_sandbox:
             return "sandbox"
         return "Retarus" if self.api_url == BUILT_IN_API_URL else (urlsplit(self.api_url).hostname or self.api_url)
@@ -213,8 +187,24 @@ class Session:
     def connection(self) -> Connection:
         """The connection all requests of this session go through."""
         if self._connection is None:
-            raise SessionClosedError("this session was closed or logged out; sign in again with login()")
+            raise SessionClosedError("This session was closed or logged out; sign in again with login().")
         return self._connection
+
+    def post(
+        self,
+        body: Mapping[str, Any],
+        read: Callable[[bytes, int], T],
+        *,
+        retry: bool = True,
+        limit: int = 4,
+        stop: threading.Event | None = None,
+    ) -> T:
+        """Send one GraphQL request and return what `read` makes of the answer's body and status.
+
+        This is all that a read needs of a session. With `retry`, faults that may pass are tried again; the request
+        waits until fewer than `limit` of this session are in flight, and ends soon after `stop` is set.
+        """
+        return self.connection.post(body, read, retry=retry, limit=limit, stop=stop)
 
     @property
     def schema(self) -> Schema:
@@ -247,26 +237,9 @@ class Session:
         RetarusError
             As for any request.
         """
-        from retarus_pandas.schema import from_introspection, recall, remember
-
-        kept = None if refresh or self.is_sandbox else recall(self.api_url)
-        answer = kept or self._introspect()
-        schema = from_introspection(answer, source=f"live, {self.environment}")
-        if kept is None and not self.is_sandbox:
-            remember(self.api_url, answer)
-        return self.use_schema(schema)
-
-    def _introspect(self) -> Mapping[str, Any]:
-        from retarus_pandas.http import in_worker, json_object
-        from retarus_pandas.schema import INTROSPECTION_QUERY
-
-        try:
-            return in_worker(lambda stop: self.connection.post({"query": INTROSPECTION_QUERY}, json_object, stop=stop))
-        except QueryError as error:
-            reason = str(error)
-        raise InputError(
-            f"the service did not give its schema ({reason}); introspection may not be allowed. Go on with the "
-            "bundled one, or give the file the service offers for download as Session(schema=…)"
+        source = f"live, {self.environment}"
+        return self.use_schema(
+            live_schema(self.connection, self.api_url, source, refresh=refresh, keep=not self.is_sandbox)
         )
 
     def sign_in(self) -> Token:
@@ -310,111 +283,20 @@ class Session:
         raise TypeError("a Session holds a secret and is not pickled or copied; sign in again where it is needed")
 
 
-def _environment() -> int:
-    """A fingerprint of all that `Session.from_env` reads."""
-    return hash(tuple(os.environ.get(name) for name in (*CREDENTIAL_VARIABLES, "RETARUS_API_URL", "RETARUS_TOKEN_URL")))
+def session_of(credentials: Credentials, endpoints: Endpoints) -> Session:
+    """Make a session of credentials that are wrapped already."""
+    return Session(
+        credentials.customer_id,
+        credentials.client_id,
+        credentials.client_secret,
+        api_url=endpoints.api_url,
+        token_url=endpoints.token_url,
+    )
 
 
-class _Current:
-    """The one current session of the process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._session: Session | None = None
-        self._environment: int | None = None
-
-    def get(self) -> Session | None:
-        with self._lock:
-            return None if self._session is None or self._session.closed else self._session
-
-    def replace(self, session: Session | None) -> Session | None:
-        with self._lock:
-            before, self._session = self._session, session
-            self._environment = None
-            return before
-
-    def get_or_make(self) -> Session:
-        with self._lock:
-            if self._session is None or self._session.closed or self._is_outdated():
-                self._session = Session.from_env()
-                self._environment = _environment()
-            return self._session
-
-    def _is_outdated(self) -> bool:
-        """Whether the session came from an environment that was changed since, say to mend a wrong secret."""
-        return self._environment is not None and self._environment != _environment()
-
-
-_current = _Current()
-
-
-def current_session() -> Session | None:
-    """Return the current session, or None when nobody is signed in.
-
-    Returns
-    -------
-    Session or None
-    """
-    return _current.get()
-
-
-def make_current(session: Session) -> Session:
-    """Make `session` the current one; the session before it, if another, is closed."""
-    before = _current.replace(session)
-    if before is not None and before is not session:
-        before.close()
-    return session
-
-
-def acquire_session(session: Session | None = None) -> Session:
-    """Return the given session, else the current one, else one made from the environment, which becomes current.
-
-    Raises
-    ------
-    NotSignedInError
-        There is none and the environment does not hold credentials.
-    SessionClosedError
-        The given session is closed.
-    """
-    if session is None:
-        return _current.get_or_make()
-    _check_type(session)
-    if session.closed:
-        raise SessionClosedError("the session given was closed or logged out; make a new one, or call login()")
-    return session
-
-
-def _check_type(session: object) -> None:
-    if not isinstance(session, Session):
-        raise InputError(f"session= is a {type(session).__name__}; give a retarus_pandas.Session, or leave it out")
-
-
-def _given_or_current(session: Session | None) -> Session | None:
-    if session is None:
-        return current_session()
-    _check_type(session)
-    return session
-
-
-def known_customer_id(session: Session | None = None) -> str | None:
-    """Return whose records would be read, signed in or not; None where nobody says."""
-    session = _given_or_current(session)
-    return session.customer_id if session else os.environ.get("RETARUS_CUSTOMER_ID")
-
-
-def known_schema(session: Session | None = None) -> Schema:
-    """Return the schema of the given session, else of the current one, else the bundled one."""
-    from retarus_pandas.schema import bundled
-
-    session = _given_or_current(session)
-    return session.schema if session else bundled()
-
-
-def logout() -> None:
-    """Close the current session and forget it; its secret and token are gone from memory.
-
-    Sessions made with `Session` and passed as ``session=`` are not touched.
-    """
-    before = _current.replace(None)
-    if before is not None:
-        before.close()
+def _check_complete(credentials: Credentials) -> None:
+    if credentials.missing:
+        raise InputError(
+            f"{' and '.join(credentials.missing)} must be texts that are not empty; the Retarus account manager "
+            "hands them out."
+        )

@@ -1,15 +1,15 @@
 """The frozen values that cross from one room to another."""
 
-from retarus_pandas.values.identity import BUILT_IN_API_URL, BUILT_IN_TOKEN_URL, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values.graphql_errors import show_errors
+from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
 from retarus_pandas.values.query import Addition, Column, Query
-from retarus_pandas.values.text import show
+from retarus_pandas.values.text import plain, show
 from retarus_pandas.values.window import Window, wire_instant
 
 __all__ = [
     "BUILT_IN_API_URL",
-    "BUILT_IN_TOKEN_URL",
     "Addition",
     "Column",
     "Credentials",
@@ -22,6 +22,8 @@ __all__ = [
     "Secret",
     "Token",
     "Window",
+    "plain",
     "show",
+    "show_errors",
     "wire_instant",
 ]

@@ -23,13 +23,23 @@ class Secret:
     def __init__(self, text: str) -> None:
         object.__setattr__(self, "_Secret__text", lambda: text)
 
+    @classmethod
+    def of(cls, given: object) -> Secret:
+        """The secret in what a caller gave, without the blanks around it; empty if that is no text.
+
+        It never raises, so that no frame which holds the plain text is in a traceback.
+        """
+        if isinstance(given, cls):
+            return cls(given.reveal().strip())
+        return cls(str(given).strip() if isinstance(given, (str, int)) else "")
+
     def reveal(self) -> str:
         """The text itself; call it only where it is put on the wire."""
         text: str = self.__text()  # type: ignore[attr-defined]
         return text
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a secret does not change")
+        raise AttributeError("A secret does not change.")
 
     def __repr__(self) -> str:
         return "Secret(***)"
@@ -55,7 +65,7 @@ class Secret:
         return self
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a secret is not pickled: sign in again where it is needed")
+        raise TypeError("A secret is not pickled; sign in again where it is needed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,20 @@ class Credentials:
     customer_id: str
     client_id: str
     client_secret: Secret
+
+    @classmethod
+    def of(cls, customer_id: object, client_id: object, client_secret: Secret) -> Credentials:
+        """The credentials in what a caller gave, without the blanks around them."""
+        return cls(_trimmed(customer_id), _trimmed(client_id), Secret.of(client_secret))
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of those that are empty."""
+        return [name for name in ("customer_id", "client_id", "client_secret") if not getattr(self, name)]
+
+
+def _trimmed(given: object) -> str:
+    return "" if given is None else str(given).strip()
 
 
 @dataclass(frozen=True, slots=True)

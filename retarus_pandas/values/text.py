@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["show"]
+__all__ = ["plain", "show"]
 
 _SHOWN = 80
 
@@ -14,3 +14,10 @@ def show(value: object) -> str:
     except Exception:  # nested without end, a number of thousands of digits, somebody's own class
         return f"<{type(value).__name__}>"
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def plain(text: str, longest: int) -> str:
+    """A foreign text on one line: short, and without control characters, which a terminal would obey."""
+    line = " ".join(text[: 4 * longest].split())
+    line = "".join(character if character.isprintable() else "\ufffd" for character in line)
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -10,7 +10,9 @@ import pytest
 
 from retarus_pandas.doctor.checks import doctor
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session.session import CREDENTIAL_VARIABLES, Session, current_session, make_current
+from retarus_pandas.session.current import current_session, make_current
+from retarus_pandas.session.session import Session
+from retarus_pandas.session.sources import CREDENTIAL_VARIABLES
 from support.kernels import run_kernel
 from support.replies import Reply, answer, closed, html
 from support.servers import API, FaultyServer, free_port

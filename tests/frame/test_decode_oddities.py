@@ -369,7 +369,7 @@ def test_errors_are_raised_with_all_they_came_with(data: Any) -> None:
     assert caught.value.data == data
     assert caught.value.status == 400
     assert str(caught.value) == (
-        "The service answered with errors: Too many rows (at report.3.v); an error without a message; odd"
+        "The service answered with errors: Too many rows (at report.3.v); an error without a message; odd."
     )
 
 
@@ -379,7 +379,7 @@ def test_many_long_errors_make_a_short_message() -> None:
     with pytest.raises(QueryError) as caught:
         decode(Decoder(query_of(Column("v", Kind.TEXT))), with_errors(None, errors))
     assert len(str(caught.value)) < 2000
-    assert str(caught.value).endswith("; and 95 more")
+    assert str(caught.value).endswith("; and 95 more.")
     assert caught.value.errors == errors
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from retarus_pandas.http.transport import Connection
+from retarus_pandas.http.connection import Connection
 from support.asking import connected
 from support.servers import FaultyServer
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from retarus_pandas.errors import AuthenticationError, QueryError, ServiceError
-from retarus_pandas.http.transport import Connection
+from retarus_pandas.http.connection import Connection
 from support.asking import BODY, connected, failure
 from support.replies import answer, html, status
 from support.servers import API, TOKEN, FaultyServer
@@ -20,15 +20,15 @@ def test_graphql_errors_are_read_whatever_the_status(server: FaultyServer, conne
     error = failure(connection)
     assert isinstance(error, QueryError)
     assert (error.errors, error.data, error.status) == (errors, {"report": None}, code)
-    assert "report.3.faxID: Unknown field; and another" in str(error)
+    assert "Unknown field (at report.3.faxID); and another." in str(error)
     assert len(server.asked(API)) == (5 if code == 500 else 1)
 
 
 @pytest.mark.parametrize(
     ("errors", "told"),
     [
-        ([{}], "(no message)"),
-        ([{"message": None, "path": "x"}], "(no message)"),
+        ([{}], "an error without a message"),
+        ([{"message": None, "path": "x"}], "an error without a message"),
         (["plain"], "plain"),
         ([{"message": f"number {i}"} for i in range(9)], "number 4; and 4 more"),
         ([{"message": "x" * 9999}], "x" * 200),

@@ -23,16 +23,17 @@ from retarus_pandas.errors import (
     SessionClosedError,
     TransportError,
 )
-from retarus_pandas.http.auth import TokenCache
-from retarus_pandas.http.retry import Patience
+from retarus_pandas.http.auth import ClientCredentials
+from retarus_pandas.http.retry import RetryPolicy
 from retarus_pandas.http.stopping import Stop
-from retarus_pandas.http.wire import Wire
+from retarus_pandas.http.token_cache import TokenCache
+from retarus_pandas.http.transport import Transport
 from retarus_pandas.values import Credentials, Secret
 from support.replies import after, answer, closed, html, reset, stall, status
 from support.servers import TOKEN, Exchange, FaultyServer, free_port
 
 SECRET = "c4n+ary & %= ü/"
-PATIENCE = Patience(seconds=20, first_pause=0.001)
+POLICY = RetryPolicy(seconds=20, first_pause=0.001)
 REFUSED = answer({"error": "invalid_client"}, 401)
 
 
@@ -55,14 +56,15 @@ Make = Callable[..., TokenCache]
 
 @pytest.fixture
 def make(server: FaultyServer) -> Iterator[Make]:
-    wire = Wire(connect_timeout=2, read_timeout=10)
+    transport = Transport(connect_timeout=2, read_timeout=10)
 
-    def make(secret: str = SECRET, **options: Any) -> TokenCache:
+    def make(secret: str = SECRET, **clocks: Clock) -> TokenCache:
         credentials = Credentials("12345", "client", Secret(secret))
-        return TokenCache(credentials, server.endpoints.token_url, wire, **{"patience": PATIENCE, **options})
+        grant = ClientCredentials(credentials, server.endpoints.token_url, transport, policy=POLICY, **clocks)
+        return TokenCache(grant, **clocks)
 
     yield make
-    wire.close()
+    transport.close()
 
 
 def test_the_form_has_exactly_the_four_documented_fields(server: FaultyServer, make: Make) -> None:
@@ -190,12 +192,12 @@ def test_threads_that_waited_share_the_failure_of_an_outage(server: FaultyServer
     with ThreadPoolExecutor(16) as threads:
         failures = [future.exception() for future in [threads.submit(ask) for _ in range(16)]]
     assert {type(failure) for failure in failures} == {ServiceError}
-    assert len(server.asked(TOKEN)) == PATIENCE.tries
+    assert len(server.asked(TOKEN)) == POLICY.tries
 
 
 def test_an_outage_is_not_remembered(server: FaultyServer, make: Make) -> None:
     cache = make()
-    server.token(*[status(503)] * PATIENCE.tries)
+    server.token(*[status(503)] * POLICY.tries)
     with pytest.raises(ServiceError, match="503"):
         cache.token(never())
     assert cache.token(never())
@@ -209,12 +211,12 @@ def test_a_passing_fault_is_tried_again(server: FaultyServer, make: Make, fault:
 
 
 def test_nobody_listening_is_a_connection_failure() -> None:
-    wire = Wire(connect_timeout=2, read_timeout=2)
-    cache = TokenCache(
-        Credentials("1", "c", Secret(SECRET)), f"http://127.0.0.1:{free_port()}/", wire, patience=PATIENCE
+    transport = Transport(connect_timeout=2, read_timeout=2)
+    grant = ClientCredentials(
+        Credentials("1", "c", Secret(SECRET)), f"http://127.0.0.1:{free_port()}/", transport, policy=POLICY
     )
     with pytest.raises(ConnectionFailedError, match="refuses connections"):
-        cache.token(never())
+        grant.token(never())
 
 
 def test_invalidating_drops_only_the_token_that_was_sent(server: FaultyServer, make: Make) -> None:
@@ -300,7 +302,7 @@ def test_it_is_not_pickled_or_copied(make: Make, act: Callable[[Any], Any]) -> N
 def test_nothing_of_it_prints_a_secret(make: Make) -> None:
     cache = make()
     token = cache.token(never())
-    shown = f"{cache!r} {vars(cache)!r} {token!r} {token} {vars(cache)['_credentials']!r}"
+    shown = f"{cache!r} {vars(cache)!r} {token!r} {token} {vars(vars(cache)['_source'])!r}"
     assert SECRET not in shown
     assert token.secret.reveal() not in shown
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retarus_pandas.errors import ConnectionFailedError, ServiceError
-from retarus_pandas.http.retry import Patience, retry_after
-from retarus_pandas.http.transport import Connection
+from retarus_pandas.http.connection import Connection
+from retarus_pandas.http.retry import RetryPolicy, retry_after
 from retarus_pandas.values import Endpoints
 from support.asking import GOOD, connected, failure, post
 from support.replies import FAULTS, answer, status
@@ -36,7 +36,7 @@ def test_a_fault_that_stays_is_one_clear_error(server: FaultyServer, connection:
     server.always(API, reply)
     error = failure(connection)
     assert isinstance(error, kind)
-    assert "(tried 5 times)" in str(error)
+    assert "Tried 5 times." in str(error)
     assert len(str(error)) < 500
     assert len(server.asked(API)) == 5
 
@@ -44,7 +44,7 @@ def test_a_fault_that_stays_is_one_clear_error(server: FaultyServer, connection:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_without_retry_there_is_one_request(server: FaultyServer, connection: Connection, fault: str) -> None:
     server.api(FAULTS[fault][0])
-    assert "tried" not in str(failure(connection, retry=False))
+    assert "Tried" not in str(failure(connection, retry=False))
     assert len(server.asked(API)) == 1
 
 
@@ -61,7 +61,7 @@ def test_nobody_listening_is_tried_again_and_told() -> None:
     with connected(Endpoints(address, address)) as connection:
         error = failure(connection)
     assert isinstance(error, ConnectionFailedError)
-    assert "127.0.0.1 refuses connections (tried 5 times)" in str(error)
+    assert "127.0.0.1 refuses connections. Tried 5 times." in str(error)
 
 
 def test_a_host_without_an_address_is_told() -> None:
@@ -111,9 +111,9 @@ def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | No
 
 @given(st.integers(1, 1000), st.floats(0, 1))
 def test_pauses_grow_and_end(tried: int, chance: float) -> None:
-    patience = Patience()
-    assert 0.25 <= patience.pause(tried, chance) <= 30
-    assert patience.pause(tried, chance) <= patience.pause(tried + 1, chance)
+    policy = RetryPolicy()
+    assert 0.25 <= policy.pause(tried, chance) <= 30
+    assert policy.pause(tried, chance) <= policy.pause(tried + 1, chance)
 
 
 def test_a_429_slows_all_requests_of_the_connection(server: FaultyServer, connection: Connection) -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from retarus_pandas.errors import TransportError
-from retarus_pandas.http.transport import Connection
+from retarus_pandas.http.connection import Connection
 from retarus_pandas.values import Endpoints
 from support.asking import GOOD, PATIENT, connected, failure, post, stopped
 from support.replies import HEAD, Reply, after, answer, stall, status, trickle

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from retarus_pandas.errors import AuthenticationError, BrokenAnswerError, ServiceError
-from retarus_pandas.http.auth import TokenCache
-from retarus_pandas.http.retry import Patience
+from retarus_pandas.http.auth import ClientCredentials
+from retarus_pandas.http.retry import RetryPolicy
 from retarus_pandas.http.stopping import Stop
-from retarus_pandas.http.wire import Wire
+from retarus_pandas.http.transport import Transport
 from retarus_pandas.values import Credentials, Secret, Token
 from support.replies import answer, closed, html, short, status
 from support.servers import TOKEN, FaultyServer
@@ -25,15 +25,15 @@ Ask = Callable[..., Token]
 @pytest.fixture
 def ask(server: FaultyServer) -> Iterator[Ask]:
     """Fetch a token with a cache of its own."""
-    wire = Wire(connect_timeout=2, read_timeout=10)
+    transport = Transport(connect_timeout=2, read_timeout=10)
 
     def ask(secret: str = SECRET) -> Token:
         credentials = Credentials("12345", "client", Secret(secret))
-        patience = Patience(seconds=20, first_pause=0.001)
-        return TokenCache(credentials, server.endpoints.token_url, wire, patience=patience).token(Stop(Event()))
+        policy = RetryPolicy(seconds=20, first_pause=0.001)
+        return ClientCredentials(credentials, server.endpoints.token_url, transport, policy=policy).token(Stop(Event()))
 
     yield ask
-    wire.close()
+    transport.close()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_an_answer_without_a_usable_token_is_broken_and_not_repeated(
     server.token(reply)
     assert ask()
     server.always(TOKEN, reply)
-    with pytest.raises(BrokenAnswerError, match="tried 5 times") as caught:
+    with pytest.raises(BrokenAnswerError, match="Tried 5 times") as caught:
         ask()
     assert "canary" not in str(caught.value)
 

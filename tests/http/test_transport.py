@@ -1,235 +1,310 @@
-"""Requests of one session to the API: what is sent, with which token, how many at once, and what is left of them."""
+"""One request over real sockets: to which addresses, through which proxies, trusting whom, and for how long."""
 
 from __future__ import annotations
 
-import copy
-import gc
+import json
 import os
-import pickle
 import socket
+import ssl
 import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+import zlib
 from pathlib import Path
-from typing import Any
 
 import pytest
+import trustme
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from retarus_pandas.errors import AuthenticationError, DeadlineError, InputError, SessionClosedError, TransportError
-from retarus_pandas.http.answers import json_object
-from retarus_pandas.http.transport import Connection, connect
-from support.asking import BODY, CREDENTIALS, GOOD, PATIENT, SECRET, connected, failure, post, stopped
-from support.replies import FAULTS, after, answer, html, reset, stall, status
-from support.servers import API, TOKEN, FaultyServer
-
-
-def test_a_request_is_json_with_the_bearer_token(server: FaultyServer, connection: Connection) -> None:
-    assert post(connection) == GOOD
-    [asked], [fetched] = server.asked(API), server.asked(TOKEN)
-    assert asked.json == BODY
-    assert asked.headers["Content-Type"] == "application/json"
-    assert asked.bearer == "token-1"
-    assert asked.headers["User-Agent"].startswith("retarus-pandas")
-    assert SECRET in fetched.form.values()
-    assert SECRET not in f"{asked}"
+from retarus_pandas.errors import BrokenAnswerError, ConnectionFailedError, DeadlineError, InputError, TransportError
+from retarus_pandas.http.auth import Bearer
+from retarus_pandas.http.connection import Connection, connect
+from retarus_pandas.http.stopping import Stop
+from retarus_pandas.http.translate import translate
+from retarus_pandas.http.transport import Transport
+from retarus_pandas.values import Endpoints, Secret, Token
+from support.asking import BODY, CREDENTIALS, GOOD, SECRET, connected, failure, post
+from support.replies import HEAD, Reply, answer, chunked, closed, stall, trickle
+from support.servers import API, FaultyServer, Proxy, free_port
 
 
-def test_connections_are_reused(server: FaultyServer, connection: Connection) -> None:
-    for _ in range(5):
-        post(connection)
-    assert server.connections == 1
-    assert len(server.asked(TOKEN)) == 1
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://api.retarus.com/x",
+        "http://10.0.0.1/",
+        "http://localhost.example.com/",
+        "http://127.0.0.1.nip.io/",
+        "ftp://localhost/",
+        "localhost/api",
+        "//localhost/",
+        "https://",
+        "https://[::1",
+        "https://host:port/",
+        "https://user:canary@host/",
+        "",
+    ],
+)
+def test_only_https_or_this_machine_is_asked(address: str) -> None:
+    """The address is refused before anything is sent to either endpoint, and a password in it is not shown."""
+    for endpoints in (
+        Endpoints(address, "https://localhost/token"),
+        Endpoints("https://localhost/api", address),
+    ):
+        with pytest.raises(InputError) as caught:
+            connect(CREDENTIALS, endpoints)
+        assert "canary" not in str(caught.value)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"x"])
-def test_a_variable_that_json_cannot_carry_is_refused_before_sending(
-    server: FaultyServer, connection: Connection, value: Any
-) -> None:
-    with pytest.raises(InputError, match="variables"):
-        connection.post({"query": "{a}", "variables": {"x": value}}, json_object)
-    assert server.requests == []
+@pytest.mark.parametrize("address", ["http://localhost:1/", "http://127.8.9.1:1/", "http://[::1]:1/", "HTTPS://Host/"])
+def test_this_machine_may_be_asked_without_tls(address: str) -> None:
+    connect(CREDENTIALS, Endpoints(address, address)).close()
 
 
-def test_a_revoked_token_costs_one_token_request_however_many_threads_meet_it(
-    server: FaultyServer, connection: Connection
-) -> None:
+def test_no_cookies_are_kept(server: FaultyServer, connection: Connection) -> None:
+    cookie = {"Set-Cookie": "id=1; Path=/"}
+    server.token(answer({"access_token": "t", "expires_in": 300}, headers=cookie))
+    server.always(API, answer(GOOD, headers=cookie))
     post(connection)
-    server.revoke()
-    with ThreadPoolExecutor(16) as threads:
-        assert list(threads.map(lambda _: post(connection, limit=16), range(64))) == [GOOD] * 64
-    assert len(server.asked(TOKEN)) == 2
-
-
-def test_a_token_that_is_always_refused_is_an_authentication_error(
-    server: FaultyServer, connection: Connection
-) -> None:
-    server.always(API, status(401, b"who are you"))
-    error = failure(connection)
-    assert isinstance(error, AuthenticationError)
-    assert "who are you" in str(error)
-    assert (len(server.asked(API)), len(server.asked(TOKEN))) == (2, 2)
-
-
-def test_a_speculative_request_is_not_repeated_but_its_token_is_given_up(
-    server: FaultyServer, connection: Connection
-) -> None:
     post(connection)
-    server.revoke()
-    assert isinstance(failure(connection, retry=False), AuthenticationError)
-    assert post(connection) == GOOD
-    assert (len(server.asked(API)), len(server.asked(TOKEN))) == (3, 2)
+    assert not any("Cookie" in request.headers for request in server.requests)
 
 
-def test_two_sessions_never_mix_their_tokens(server: FaultyServer) -> None:
-    with connected(server.endpoints) as one, connected(server.endpoints) as other, ThreadPoolExecutor(8) as threads:
-        for connection in (one, other):
-            connection.token()
-        list(threads.map(lambda number: post(one if number % 2 else other), range(32)))
-    assert len(server.asked(TOKEN)) == 2
-    assert {request.bearer for request in server.asked(API)} == {"token-1", "token-2"}
-
-
-def test_abort_ends_what_is_in_flight_and_nothing_later(server: FaultyServer, connection: Connection) -> None:
-    server.api(stall())
-    assert type(stopped(server, connection, connection.abort)) is TransportError
-    assert post(connection) == GOOD
-
-
-def test_close_ends_what_is_in_flight_and_refuses_what_is_later(server: FaultyServer, connection: Connection) -> None:
-    server.api(stall())
-    assert type(stopped(server, connection, connection.close)) is SessionClosedError
-    before = len(server.requests)
-    assert isinstance(failure(connection), SessionClosedError)
-    with pytest.raises(SessionClosedError):
-        connection.token()
-    assert len(server.requests) == before
-
-
-@pytest.mark.parametrize("limit", [1, 3])
-def test_never_more_than_the_limit_are_in_flight(server: FaultyServer, connection: Connection, limit: int) -> None:
-    server.always(API, after(0.01, answer(GOOD)))
-    with ThreadPoolExecutor(32) as threads:
-        list(threads.map(lambda _: post(connection, limit=limit), range(32)))
-    assert server.most_in_flight == limit
-
-
-def test_a_read_that_asks_singly_is_not_kept_out_by_one_that_asks_in_fours(
-    server: FaultyServer, connection: Connection
+@pytest.mark.parametrize("entry", ["default", "machine 127.0.0.1"])
+@pytest.mark.parametrize("variable", ["NETRC", "HOME"])
+def test_netrc_does_not_replace_the_token(
+    server: FaultyServer,
+    connection: Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    entry: str,
+    variable: str,
 ) -> None:
-    server.always(API, after(0.01, answer(GOOD)))
-    done = threading.Event()
-
-    def flood() -> None:
-        while not done.is_set():
-            post(connection, limit=4)
-
-    with ThreadPoolExecutor(8) as threads:
-        for _ in range(8):
-            threads.submit(flood)
-        try:
-            with ThreadPoolExecutor(1) as single:
-                assert single.submit(post, connection, limit=1).result(timeout=PATIENT) == GOOD
-        finally:
-            done.set()
+    netrc = tmp_path / ".netrc"
+    netrc.write_text(f"{entry} login somebody password of-netrc\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv(variable, str(netrc if variable == "NETRC" else tmp_path))
+    post(connection)
+    assert not [request for request in server.requests if b"netrc" in request.body]
+    assert [request.headers.get("Authorization") for request in server.requests] == [None, "Bearer token-1"]
 
 
-def test_a_pause_longer_than_a_request_may_take_is_not_waited_for(server: FaultyServer) -> None:
-    """Whoever was told to pause, the next request says at once that it would be too long."""
-    with connected(server.endpoints, timeout=5.0) as connection:
-        server.api(status(429, Retry_After="60"))
-        failure(connection, retry=False)
-        error = failure(connection)
-    assert isinstance(error, DeadlineError)
-    assert "wants a pause of 60 s" in str(error)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(GOOD, zipped=True),
+        answer(zlib.compress(json.dumps(GOOD).encode()), headers={"Content-Encoding": "deflate"}),
+        closed(b"HTTP/1.0 200 OK\r\n\r\n" + json.dumps(GOOD).encode()),
+        chunked(json.dumps(GOOD).encode(), 5),
+        answer(b"\r\n \t" + json.dumps(GOOD).encode()),
+        answer(GOOD, 203),
+        answer(GOOD, headers={"Content-Type": "text/html"}),
+    ],
+    ids=["gzip", "deflate", "HTTP/1.0", "chunked", "blanks", "203", "wrong type"],
+)
+def test_a_body_is_understood_however_it_is_sent(server: FaultyServer, connection: Connection, reply: Reply) -> None:
+    server.api(reply)
+    assert post(connection) == GOOD
     assert len(server.asked(API)) == 1
 
 
-def test_closing_ends_connections_that_an_error_still_refers_to(server: FaultyServer) -> None:
-    """Errors and their frames refer to each other and to the pools, until the garbage collector comes."""
-    gc.disable()
-    try:
-        with connected(server.endpoints) as connection, ThreadPoolExecutor(4) as threads:
-            before = server.connections
-            server.always(API, after(0.05, answer(GOOD)))
-            server.api(reset(), reset(), reset())
-            list(threads.map(lambda _: post(connection), range(8)))
-            assert server.connections > before
-        kept = [
-            each
-            for each in gc.get_objects()
-            if isinstance(each, socket.socket) and each.fileno() >= 0 and _leads_to(each, server)
-        ]
-    finally:
-        gc.enable()
-    assert kept == []
+HEADS = st.sampled_from(
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 500 No\r\nRetry-After: ",
+        b"HTTP/1.1 301 Moved\r\nLocation: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: ",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate, ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: ",
+        b'HTTP/1.1 400 No\r\n\r\n{"errors": [',
+    ]
+)
 
 
-def _leads_to(one: socket.socket, server: FaultyServer) -> bool:
-    if one.family is not socket.AF_INET:
-        return False
-    with suppress(OSError):
-        return bool(server.url.endswith(f":{one.getpeername()[1]}"))
-    return False
+RESTS = st.binary(max_size=60) | st.text('0123456789abcdef \r\n:/{[]",', max_size=60).map(str.encode)
 
 
-def test_a_failed_request_gives_its_place_back(server: FaultyServer, connection: Connection) -> None:
-    for reply in (reset(), html(), status(404), answer({"errors": [{}]})):
+@given(head=HEADS, rest=RESTS.filter(lambda rest: b"}" not in rest))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_whatever_is_answered_is_an_error_of_ours(
+    server: FaultyServer, connection: Connection, head: bytes, rest: bytes
+) -> None:
+    server.api(closed(head + rest))
+    assert str(failure(connection, retry=False))
+
+
+def test_a_failure_nobody_thought_of_is_told_by_its_type_only() -> None:
+    error = translate(LookupError("canary"), "host", 1, 1)
+    assert isinstance(error, TransportError)
+    assert str(error) == "The request to host failed unexpectedly (LookupError)."
+
+
+def test_a_body_that_unpacks_without_end_is_refused(server: FaultyServer) -> None:
+    bomb = answer(b" " * 50_000_000, zipped=True)
+    huge = closed(HEAD % 10**15 + b"{")
+    nobody = Bearer(Token(Secret("x"), 1, 1, 1))
+    for reply in (bomb, huge):
         server.api(reply)
-        failure(connection, retry=False, limit=1)
-    assert post(connection, limit=1) == GOOD
+        transport = Transport(connect_timeout=2, read_timeout=10, largest=1_000_000)
+        with pytest.raises(BrokenAnswerError):
+            transport.exchange(server.endpoints.api_url, b"{}", auth=nobody, stop=Stop(threading.Event()), seconds=20)
+        transport.close()
 
 
-def open_descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_large_body_arrives_whole(server: FaultyServer, connection: Connection, zipped: bool) -> None:
+    big = json.dumps({"data": os.urandom(3_000_000).hex()}).encode()
+    server.api(answer(big, zipped=zipped))
+    assert connection.post(BODY, lambda body, _: body) == big
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not list open descriptors")
-def test_no_socket_is_left(server: FaultyServer) -> None:
-    with connected(server.endpoints) as connection:
-        post(connection)
-        kept = open_descriptors()
-        for reply in [reply for reply, _ in FAULTS.values()] * 2:
-            server.api(reply)
-            failure(connection, retry=False)
-        post(connection)
-        for _ in range(100):
-            if open_descriptors() <= kept:
-                break
-            time.sleep(0.05)
-        assert open_descriptors() <= kept
+@pytest.mark.usefixtures("trusted")
+def test_a_ca_bundle_of_the_environment_is_trusted(secure_server: FaultyServer) -> None:
+    with connected(secure_server.endpoints) as connection:
+        assert post(connection) == GOOD
 
 
-def test_a_connection_that_is_forgotten_warns_of_nothing(server: FaultyServer) -> None:
-    """A notebook replaces its session without closing it; warnings are errors here."""
-    connection = connect(CREDENTIALS, server.endpoints)
-    post(connection)
-    del connection
-    gc.collect()
+@pytest.mark.parametrize("retry", [True, False])
+def test_an_untrusted_certificate_stops_everything(secure_server: FaultyServer, retry: bool) -> None:
+    with connected(secure_server.endpoints) as connection:
+        error = failure(connection, retry=retry)
+    assert isinstance(error, TransportError)
+    assert "REQUESTS_CA_BUNDLE" in str(error)
+    assert "localhost" in str(error)
+    assert secure_server.connections == 1
+    assert secure_server.requests == []
 
 
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
-def test_a_forked_child_uses_its_own_connections(server: FaultyServer, connection: Connection) -> None:
-    """Two processes on one connection would read each other's answers."""
-    post(connection)
-    before = server.connections
-    child = os.fork()
-    if child == 0:
-        try:
-            post(connection)
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    assert os.waitpid(child, 0)[1] == 0
-    assert server.connections == before + 1
-    post(connection)
-    assert server.connections == before + 1
-    assert len(server.asked(TOKEN)) == 1
+@pytest.mark.usefixtures("trusted")
+def test_a_certificate_for_another_host_stops_everything(authority: trustme.CA) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("other.example").configure_cert(context)
+    with FaultyServer(context) as server, connected(server.endpoints) as connection:
+        assert "not trusted" in str(failure(connection))
+        assert server.requests == []
 
 
-@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_it_is_not_pickled_or_copied(connection: Connection, act: Callable[[Any], Any]) -> None:
-    with pytest.raises(TypeError, match="sign in"):
-        act(connection)
+@pytest.mark.parametrize("content", [None, "not a certificate"])
+def test_a_useless_ca_bundle_is_named(
+    secure_server: FaultyServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with connected(secure_server.endpoints) as connection:
+        assert "REQUESTS_CA_BUNDLE" in str(failure(connection))
+    assert secure_server.requests == []
+
+
+def test_plain_http_where_tls_is_spoken_is_told(secure_server: FaultyServer) -> None:
+    port = secure_server.url.rpartition(":")[2]
+    address = f"http://127.0.0.1:{port}/"
+    with connected(Endpoints(address, address)) as connection:
+        assert isinstance(failure(connection), TransportError)
+
+
+def test_tls_where_plain_http_is_spoken_is_told(server: FaultyServer) -> None:
+    address = server.url.replace("http:", "https:")
+    with connected(Endpoints(address, address)) as connection:
+        error = failure(connection)
+    assert isinstance(error, ConnectionFailedError)
+    assert "TLS" in str(error)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_proxy_of_the_environment_is_used(proxied_server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a tunnel: it sees the host and neither the token nor the secret."""
+    with Proxy() as proxy, connected(proxied_server.endpoints) as connection:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:canary@"))
+        assert post(connection) == GOOD
+        assert set(proxy.targets) == {proxied_server.url.removeprefix("https://")}
+        assert "Basic" in proxy.headers[0]["Proxy-Authorization"]
+        assert SECRET not in f"{proxy.headers}"
+        assert "token-" not in f"{proxy.headers}"
+    assert not any("Proxy-Authorization" in request.headers for request in proxied_server.requests)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_proxy_that_wants_a_password_is_told_at_once(
+    proxied_server: FaultyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy(refusal=407) as proxy, connected(proxied_server.endpoints) as connection:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:canary@"))
+        error = failure(connection)
+        assert len(proxy.targets) == 1
+    assert "407" in str(error)
+    assert "HTTPS_PROXY" in str(error)
+    assert "canary" not in str(error)
+
+
+@pytest.mark.parametrize("proxy", ["http://user:canary@127.0.0.1:{port}", "ht!tp:canary", "nonsense://canary:1"])
+def test_a_proxy_that_is_not_there_is_told(
+    proxied_server: FaultyServer, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy.format(port=free_port()))
+    with connected(proxied_server.endpoints) as connection:
+        error = failure(connection)
+    assert isinstance(error, TransportError)
+    assert "HTTPS_PROXY" in str(error)
+    assert "canary" not in str(error)
+
+
+def test_this_machine_is_never_asked_through_a_proxy(
+    server: FaultyServer, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plain HTTP is allowed only because it does not leave the machine."""
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")
+        assert post(connection) == GOOD
+        assert proxy.targets == []
+
+
+SLOW = {
+    "headers": trickle(HEAD % 100 + b" " * 5000, 0.05),
+    "body": trickle(HEAD % 5000 + b" " * 5000, 0.01),
+}
+
+
+@pytest.mark.parametrize("part", SLOW)
+def test_a_trickle_does_not_outlive_the_deadline(server: FaultyServer, part: str) -> None:
+    """No single read waits long, so the read timeout never strikes."""
+    server.always(API, SLOW[part])
+    with connected(server.endpoints, timeout=0.5) as connection:
+        connection.token()
+        error = failure(connection)
+    assert isinstance(error, DeadlineError)
+    assert "127.0.0.1" in str(error)
+
+
+@pytest.mark.parametrize("sent", [b"", HEAD % 100 + b'{"data'])
+def test_silence_is_given_up_after_the_read_timeout(server: FaultyServer, sent: bytes) -> None:
+    server.api(stall(sent))
+    with connected(server.endpoints, read_timeout=0.2) as connection:
+        assert post(connection) == GOOD
+        server.api(stall(sent))
+        error = failure(connection, retry=False)
+    assert isinstance(error, DeadlineError)
+    assert "sent nothing for 0.2 s" in str(error)
+
+
+def test_a_host_that_does_not_accept_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        crowd = [socket.socket() for _ in range(4)]
+        for one in crowd:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        address = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        with connected(Endpoints(address, address), connect_timeout=0.1) as connection:
+            error = failure(connection)
+        for one in crowd:
+            one.close()
+    assert isinstance(error, ConnectionFailedError)
+    assert "within 0.1 s" in str(error)

@@ -13,7 +13,8 @@ import retarus_pandas as rt
 from retarus_pandas.errors import AuthenticationError, InputError, NotSignedInError
 from retarus_pandas.notebook.signin.login import show_login_form
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session.session import CREDENTIAL_VARIABLES
+from retarus_pandas.session.current import acquire_session
+from retarus_pandas.session.sources import CREDENTIAL_VARIABLES
 from support.terminals import CTRL_D, run_in_terminal
 
 CUSTOMER, CLIENT, SECRET = "4711", "the-client", "s3cret+/&%=ümlaut"
@@ -95,6 +96,43 @@ def test_a_secret_in_the_environment_that_is_refused_is_an_error(monkeypatch: py
     put_credentials(monkeypatch, "wrong")
     with pytest.raises(AuthenticationError, match="client secret"):
         rt.login()
+
+
+@pytest.mark.usefixtures("places")
+def test_a_secret_that_was_changed_in_the_environment_is_the_one_that_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not a token from before."""
+    put_credentials(monkeypatch)
+    assert acquire_session().sign_in()
+    put_credentials(monkeypatch, "wrong")
+    with pytest.raises(AuthenticationError):
+        rt.login()
+
+
+@pytest.mark.usefixtures("places")
+def test_after_a_log_out_a_script_may_still_say_login(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody can be asked there, and the environment is named."""
+    put_credentials(monkeypatch)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    rt.login()
+    rt.logout()
+    capsys.readouterr()
+    assert rt.login() is rt.current_session() is not None
+    assert "in the environment" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("blank", [" ", "\n", "\t", "\u00a0"])
+def test_blanks_around_credentials_do_no_harm(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
+    """As they come along when somebody copies: in arguments and in the environment alike, and in the secret too."""
+    assert rt.login(*(f"{blank}{text}{blank}" for text in (CUSTOMER, CLIENT, SECRET))) is not None
+    rt.logout()
+    for name, text in zip(CREDENTIAL_VARIABLES, (CUSTOMER, CLIENT, SECRET), strict=True):
+        monkeypatch.setenv(name, f"{blank}{text}{blank}")
+    assert acquire_session().sign_in()
 
 
 @pytest.mark.parametrize("given", [(), (CUSTOMER,), (CUSTOMER, CLIENT)])

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from retarus_pandas.sandbox import Sandbox
+from support.forms import CLIENT, CUSTOMER, show_form
 from support.kernels import Kernel, contents, run_kernel
 
-CUSTOMER, CLIENT, SECRET, WRONG = "4711", "the-client", "s3cret+/&%=ümlaut", "wr0ng-s3cret"
+SECRET, WRONG = "s3cret+/&%=ümlaut", "wr0ng-s3cret"
 
 
 @pytest.fixture(scope="module")
@@ -31,43 +32,6 @@ def kernel(one_kernel: Kernel) -> Kernel:
     one_kernel.states.clear()
     one_kernel.heard.clear()
     return one_kernel
-
-
-class Form:
-    """The form that was shown last, as the frontend knows it."""
-
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
-
-    def part(self, **state: str) -> str:
-        return self.kernel.widgets(**state)[-1]
-
-    def says(self, text: str) -> bool:
-        return any(text in str(state.get("value")) for state in self.kernel.states.values())
-
-    def fill(self, secret: str) -> None:
-        self.kernel.set_state(self.part(description="Customer ID"), value=CUSTOMER)
-        self.kernel.set_state(self.part(description="Client ID"), value=CLIENT)
-        self.kernel.set_state(self.part(description="Client Secret"), value=secret)
-
-    def press(self, button: str) -> None:
-        self.kernel.send_event(self.part(description=button), "click")
-
-    def wait_for(self, text: str) -> None:
-        self.kernel.wait_until(lambda: self.says(text))
-
-    def wait_for_the_line(self, *beginning: str) -> None:
-        """Signed in, and the last widget of the questions is gone."""
-        self.wait_for(" · ".join(["Signed in as customer 4711", *beginning]))
-        self.kernel.wait_until(lambda: not self.kernel.widgets(_model_name="CheckboxStyleModel"))
-
-
-def show_form(kernel: Kernel, call: str = "rt.login()") -> Form:
-    messages = kernel.execute(call)
-    (shown,) = contents(messages, "display_data")
-    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
-    assert "RETARUS_CLIENT_SECRET" in shown["data"]["text/plain"]
-    return Form(kernel)
 
 
 LOOK = """
@@ -190,7 +154,7 @@ def test_a_closed_form_leaves_no_widgets(kernel: Kernel) -> None:
     form.press("Log in")
     line = {"ButtonModel", "ButtonStyleModel", "HBoxModel", "HTMLModel", "HTMLStyleModel", "LayoutModel", "VBoxModel"}
     kernel.wait_until(lambda: {state["_model_name"] for state in kernel.states.values()} == line)
-    assert len(kernel.widgets(_model_name="ButtonModel")) == 1
+    kernel.wait_until(lambda: len(kernel.widgets(_model_name="ButtonModel")) == 1)
 
 
 def test_a_note_stands_above_the_fields(kernel: Kernel) -> None:
@@ -208,3 +172,19 @@ def test_a_notebook_that_a_program_executes_gets_an_error(kernel: Kernel) -> Non
     assert error["ename"] == "NotSignedInError"
     assert "RETARUS_CLIENT_SECRET" in error["evalue"]
     assert not contents(messages, "display_data")
+
+
+def test_after_a_log_out_the_account_of_the_environment_is_offered(kernel: Kernel) -> None:
+    """Filled in and not taken; its secret is at hand and not shown."""
+    kernel.printed(f"os.environ.update(RETARUS_CUSTOMER_ID={CUSTOMER!r}, RETARUS_CLIENT_ID={CLIENT!r})")
+    kernel.printed(f"os.environ['RETARUS_CLIENT_SECRET'] = {SECRET[::-1]!r}[::-1]")
+    try:
+        form = show_form(kernel)
+        assert kernel.states[form.part(description="Customer ID")]["value"] == CUSTOMER
+        assert kernel.states[form.part(description="Client Secret")]["placeholder"]
+        assert kernel.printed("print(rt.current_session())") == "None\n"
+        form.press("Log in")
+        form.wait_for_the_line()
+        assert_nowhere(kernel, SECRET)
+    finally:
+        kernel.printed("[os.environ.pop(name) for name in list(os.environ) if 'RETARUS_C' in name]")

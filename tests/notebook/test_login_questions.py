@@ -10,7 +10,8 @@ from retarus_pandas.errors import NotSignedInError
 from retarus_pandas.notebook.signin.form import LoginForm
 from retarus_pandas.notebook.signin.secret_field import SecretField
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session.session import Session, current_session, make_current
+from retarus_pandas.session.current import current_session, make_current
+from retarus_pandas.session.session import Session
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 TYPED = Credentials("4711", "the-client", Secret("s3cret"))
@@ -24,7 +25,7 @@ def wait() -> None:
 
 
 def refuse(credentials: Credentials, endpoints: Endpoints) -> Session:
-    raise NotSignedInError("the door is closed; come back tomorrow")
+    raise NotSignedInError("The door is closed; come back tomorrow.")
 
 
 def break_down(credentials: Credentials, endpoints: Endpoints) -> Session:
@@ -76,7 +77,7 @@ def test_a_second_try_while_one_is_under_way_does_nothing() -> None:
     def sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
         calls.append(credentials)
         go_on.wait()
-        raise NotSignedInError("enough")
+        raise NotSignedInError("Enough.")
 
     form = ask(sign_in)
     form.submit()

@@ -19,7 +19,7 @@ import retarus_pandas as rt
 from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError, SchemaWarning
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.exploring import explorer_for
-from retarus_pandas.session.session import make_current
+from retarus_pandas.session.current import make_current
 
 CELL = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status numberOfParts }} }}"
 

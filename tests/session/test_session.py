@@ -13,7 +13,7 @@ from graphql import print_schema
 
 import retarus_pandas as rt
 from retarus_pandas.errors import AuthenticationError, DocumentError, InputError, NotSignedInError, SessionClosedError
-from retarus_pandas.session.session import acquire_session, known_customer_id, make_current
+from retarus_pandas.session.current import acquire_session, known_customer_id, make_current
 
 SECRET = "c4n4ry+&%=ü"
 

@@ -12,7 +12,7 @@ import pytest
 
 from retarus_pandas.errors import RetarusError
 from retarus_pandas.http.answers import json_object
-from retarus_pandas.http.transport import Connection, connect
+from retarus_pandas.http.connection import Connection, connect
 from retarus_pandas.values import Credentials, Endpoints, Secret
 from support.servers import FaultyServer
 

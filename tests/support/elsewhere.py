@@ -40,22 +40,22 @@ ELSEWHERE = [
     Elsewhere(
         "a host that does not accept connections",
         "`ConnectionFailedError`",
-        "http/test_wire.py::test_a_host_that_does_not_accept_is_given_up",
+        "http/test_transport.py::test_a_host_that_does_not_accept_is_given_up",
     ),
     Elsewhere(
         "a certificate that is not trusted",
         "`TransportError`, nothing sent",
-        "http/test_wire.py::test_an_untrusted_certificate_stops_everything",
+        "http/test_transport.py::test_an_untrusted_certificate_stops_everything",
     ),
     Elsewhere(
         "a proxy that is not there",
         "`ConnectionFailedError`",
-        "http/test_wire.py::test_a_proxy_that_is_not_there_is_told",
+        "http/test_transport.py::test_a_proxy_that_is_not_there_is_told",
     ),
     Elsewhere(
         "a body that unpacks without end",
         "`BrokenAnswerError`",
-        "http/test_wire.py::test_a_body_that_unpacks_without_end_is_refused",
+        "http/test_transport.py::test_a_body_that_unpacks_without_end_is_refused",
     ),
     Elsewhere(
         "rows inserted or expired while paging",
@@ -143,7 +143,7 @@ ELSEWHERE = [
     Elsewhere(
         "the session is closed in mid-read",
         "`SessionClosedError`",
-        "http/test_transport.py::test_close_ends_what_is_in_flight_and_refuses_what_is_later",
+        "http/test_connection.py::test_close_ends_what_is_in_flight_and_refuses_what_is_later",
     ),
 ]
 

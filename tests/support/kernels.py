@@ -11,6 +11,7 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.manager import start_new_kernel
+from zmq import POLLIN, Poller
 
 Message = dict[str, Any]
 
@@ -28,16 +29,36 @@ class Kernel:
 
     def execute(self, code: str, *, attended: bool = True, answers: Sequence[str] = ()) -> list[Message]:
         """Run a cell and return what it published; `attended` says whether somebody could answer a question."""
-        before = len(self.heard)
-        typed = iter(answers)
-        self.reply = self._client.execute_interactive(
-            code,
-            allow_stdin=attended,
-            output_hook=self._hear,
-            stdin_hook=lambda question: self._client.input(next(typed)),
-            timeout=PATIENCE,
-        )["content"]
-        return self.heard[before:]
+        before, typed = len(self.heard), iter(answers)
+        parent = self._client.execute(code, allow_stdin=attended)
+        self._listen(parent, typed)
+        self.reply = self._reply_to(parent)
+        return [message for message in self.heard[before:] if message["parent_header"].get("msg_id") == parent]
+
+    def _listen(self, parent: str, typed: Iterator[str]) -> None:
+        """Hear everything that is published until the cell is done, also what answers somebody else."""
+        poller = Poller()
+        for channel in (self._client.iopub_channel, self._client.stdin_channel):
+            poller.register(channel.socket, POLLIN)
+        done = False
+        while not done:
+            ready = dict(poller.poll(int(PATIENCE * 1000)))
+            assert ready, "the kernel is silent"
+            if self._client.stdin_channel.socket in ready:
+                self._client.get_stdin_msg(timeout=PATIENCE)
+                self._client.input(next(typed))
+            if self._client.iopub_channel.socket in ready:
+                message = self._client.get_iopub_msg(timeout=PATIENCE)
+                self._hear(message)
+                is_own = message["parent_header"].get("msg_id") == parent
+                done = is_own and message["content"].get("execution_state") == "idle"
+
+    def _reply_to(self, parent: str) -> dict[str, Any]:
+        while True:
+            reply = self._client.get_shell_msg(timeout=PATIENCE)
+            if reply["parent_header"].get("msg_id") == parent:
+                content: dict[str, Any] = reply["content"]
+                return content
 
     def interrupt(self) -> None:
         """What a frontend's stop button does; from any thread."""

@@ -20,7 +20,7 @@ import pandas as pd
 
 import retarus_pandas as rt
 from retarus_pandas.errors import RetarusWarning
-from retarus_pandas.http.transport import Connection, connect
+from retarus_pandas.http.connection import Connection, connect
 from support.catalogue import WHOLE, Fault, Outcome, Outcomes
 from support.report_service import DOCUMENT, PAGE_SIZE, Place, Plant, ReportService, lost_names
 from support.servers import FaultyServer
@@ -47,11 +47,11 @@ class QuickSession(rt.Session):
         self._read_timeout, self._first_pause = read_timeout, first_pause
         super().__init__(*args, **options)
 
-    def _connect(self) -> Connection:
+    def _connect(self, timeout: float) -> Connection:
         return connect(
             self._credentials,
             self._endpoints,
-            timeout=self._timeout,
+            timeout=timeout,
             read_timeout=self._read_timeout,
             first_pause=self._first_pause,
         )

@@ -8,12 +8,9 @@ from typing import Any
 
 from retarus_pandas.errors import QueryError
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, quote
-from retarus_pandas.values import Query
+from retarus_pandas.values import Query, show_errors
 
 __all__ = ["Envelope", "open_answer"]
-
-_SHOWN_ERRORS = 5
-_SHOWN_LETTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,12 @@ def open_answer(answer: Any, query: Query, notes: Notes, *, keep_partial: bool, 
     result = data.get(query.response_name) if isinstance(data, dict) else None
     usable = isinstance(result, dict) and isinstance(result.get(query.more_name), bool)
     if errors and not (keep_partial and usable):
-        raise QueryError(_message(errors), errors, data if isinstance(data, dict) else None, status)
+        raise QueryError(
+            f"The service answered with errors: {show_errors(errors)}",
+            errors,
+            data if isinstance(data, dict) else None,
+            status,
+        )
     if "data" not in answer:
         raise Oddity.NEITHER.exception()
     result = _member(_member(answer, "data"), query.response_name)
@@ -89,16 +91,3 @@ def _told(parent: Mapping[str, Any], name: str) -> str:
 def _kind_of(value: Any) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
     return names.get(type(value), "a number")
-
-
-def _message(errors: Sequence[Mapping[str, Any]]) -> str:
-    shown = "; ".join(map(_one_message, errors[:_SHOWN_ERRORS]))
-    rest = f"; and {len(errors) - _SHOWN_ERRORS} more" if len(errors) > _SHOWN_ERRORS else ""
-    return f"The service answered with errors: {shown}{rest}"
-
-
-def _one_message(error: Mapping[str, Any]) -> str:
-    message = str(error.get("message") or "an error without a message")
-    path = error.get("path")
-    place = f" (at {'.'.join(map(str, path))})" if isinstance(path, list) and path else ""
-    return (message if len(message) <= _SHOWN_LETTERS else f"{message[: _SHOWN_LETTERS - 1]}…") + place

@@ -15,13 +15,25 @@ from retarus_pandas.errors import RetarusError
 from retarus_pandas.notebook.display import signed_in_line
 from retarus_pandas.notebook.signin.questions import STYLE, Questions
 from retarus_pandas.notebook.widgets import close_all
-from retarus_pandas.session import Session, current_session, keyring_store, logout
+from retarus_pandas.session import (
+    Session,
+    current_session,
+    forget_login,
+    is_login_remembered,
+    remember_login,
+    sign_out,
+    usable_keyring,
+)
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 __all__ = ["LoginForm"]
 
 # Time for what is typed to arrive: a browser holds texts back while an earlier one is being taken in.
 _LAST_KEYS = 0.2
+
+
+_NOT_SAVED = "The keyring did not save the login; what it held before may still be there."
+_NOT_DELETED = "The keyring did not delete the remembered login; delete its entry 'retarus_pandas' there yourself."
 
 
 class _Panel(ipywidgets.VBox):  # type: ignore[misc]
@@ -61,19 +73,23 @@ class LoginForm:
         self._sign_in_to_sandbox = sign_in_to_sandbox
         self._known, self._endpoints = known, endpoints
         self._working = threading.Lock()
+        # What there is to say about the keyring once the form is gone.
+        self._note = ""
         self.panel = _Panel()
         self.panel.add_class("retarus-login")
         self.questions: Questions | None = None
 
     def ask(self, note: str = "") -> None:
         """Show the fields, below a note if there is one."""
-        remember = keyring_store.load() is not None if keyring_store.is_usable() else None
-        questions = Questions(self._known, self._endpoints, remember=remember)
+        keyring = usable_keyring()
+        is_remembered = keyring is not None and is_login_remembered()
+        questions = Questions(self._known, self._endpoints, keyring=keyring, is_remembered=is_remembered)
         self._known = Credentials(self._known.customer_id, self._known.client_id, Secret(""))
         questions.say(note)
         questions.on_enter(self.submit)
         questions.log_in.on_click(lambda button: self.submit())
         questions.sandbox.on_click(lambda button: self._work(lambda questions: self._sign_in_to_sandbox()))
+        questions.forget.on_click(lambda button: self._forget(questions))
         self.questions = questions
         self._show(questions.rows)
         self.panel.remove_class("retarus-login-done")
@@ -99,7 +115,7 @@ class LoginForm:
         except _NotAnsweredError as error:
             self._fail(questions, str(error))
         except RetarusError as error:
-            self._fail(questions, f"{error}.")
+            self._fail(questions, str(error))
         except Exception as error:
             self._fail(questions, f"This should not have happened: {type(error).__name__}: {error}")
         finally:
@@ -119,10 +135,7 @@ class LoginForm:
             raise
         self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
         self._endpoints = endpoints
-        if questions.remember.value:
-            keyring_store.save(credentials, endpoints)
-        else:
-            keyring_store.forget()
+        self._note = _remember(credentials, endpoints) if questions.remember.value else _forget_if_remembered()
         return session
 
     def _fail(self, questions: Questions, text: str) -> None:
@@ -132,7 +145,7 @@ class LoginForm:
         questions.missing(typed)[0].focus()
 
     def _succeed(self, session: Session, questions: Questions) -> None:
-        line = signed_in_line(session, session.sign_in())
+        line = ". ".join(filter(None, [signed_in_line(session, session.sign_in()), self._note]))
         shown = ipywidgets.HTML(f'{STYLE}<span role="status">{html.escape(line)}</span>', placeholder="")
         leave = ipywidgets.Button(description="Log out", tooltip="Forget the secret and the token")
         leave.on_click(lambda button: self._leave(session))
@@ -145,13 +158,28 @@ class LoginForm:
 
     def _leave(self, session: Session) -> None:
         if current_session() is session:
-            logout()
+            sign_out()
         else:
             session.close()
         before = self.panel.children
-        self.ask("Logged out.")
+        stays = " The login remembered on this computer stays." if is_login_remembered() else ""
+        self.ask(f"Logged out.{stays}")
         for widget in before:
             close_all(widget)
 
+    def _forget(self, questions: Questions) -> None:
+        is_gone = forget_login()
+        questions.say("The login is remembered no longer." if is_gone else _NOT_DELETED, is_fault=not is_gone)
+        questions.remember.value = not is_gone
+
     def _show(self, rows: list[Any]) -> None:
         self.panel.children = tuple(rows)
+
+
+def _remember(credentials: Credentials, endpoints: Endpoints) -> str:
+    """What is to be said about it: nothing, if the keyring has it."""
+    return "" if remember_login(credentials, endpoints) else _NOT_SAVED
+
+
+def _forget_if_remembered() -> str:
+    return _NOT_DELETED if is_login_remembered() and not forget_login() else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.notebook.display import signed_in_line
 from retarus_pandas.notebook.signin import prompt
@@ -12,19 +10,25 @@ from retarus_pandas.session import (
     CREDENTIAL_VARIABLES,
     Session,
     acquire_session,
+    credentials_in_environment,
     current_session,
-    keyring_store,
+    known_login,
     make_current,
+    session_of,
+    was_logged_out,
 )
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 __all__ = ["login", "show_login_form"]
 
+_FROM_ENVIRONMENT = f"The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment."
+_NOTHING = Credentials("", "", Secret(""))
+
 
 def login(
     customer_id: str | None = None,
     client_id: str | None = None,
-    client_secret: str | None = None,
+    client_secret: str | Secret | None = None,
     *,
     api_url: str | None = None,
     token_url: str | None = None,
@@ -32,7 +36,8 @@ def login(
     """Sign in, and make the session the current one.
 
     Without arguments, a notebook shows a form and a terminal asks. Who is signed in already, or has credentials in
-    the environment, is not asked again; `logout` first to become somebody else.
+    the environment, is not asked again; `logout` first to become somebody else: then the credentials of the
+    environment are only offered.
 
     Parameters
     ----------
@@ -59,15 +64,15 @@ def login(
     >>> import retarus_pandas as rt
     >>> rt.login()  # doctest: +SKIP
     """
-    given = customer_id, client_id, client_secret, api_url, token_url
-    if not any(given):
+    # First of all, so that this frame holds no plain secret when anything below raises.
+    client_secret = Secret.of(client_secret)
+    given = Credentials.of(customer_id, client_id, client_secret)
+    if len(given.missing) == 3 and not (api_url or token_url):
         session = _signed_in_already()
         if session is not None:
             return session
-    known, endpoints = _known(*given)
-    if customer_id and client_id and client_secret:
-        return _sign_in(known, endpoints)
-    return _ask(known, endpoints)
+    known, endpoints = known_login(given, api_url, token_url)
+    return _ask(known, endpoints) if given.missing else _sign_in(known, endpoints)
 
 
 def show_login_form(note: str | None = None) -> bool:
@@ -85,51 +90,27 @@ def show_login_form(note: str | None = None) -> bool:
     """
     if here() is not Surroundings.NOTEBOOK:
         return False
-    _show(*_known(), note or "")
+    _show(*known_login(_NOTHING, None, None), note or "")
     return True
 
 
 def _signed_in_already() -> Session | None:
-    """The session that needs no asking, after saying so."""
-    session = current_session()
-    if session is not None:
-        _say(f"{signed_in_line(session, session.sign_in())}. To change that, call logout() first.")
-        return session
-    if not all(os.environ.get(name) for name in CREDENTIAL_VARIABLES):
+    """The session that needs no asking, after saying so.
+
+    It is acquired anew, because one made from the environment is replaced where that was changed since: then it is
+    the new secret that is tried, and not a token of before.
+    """
+    is_signed_in = current_session() is not None
+    if not is_signed_in and (was_logged_out() or credentials_in_environment().missing):
         return None
     session = acquire_session()
     line = signed_in_line(session, session.sign_in())
-    _say(f"{line}. The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment.")
+    _say(f"{line}. {'To change that, call logout() first.' if is_signed_in else _FROM_ENVIRONMENT}")
     return session
 
 
 def _say(line: str) -> None:
     print(line)  # noqa: T201 - who asks to sign in wants to read how it stands
-
-
-def _known(
-    customer_id: str | None = None,
-    client_id: str | None = None,
-    client_secret: str | None = None,
-    api_url: str | None = None,
-    token_url: str | None = None,
-) -> tuple[Credentials, Endpoints]:
-    """What need not be asked: the arguments, else what was remembered, else the environment."""
-    remembered = None if any((customer_id, client_id, client_secret, api_url, token_url)) else keyring_store.load()
-    if remembered is not None:
-        return remembered
-    usual, environment = Endpoints(), os.environ.get
-    return (
-        Credentials(
-            customer_id or environment("RETARUS_CUSTOMER_ID", ""),
-            client_id or environment("RETARUS_CLIENT_ID", ""),
-            Secret(client_secret or environment("RETARUS_CLIENT_SECRET", "")),
-        ),
-        Endpoints(
-            api_url or environment("RETARUS_API_URL") or usual.api_url,
-            token_url or environment("RETARUS_TOKEN_URL") or usual.token_url,
-        ),
-    )
 
 
 def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
@@ -141,9 +122,14 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
         session = _sign_in(prompt.ask(known), endpoints)
         _say(f"{signed_in_line(session, session.sign_in())}.")
         return session
+    if not known.missing:
+        # After a log-out: a program that calls `login` all the same means the credentials it was given.
+        session = _sign_in(known, endpoints)
+        _say(f"{signed_in_line(session, session.sign_in())}. {_FROM_ENVIRONMENT}")
+        return session
     raise NotSignedInError(
-        f"not signed in, and nobody is there to be asked: set {', '.join(CREDENTIAL_VARIABLES)} in the environment, "
-        "or pass all three to retarus_pandas.login()"
+        f"Not signed in, and nobody is there to be asked; set {', '.join(CREDENTIAL_VARIABLES)} in the environment, "
+        "or pass all three to retarus_pandas.login()."
     )
 
 
@@ -158,15 +144,7 @@ def _show(known: Credentials, endpoints: Endpoints, note: str) -> None:
 
 
 def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
-    return _proven(
-        Session(
-            credentials.customer_id,
-            credentials.client_id,
-            credentials.client_secret,
-            api_url=endpoints.api_url,
-            token_url=endpoints.token_url,
-        )
-    )
+    return _proven(session_of(credentials, endpoints))
 
 
 def _sign_in_to_sandbox() -> Session:

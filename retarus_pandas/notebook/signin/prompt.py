@@ -26,7 +26,7 @@ def ask(known: Credentials) -> Credentials:
         )
     except EOFError:
         pass
-    raise NotSignedInError("not signed in: the input ended before all was answered; call login() again")
+    raise NotSignedInError("Not signed in: the input ended before all was answered; call login() again.")
 
 
 def _ask_text(label: str, known: str) -> str:
@@ -41,5 +41,5 @@ def _ask_secret(label: str, known: Secret) -> Secret:
     offer = " [Enter to use the one at hand]" if known else " (not shown)"
     answer = Secret("")
     while not answer:
-        answer = Secret(getpass(f"{label}{offer}: ").strip()) or known
+        answer = Secret.of(getpass(f"{label}{offer}: ")) or known
     return answer

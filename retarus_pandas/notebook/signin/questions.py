@@ -10,6 +10,7 @@ import ipywidgets
 
 from retarus_pandas.notebook.signin.secret_field import SecretField
 from retarus_pandas.notebook.widgets import close_all
+from retarus_pandas.session import Keyring
 from retarus_pandas.values import Credentials, Endpoints
 
 __all__ = ["STYLE", "Questions"]
@@ -51,15 +52,20 @@ _ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0"}
 class Questions:
     """Fields and buttons; `rows` are what the form shows.
 
-    ``remember`` is the state of the box that offers it; there is none for None.
+    ``keyring`` is offered for remembering the login, if there is one; ``is_remembered`` says that it holds one.
     """
 
-    def __init__(self, known: Credentials, endpoints: Endpoints, *, remember: bool | None) -> None:
+    def __init__(
+        self, known: Credentials, endpoints: Endpoints, *, keyring: Keyring | None, is_remembered: bool
+    ) -> None:
         self.customer_id = _text("Customer ID", known.customer_id)
         self.client_id = _text("Client ID", known.client_id)
         self.secret = SecretField(description="Client Secret", placeholder="")
         self.secret.keep(known.client_secret)
-        self.remember = ipywidgets.Checkbox(value=bool(remember), description="Remember on this computer", indent=False)
+        self.remember = ipywidgets.Checkbox(value=is_remembered, description=_offer(keyring), indent=False)
+        self.forget = ipywidgets.Button(
+            description="Forget the remembered login", tooltip="Delete it from the keyring of this computer"
+        )
         self.api_url = _text("API URL", endpoints.api_url)
         self.token_url = _text("Token URL", endpoints.token_url)
         self.log_in = ipywidgets.Button(description="Log in", button_style="primary")
@@ -70,15 +76,14 @@ class Questions:
         self.fold.add_class("retarus-login-fold")
         self._folded = ipywidgets.VBox([self.api_url, self.token_url])
         self._message = ipywidgets.HTML(placeholder="")
-        self.rows = self._arrange(can_remember=remember is not None)
+        self.rows = self._arrange([self.remember] * (keyring is not None), [self.forget] * is_remembered)
         self.fold.observe(lambda change: self._unfold(), "value")
         self.fold.value = endpoints != Endpoints()
         self._unfold()
 
-    def _arrange(self, *, can_remember: bool) -> list[Any]:
+    def _arrange(self, remember: list[Any], forget: list[Any]) -> list[Any]:
         title = ipywidgets.HTML(f'{STYLE}<div class="retarus-login-title">Sign in to Retarus</div>', placeholder="")
-        buttons = ipywidgets.HBox([self.log_in, self.sandbox], layout=_ROW)
-        remember = [self.remember] if can_remember else []
+        buttons = ipywidgets.HBox([self.log_in, self.sandbox, *forget], layout=_ROW)
         fields = [self.customer_id, self.client_id, self.secret, *remember, self.fold, self._folded]
         return [title, self._message, *fields, buttons]
 
@@ -108,7 +113,7 @@ class Questions:
 
     def set_busy(self, *, busy: bool) -> None:
         """Show that the form works, or that it asks again."""
-        for widget in (*self._fields(), self.remember, self.fold, self.log_in, self.sandbox):
+        for widget in (*self._fields(), self.remember, self.fold, self.log_in, self.sandbox, self.forget):
             widget.disabled = busy
         self.log_in.description = "Logging in …" if busy else "Log in"
         self.log_in.icon = "spinner" if busy else ""
@@ -133,8 +138,14 @@ class Questions:
 
     def close(self) -> None:
         """Remove the widgets from kernel and browser."""
-        for row in (*self.rows, self.remember):
+        for row in (self.remember, self.forget, *self.rows):
             close_all(row)
+
+
+def _offer(keyring: Keyring | None) -> str:
+    """What the box says, and where what is kept is not protected."""
+    plain = keyring is not None and keyring.is_plain_text
+    return "Remember on this computer" + (f" (as plain text: {keyring.name})" if plain and keyring else "")
 
 
 def _text(label: str, value: str) -> Any:

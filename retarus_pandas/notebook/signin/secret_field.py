@@ -2,7 +2,7 @@
 
 The stock widget holds the text in its state, and that is echoed to every frontend, embedded in exported pages
 and, if the user so chose, saved with the notebook. The kernel's side of the remedy takes the text out of the
-message before anything else sees it. The browser's side must not wait for the kernel, which may be busy: two links
+message as it is read. The browser's side must not wait for the kernel, which may be busy: two links
 between models, which the browser follows by itself, pass the text on and empty the field's model in one step.
 """
 
@@ -15,7 +15,9 @@ from typing import Any
 import ipywidgets
 from traitlets import Unicode
 
+from retarus_pandas.notebook.signin.incoming import intercept, let_pass
 from retarus_pandas.notebook.widgets import close_all
+from retarus_pandas.session import on_sign_in_or_out
 from retarus_pandas.values import Secret
 
 __all__ = ["SecretField"]
@@ -35,14 +37,27 @@ class _Receiver(ipywidgets.Password):  # type: ignore[misc]
     def __init__(self, keep: Callable[[Secret], None], **settings: Any) -> None:
         super().__init__(continuous_update=False, **settings)
         self._keep = keep
+        # What was taken out of a message that has yet to be handled.
+        self._taken_out = Secret("")
+        intercept(self.model_id, self._take_out)
+
+    def _take_out(self, secret: Secret) -> None:
+        self._taken_out = secret
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        text = sync_data.pop("value", "")
+        # A kernel whose messages cannot be intercepted brings the text itself.
+        secret = Secret.of(sync_data.pop("value", "")) or self._taken_out
+        self._taken_out = Secret("")
         super().set_state(sync_data)
-        if text:
-            self._keep(Secret(text))
+        if secret:
+            self._keep(secret)
             # For a browser that does not follow links: the answer empties its model.
             self.send_state("value")
+
+    def close(self) -> None:
+        if self.comm is not None:
+            let_pass(self.model_id)
+        super().close()
 
 
 class SecretField(_Receiver):
@@ -52,6 +67,7 @@ class SecretField(_Receiver):
         super().__init__(self.keep, **settings)
         self.add_traits(**{_BLANK: Unicode("").tag(sync=True)})
         self._secret = Secret("")
+        on_sign_in_or_out(self)
         self._arrived = threading.Event()
         passed_to = _Receiver(self.keep)
         self._helpers = (
@@ -68,9 +84,14 @@ class SecretField(_Receiver):
         self.placeholder = _ENTERED if secret else ""
         self._arrived.set()
 
-    def take(self, patience: float = 0.0) -> Secret:
+    def session_changed(self) -> None:
+        """Forget what was typed and never submitted: by now somebody has signed in, or logged out, otherwise."""
+        if self._secret:
+            self.keep(Secret(""))
+
+    def take(self, seconds: float = 0.0) -> Secret:
         """Hand the secret out and forget it; wait a moment for one that is on its way."""
-        self._arrived.wait(patience)
+        self._arrived.wait(seconds)
         secret = self._secret
         self.keep(Secret(""))
         self._arrived.clear()

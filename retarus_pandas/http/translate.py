@@ -22,7 +22,7 @@ from urllib3.exceptions import InvalidHeader as InvalidLength
 
 from retarus_pandas.errors import BrokenAnswerError, ConnectionFailedError, DeadlineError, TransportError
 
-__all__ = ["explain"]
+__all__ = ["translate"]
 
 _CA_VARIABLES = "REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE)"
 
@@ -31,42 +31,42 @@ _RULES: tuple[tuple[tuple[type[BaseException], ...], type[TransportError], str],
     (
         (InvalidURL, InvalidSchema, InvalidProxyURL),
         TransportError,
-        "the address of {host}, or of the proxy to it (HTTPS_PROXY), cannot be used",
+        "The address of {host}, or of the proxy to it (HTTPS_PROXY), cannot be used.",
     ),
-    ((ProxyError,), ConnectionFailedError, "the proxy (HTTPS_PROXY) does not lead to {host}{reason}"),
+    ((ProxyError,), ConnectionFailedError, "The proxy (HTTPS_PROXY) does not lead to {host}{reason}."),
     (
         (NameResolutionError, gaierror),
         ConnectionFailedError,
-        "no address is known for the host {host}; check its name and the network",
+        "No address is known for the host {host}; check its name and the network.",
     ),
-    ((ConnectionRefusedError,), ConnectionFailedError, "{host} refuses connections"),
-    ((NewConnectionError,), ConnectionFailedError, "{host} cannot be reached{reason}"),
-    ((ConnectTimeoutError,), ConnectionFailedError, "{host} cannot be reached within {connect:g} s"),
-    ((ReadTimeoutError, TimeoutError), DeadlineError, "{host} sent nothing for {read:g} s"),
-    ((DecodeError,), BrokenAnswerError, "the answer of {host} is damaged: it cannot be decompressed"),
-    ((IncompleteRead, ShortBody), BrokenAnswerError, "the answer of {host} ended before its announced length"),
-    ((ConnectionError,), ConnectionFailedError, "the connection to {host} broke{reason}"),
+    ((ConnectionRefusedError,), ConnectionFailedError, "The host {host} refuses connections."),
+    ((NewConnectionError,), ConnectionFailedError, "The host {host} cannot be reached{reason}."),
+    ((ConnectTimeoutError,), ConnectionFailedError, "The host {host} cannot be reached within {connect:g} s."),
+    ((ReadTimeoutError, TimeoutError), DeadlineError, "The host {host} sent nothing for {read:g} s."),
+    ((DecodeError,), BrokenAnswerError, "The answer of {host} is damaged: it cannot be decompressed."),
+    ((IncompleteRead, ShortBody), BrokenAnswerError, "The answer of {host} ended before its announced length."),
+    ((ConnectionError,), ConnectionFailedError, "The connection to {host} broke{reason}."),
     (
         (HTTPException, InvalidHeader, InvalidLength),
         BrokenAnswerError,
-        "the answer of {host} is not proper HTTP",
+        "The answer of {host} is not proper HTTP.",
     ),
-    ((OSError, HTTPError), ConnectionFailedError, "the connection to {host} failed{reason}"),
+    ((OSError, HTTPError), ConnectionFailedError, "The connection to {host} failed{reason}."),
 )
 
 
-def explain(error: BaseException, host: str, connect_timeout: float, read_timeout: float) -> TransportError:
+def translate(error: BaseException, host: str, connect_timeout: float, read_timeout: float) -> TransportError:
     """Our error for a foreign one, with nothing in its text but what is known to be harmless."""
     causes = list(_chain(error))
     distrust = _distrust(causes, host)
     if distrust is not None:
         return distrust
     if any(isinstance(cause, ProxyError) for cause in causes) and any(" 407 " in str(cause) for cause in causes):
-        return TransportError("the proxy asks for a user and a password (407); put them into HTTPS_PROXY")
+        return TransportError("The proxy asks for a user and a password (407); put them into HTTPS_PROXY.")
     for types, ours, text in _RULES:
         if any(isinstance(cause, types) for cause in causes):
             return ours(text.format(host=host, connect=connect_timeout, read=read_timeout, reason=_reason(causes)))
-    return TransportError(f"the request to {host} failed unexpectedly ({type(error).__name__})")
+    return TransportError(f"The request to {host} failed unexpectedly ({type(error).__name__}).")
 
 
 def _distrust(causes: list[BaseException], host: str) -> TransportError | None:
@@ -74,11 +74,11 @@ def _distrust(causes: list[BaseException], host: str) -> TransportError | None:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TransportError(
-                f"the certificate of {host} is not trusted ({cause.verify_message}); nothing was sent. Where a company "
-                f"inspects TLS traffic, set {_CA_VARIABLES} to the file with its CA certificates"
+                f"The certificate of {host} is not trusted ({cause.verify_message}); nothing was sent. Where a company "
+                f"inspects TLS traffic, set {_CA_VARIABLES} to the file with its CA certificates."
             )
         if "CA certificate bundle" in str(cause) or (isinstance(cause, ssl.SSLError) and cause.library == "X509"):
-            return TransportError(f"the file with CA certificates cannot be read; check {_CA_VARIABLES}")
+            return TransportError(f"The file with CA certificates cannot be read; check {_CA_VARIABLES}.")
     return None
 
 

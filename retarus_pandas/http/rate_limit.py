@@ -1,4 +1,4 @@
-"""The gate every request of a session goes through: few at a time, none while the service wants a pause."""
+"""The limits every request of a session goes through: few at a time, none while the service wants a pause."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from retarus_pandas.errors import DeadlineError
 from retarus_pandas.http.stopping import LOOK_EVERY, Stop, renew_after_fork
 
-__all__ = ["Gate"]
+__all__ = ["RateLimit"]
 
 
-class Gate:
+class RateLimit:
     """Bounds the requests in flight and keeps all of them back during a pause.
 
     Who waits is let through in the order of arrival: a read that allows itself one request at a time is not
@@ -33,7 +33,7 @@ class Gate:
         self._opens = 0.0
 
     @contextmanager
-    def passage(self, limit: int, stop: Stop, longest: float) -> Iterator[None]:
+    def slot(self, limit: int, stop: Stop, longest: float) -> Iterator[None]:
         """Wait until fewer than `limit` are inside and no pause is on, and be inside for the block.
 
         A pause of more than `longest` seconds is not waited for.
@@ -51,7 +51,7 @@ class Gate:
         with self._changed:
             self._opens = max(self._opens, time.monotonic() + seconds)
 
-    def closed_for(self) -> float:
+    def paused_for(self) -> float:
         """Seconds until the pause is over."""
         return max(0.0, self._opens - time.monotonic())
 
@@ -61,7 +61,7 @@ class Gate:
             self._waiting.append(ticket)
             try:
                 stop.check()
-                while self._waiting[0] is not ticket or self._inside >= limit or self.closed_for():
+                while self._waiting[0] is not ticket or self._inside >= limit or self.paused_for():
                     self._check_pause(longest)
                     self._changed.wait(LOOK_EVERY)
                     stop.check()
@@ -71,9 +71,9 @@ class Gate:
                 self._changed.notify_all()
 
     def _check_pause(self, longest: float) -> None:
-        pause = self.closed_for()
+        pause = self.paused_for()
         if pause > longest:
             raise DeadlineError(
-                f"the service wants a pause of {pause:.0f} s (Retry-After), longer than the {longest:g} s that a "
-                "request may take in all; try again later"
+                f"The service wants a pause of {pause:.0f} s (Retry-After), longer than the {longest:g} s that a "
+                "request may take in all; try again later."
             )

@@ -10,7 +10,7 @@ import pytest
 
 from retarus_pandas.notebook.signin.form import LoginForm
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session import keyring_store
+from retarus_pandas.session.keyring import forget_login, remember_login, remembered_login, usable_keyring
 from retarus_pandas.session.session import Session
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
@@ -65,55 +65,55 @@ def use(ring: Kept) -> Iterator[Kept]:
 
 def test_what_is_saved_is_loaded_until_it_is_forgotten(ring: Kept) -> None:
     """The whole way there and back."""
-    assert keyring_store.is_usable()
-    assert keyring_store.load() is None
-    keyring_store.forget()
-    assert keyring_store.save(CREDENTIALS, ENDPOINTS)
-    assert keyring_store.load() == (CREDENTIALS, ENDPOINTS)
-    keyring_store.forget()
-    assert keyring_store.load() is None
+    assert usable_keyring()
+    assert remembered_login() is None
+    forget_login()
+    assert remember_login(CREDENTIALS, ENDPOINTS)
+    assert remembered_login() == (CREDENTIALS, ENDPOINTS)
+    forget_login()
+    assert remembered_login() is None
     assert ring.entries == {}
 
 
 def test_a_locked_keyring_is_no_fault() -> None:
     """Not remembered, and nothing else goes wrong."""
     for _ in use(Locked()):
-        assert keyring_store.is_usable()
-        assert keyring_store.load() is None
-        assert keyring_store.save(CREDENTIALS, ENDPOINTS) is False
-        keyring_store.forget()
+        assert usable_keyring()
+        assert remembered_login() is None
+        assert remember_login(CREDENTIALS, ENDPOINTS) is False
+        forget_login()
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", "not JSON", '{"customer_id": "1"}'])
 def test_an_entry_that_is_not_ours_is_none(ring: Kept, content: str) -> None:
     """Another version, or somebody else, may have written it."""
     ring.entries["retarus_pandas", "login"] = content
-    assert keyring_store.load() is None
+    assert remembered_login() is None
 
 
 @pytest.mark.usefixtures("ring")
 def test_what_cannot_be_deleted_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some keyrings are read-only."""
-    assert keyring_store.save(CREDENTIALS, ENDPOINTS)
+    assert remember_login(CREDENTIALS, ENDPOINTS)
     monkeypatch.setattr(Kept, "delete_password", Locked.delete_password)
-    keyring_store.forget()
-    assert keyring_store.load() is not None
+    forget_login()
+    assert remembered_login() is not None
 
 
 def test_without_the_extra_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package does not need it."""
     monkeypatch.setitem(sys.modules, "keyring", None)
-    assert not keyring_store.is_usable()
-    assert keyring_store.load() is None
-    assert not keyring_store.save(CREDENTIALS, ENDPOINTS)
-    keyring_store.forget()
+    assert not usable_keyring()
+    assert remembered_login() is None
+    assert not remember_login(CREDENTIALS, ENDPOINTS)
+    forget_login()
 
 
 def test_no_keyring_is_not_usable() -> None:
     """A machine without one is not offered to remember."""
     for _ in use(keyring.backends.fail.Keyring()):
-        assert not keyring_store.is_usable()
-        assert keyring_store.load() is None
+        assert not usable_keyring()
+        assert remembered_login() is None
 
 
 def sign_in_by_form(form: LoginForm, *, remember: bool, before: bool) -> None:

@@ -11,9 +11,9 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import unquote_plus
 
 from retarus_pandas.errors import Interrupted, RetarusError
-from retarus_pandas.values import Secret
+from retarus_pandas.values import Secret, plain
 
-__all__ = ["NOT_SHOWN", "forgetful", "quoted", "repeats"]
+__all__ = ["NOT_SHOWN", "quoted", "repeats", "scrub_errors"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,7 +31,7 @@ _LONGEST = 1 << 24
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 
-def forgetful(function: Callable[P, T]) -> Callable[P, T]:
+def scrub_errors(function: Callable[P, T]) -> Callable[P, T]:
     """Let errors of ours out as if they began here; an interrupt too.
 
     A verbose traceback prints the variables of every frame and of every chained exception, and in the frames of
@@ -46,7 +46,7 @@ def forgetful(function: Callable[P, T]) -> Callable[P, T]:
         except RetarusError as error:
             kept = error
         except KeyboardInterrupt:
-            kept = Interrupted("interrupted while waiting for the service")
+            kept = Interrupted("Interrupted while waiting for the service.")
         kept.__cause__ = kept.__context__ = None
         try:
             raise kept.with_traceback(None)
@@ -105,9 +105,5 @@ def quoted(body: bytes, secret: Secret | None = None) -> str:
     """The beginning of an answer, on one line; nothing of one that repeats the secret."""
     if secret is not None and repeats(body, secret):
         return NOT_SHOWN
-    text = body[:_LOOKED_AT].decode("utf-8", "replace")
-    text = " ".join(text.split())
-    text = "".join(character if character.isprintable() else "\ufffd" for character in text[: _SHOWN + 1])
-    if not text:
-        return "an empty body"
-    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
+    text = plain(body[:_LOOKED_AT].decode("utf-8", "replace"), _SHOWN)
+    return repr(text) if text else "an empty body"

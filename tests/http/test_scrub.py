@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retarus_pandas.http.clean import repeats
-from retarus_pandas.http.transport import Connection
+from retarus_pandas.http.connection import Connection
+from retarus_pandas.http.scrub import repeats
 from retarus_pandas.values import Secret
 from support.acting import ECHOES
 from support.asking import BODY, failure

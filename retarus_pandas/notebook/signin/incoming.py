@@ -1,0 +1,63 @@
+"""Taking what is typed into a secret field out of the kernel's messages, before anybody sees them.
+
+A kernel writes incoming messages to its log, the comm package does the same, and both may lead to a cell's output,
+depending on levels, loggers and handlers that anybody may set at any time. So the text is taken out where a message
+is read: what the kernel then logs, keeps as the parent of its answers, and hands to the widgets has none.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from retarus_pandas.values import Secret
+
+__all__ = ["intercept", "let_pass"]
+
+_keepers: dict[str, Callable[[Secret], None]] = {}
+
+
+class _Reading:
+    """Stands in for a kernel session's ``deserialize``."""
+
+    def __init__(self, deserialize: Callable[..., Any]) -> None:
+        self._deserialize = deserialize
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        message = self._deserialize(*args, **options)
+        _take_out(message)
+        return message
+
+
+def intercept(comm_id: str, keep: Callable[[Secret], None]) -> None:
+    """Hand every ``value`` that is sent to this comm to `keep`, and leave an empty text in its place."""
+    _keepers[comm_id] = keep
+    session = _kernel_session()
+    if session is not None and not isinstance(session.deserialize, _Reading):
+        session.deserialize = _Reading(session.deserialize)
+
+
+def let_pass(comm_id: str) -> None:
+    """Intercept no longer; without anything to intercept the kernel is as it was."""
+    _keepers.pop(comm_id, None)
+    session = _kernel_session()
+    # Not where somebody else stands in for it by now.
+    if not _keepers and session is not None and isinstance(vars(session).get("deserialize"), _Reading):
+        del session.deserialize
+
+
+def _kernel_session() -> Any:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(getattr(shell, "kernel", None), "session", None)
+
+
+def _take_out(message: Any) -> None:
+    content = message.get("content") if isinstance(message, dict) else None
+    keep = _keepers.get(content.get("comm_id", "")) if isinstance(content, dict) else None
+    data = content.get("data") if keep is not None and isinstance(content, dict) else None
+    state = data.get("state") if isinstance(data, dict) else None
+    if keep is not None and isinstance(state, dict) and state.get("value"):
+        keep(Secret.of(state["value"]))
+        state["value"] = ""

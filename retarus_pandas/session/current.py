@@ -1,0 +1,177 @@
+"""The one current session of the process, and what is known without one.
+
+`login` and the environment set it; a ``session=`` argument always goes before it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakSet
+
+from retarus_pandas.errors import InputError, SessionClosedError
+from retarus_pandas.session.keyring import forget_login, is_login_remembered
+from retarus_pandas.session.session import Session
+from retarus_pandas.session.sources import credentials_in_environment, environment_fingerprint
+
+if TYPE_CHECKING:
+    from retarus_pandas.schema import Schema
+
+__all__ = [
+    "acquire_session",
+    "current_session",
+    "known_customer_id",
+    "known_schema",
+    "logout",
+    "make_current",
+    "on_sign_in_or_out",
+    "sign_out",
+    "was_logged_out",
+]
+
+
+class _Watcher(Protocol):
+    def session_changed(self) -> None: ...
+
+
+_watchers: WeakSet[_Watcher] = WeakSet()
+
+
+class _Current:
+    """The one current session of the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._environment: int | None = None
+        self.was_logged_out = False
+
+    def get(self) -> Session | None:
+        with self._lock:
+            return None if self._session is None or self._session.closed else self._session
+
+    def replace(self, session: Session | None) -> Session | None:
+        with self._lock:
+            before, self._session = self._session, session
+            self._environment = None
+            self.was_logged_out = session is None
+            return before
+
+    def get_or_make(self) -> Session:
+        with self._lock:
+            if self._session is None or self._session.closed or self._is_outdated():
+                self._session = Session.from_env()
+                self._environment = environment_fingerprint()
+            return self._session
+
+    def _is_outdated(self) -> bool:
+        """Whether the session came from an environment that was changed since, say to mend a wrong secret."""
+        return self._environment is not None and self._environment != environment_fingerprint()
+
+
+_current = _Current()
+
+
+def current_session() -> Session | None:
+    """Return the current session, or None when nobody is signed in.
+
+    Returns
+    -------
+    Session or None
+    """
+    return _current.get()
+
+
+def make_current(session: Session) -> Session:
+    """Make `session` the current one; the session before it, if another, is closed."""
+    _replace(session)
+    return session
+
+
+def sign_out() -> None:
+    """Close the current session and forget it, without a word."""
+    _replace(None)
+
+
+def was_logged_out() -> bool:
+    """Whether somebody logged out and nobody signed in since."""
+    return _current.was_logged_out
+
+
+def on_sign_in_or_out(watcher: _Watcher) -> None:
+    """Call ``watcher.session_changed()`` at every sign-in and log-out, as long as somebody else refers to it."""
+    _watchers.add(watcher)
+
+
+def _replace(session: Session | None) -> None:
+    before = _current.replace(session)
+    if before is not None and before is not session:
+        before.close()
+    for watcher in list(_watchers):
+        watcher.session_changed()
+
+
+def acquire_session(session: Session | None = None) -> Session:
+    """Return the given session, else the current one, else one made from the environment, which becomes current.
+
+    Raises
+    ------
+    NotSignedInError
+        There is none and the environment does not hold credentials.
+    SessionClosedError
+        The given session is closed.
+    """
+    if session is None:
+        return _current.get_or_make()
+    _check_type(session)
+    if session.closed:
+        raise SessionClosedError("The session given was closed or logged out; make a new one, or call login().")
+    return session
+
+
+def _check_type(session: object) -> None:
+    if not isinstance(session, Session):
+        raise InputError(f"session= is a {type(session).__name__}; give a retarus_pandas.Session, or leave it out.")
+
+
+def _given_or_current(session: Session | None) -> Session | None:
+    if session is None:
+        return current_session()
+    _check_type(session)
+    return session
+
+
+def known_customer_id(session: Session | None = None) -> str | None:
+    """Return whose records would be read, signed in or not; None where nobody says."""
+    session = _given_or_current(session)
+    return session.customer_id if session else credentials_in_environment().customer_id or None
+
+
+def known_schema(session: Session | None = None) -> Schema:
+    """Return the schema of the given session, else of the current one, else the bundled one."""
+    from retarus_pandas.schema import bundled
+
+    session = _given_or_current(session)
+    return session.schema if session else bundled()
+
+
+def logout(*, forget: bool = False) -> None:
+    """Close the current session and forget it; its secret and token are gone from memory.
+
+    Sessions made with `Session` and passed as ``session=`` are not touched. Credentials in the environment stay where
+    they are: the next read uses them, and `login` offers them.
+
+    Parameters
+    ----------
+    forget : bool, default False
+        Also delete the login that is remembered in this computer's keyring. Where one stays, a line says so.
+    """
+    sign_out()
+    if forget and not forget_login():
+        _say(f"The keyring did not delete the remembered login; delete the entry {'retarus_pandas'!r} there yourself.")
+    elif not forget and is_login_remembered():
+        _say("The login remembered in this computer's keyring stays; logout(forget=True) deletes it.")
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - who logs out wants to know what is left

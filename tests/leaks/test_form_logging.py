@@ -1,0 +1,175 @@
+"""What is typed into the form never leaves the kernel, however talkative its logs are, and is gone when it is over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from retarus_pandas.sandbox import Sandbox
+from support.canaries import SECRET, assert_nowhere
+from support.forms import CLIENT, CUSTOMER, show_form
+from support.kernels import Kernel, contents, run_kernel
+
+OTHER = "0ther-s3cret-th4t-is-wrong"
+STOCK = "s3cret-of-the-st0ck-field"
+
+# Each a program's own idea of how to see more; the first leaves handlers that are there already, the second does not.
+LOGS = {
+    "root": "logging.basicConfig(level=logging.DEBUG)",
+    "root, by force": "logging.basicConfig(level=logging.DEBUG, force=True)",
+    "comm": "talk(logging.getLogger('Comm'))",
+    "kernel": "talk(get_ipython().kernel.log)",
+    "every one, with all that a record holds": (
+        "class Everything(logging.Handler):\n"
+        "    def emit(self, record):\n"
+        "        print(vars(record))\n"
+        "logging.getLogger().setLevel(1)\n"
+        "logging.getLogger().addHandler(Everything(1))\n"
+        "[talk(each) for each in list(logging.root.manager.loggerDict.values()) if hasattr(each, 'handlers')]"
+    ),
+}
+PREPARE = """
+import gc, logging, sys, ipywidgets
+import retarus_pandas as rt
+def talk(logger):
+    logger.setLevel(1)
+    logger.addHandler(logging.StreamHandler(sys.stderr))
+def is_in_memory(backwards):
+    def shows(text):
+        spelled = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        return len(text) < 1 << 20 and backwards in spelled[::-1]
+    gc.collect()
+    everything = (each for held in gc.get_objects() for each in gc.get_referents(held))
+    return any(isinstance(each, (str, bytes)) and shows(each) for each in everything)
+kept = {}
+"""
+FORGET_LOGS = """
+for logger in [logging.getLogger(), get_ipython().kernel.log, *logging.root.manager.loggerDict.values()]:
+    if hasattr(logger, "handlers"):
+        kept.setdefault(logger.name, (list(logger.handlers), logger.level))
+        logger.handlers[:], level = kept[logger.name]
+        logger.setLevel(level)
+rt.logout()
+ipywidgets.Widget.close_all()
+"""
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with Sandbox(rows=10) as running:
+        running.add_customer(CUSTOMER, CLIENT, SECRET)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def one_kernel(box: Sandbox) -> Iterator[Kernel]:
+    with run_kernel(RETARUS_API_URL=box.api_url, RETARUS_TOKEN_URL=box.token_url) as running:
+        running.printed(PREPARE)
+        yield running
+
+
+@pytest.fixture
+def kernel(one_kernel: Kernel) -> Iterator[Kernel]:
+    one_kernel.printed(FORGET_LOGS)
+    one_kernel.states.clear()
+    one_kernel.heard.clear()
+    yield one_kernel
+    one_kernel.printed(FORGET_LOGS)
+
+
+def look(kernel: Kernel) -> None:
+    """All that was published up to now, whatever it answers."""
+    kernel.printed("print('looked')")
+    assert_nowhere([json.dumps(kernel.heard, default=str, ensure_ascii=False)], OTHER)
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["set before", "set after"])
+@pytest.mark.parametrize("log", LOGS)
+def test_what_is_typed_is_in_no_log(kernel: Kernel, log: str, before: bool) -> None:
+    """Typed only, refused, signed in and logged out."""
+    if before:
+        kernel.printed(LOGS[log])
+    form = show_form(kernel)
+    if not before:
+        kernel.printed(LOGS[log])
+    form.fill(OTHER)
+    look(kernel)
+    form.press("Log in")
+    form.wait_for('role="alert"')
+    kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
+    look(kernel)
+    form.fill(SECRET)
+    look(kernel)
+    form.press("Log in")
+    form.wait_for_the_line()
+    look(kernel)
+    form.press("Log out")
+    form.wait_for("Logged out.")
+    look(kernel)
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_what_is_typed_into_a_stock_field_is_found(kernel: Kernel, log: str) -> None:
+    """The logs do talk; without this, finding nothing would prove nothing."""
+    kernel.printed(LOGS[log])
+    kernel.printed("field = ipywidgets.Password(description='stock')")
+    kernel.set_state(kernel.widgets(description="stock")[-1], value=STOCK)
+    kernel.printed("print('looked')")
+    streams = [content["text"] for content in contents(kernel.heard, "stream")]
+    with pytest.raises(AssertionError, match="a leak"):
+        assert_nowhere(streams, STOCK)
+
+
+def is_in_memory(kernel: Kernel, secret: str) -> bool:
+    """Searched by its letters backwards, so that the question does not bring what it looks for."""
+    return kernel.printed(f"print(is_in_memory({secret[::-1]!r}))").strip() == "True"
+
+
+SIGN_IN_OTHERWISE = f"rt.login({CUSTOMER!r}, {CLIENT!r}, {SECRET[::-1]!r}[::-1])"
+
+
+@pytest.mark.parametrize("way", ["rt.logout()", "rt.Session.sandbox(rows=1).close(); rt.logout()", SIGN_IN_OTHERWISE])
+def test_a_secret_that_was_typed_and_never_submitted_is_forgotten(kernel: Kernel, way: str) -> None:
+    """Once somebody has logged out or signed in by another way."""
+    form = show_form(kernel)
+    form.fill(OTHER)
+    kernel.printed("pass")
+    assert is_in_memory(kernel, OTHER)
+    kernel.printed(way)
+    assert not is_in_memory(kernel, OTHER)
+
+
+@pytest.mark.parametrize("leave", ["by the button", "by a call"])
+def test_a_secret_that_was_used_is_forgotten(kernel: Kernel, leave: str) -> None:
+    """With all that was made of it."""
+    form = show_form(kernel)
+    form.fill(SECRET)
+    form.press("Log in")
+    form.wait_for_the_line()
+    assert is_in_memory(kernel, SECRET)
+    if leave == "by the button":
+        form.press("Log out")
+        form.wait_for("Logged out.")
+    else:
+        kernel.printed("rt.logout()")
+    assert not is_in_memory(kernel, SECRET)
+
+
+def test_a_refused_secret_is_forgotten(kernel: Kernel) -> None:
+    form = show_form(kernel)
+    form.fill(OTHER)
+    form.press("Log in")
+    form.wait_for('role="alert"')
+    kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
+    assert not is_in_memory(kernel, OTHER)
+
+
+def test_without_a_form_the_kernel_reads_its_messages_as_before(kernel: Kernel) -> None:
+    """Nothing of ours is left in it."""
+    session = "vars(get_ipython().kernel.session)"
+    show_form(kernel)
+    assert kernel.printed(f"print('deserialize' in {session})") == "True\n"
+    kernel.printed("ipywidgets.Widget.close_all()")
+    assert kernel.printed(f"print('deserialize' in {session})") == "False\n"
