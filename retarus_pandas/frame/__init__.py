@@ -2,11 +2,13 @@
 
 from retarus_pandas.frame.decode.decoder import Decoder
 from retarus_pandas.frame.shape.dtypes import check_options, final_schema, to_frame, to_table
+from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.rows import ShiftFilter
 from retarus_pandas.frame.shape.text import instants_as_text, lists_as_json, wall_time, without_lists
 
 __all__ = [
     "Decoder",
+    "Mask",
     "ShiftFilter",
     "check_options",
     "final_schema",

@@ -11,6 +11,7 @@ import pyarrow as pa
 from retarus_pandas.frame.decode.answer import Answer
 from retarus_pandas.frame.decode.arrow_path import Refused, read_fast
 from retarus_pandas.frame.decode.general_path import read_general
+from retarus_pandas.frame.decode.hidden import hidden_paths
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
 from retarus_pandas.frame.decode.unify import as_text
 from retarus_pandas.frame.decode.wire import Wire
@@ -43,6 +44,7 @@ class Decoder:
         self._keep_partial = keep_partial
         self._lock = threading.Lock()
         self._said: dict[tuple[Path, Oddity], str] = {}
+        self._hidden = hidden_paths(query)
         self._wire = Wire()
         self._schema = self._wire.schema(query)
         self._more = re.compile(rb'"%s"\s*:\s*(true|false)' % query.more_name.encode())
@@ -97,11 +99,11 @@ class Decoder:
     def _read(self, body: memoryview, status: int) -> tuple[Answer, bool, Notes]:
         with self._lock:
             wire, schema = self._wire, self._schema
-        notes = Notes(self._said)
+        notes = Notes(self._said, self._hidden)
         try:
             return read_fast(body, self._query, wire, schema, notes), False, notes
         except Refused:
-            notes = Notes(self._said)
+            notes = Notes(self._said, self._hidden)
         answer, seen = read_general(body, self._query, notes, keep_partial=self._keep_partial, status=status)
         self._learn(seen)
         return answer, True, notes

@@ -13,6 +13,7 @@ from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.frame.decode.memory import POOL, make_room
+from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.tables import final_schema, to_table
 from retarus_pandas.values import Column, show
 
@@ -39,6 +40,7 @@ def to_frame(
     dtype: Any = None,
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
+    mask: Mask | None = None,
     fixed: bool = False,
 ) -> pd.DataFrame:
     """Make one DataFrame of the rows of some pages.
@@ -60,6 +62,8 @@ def to_frame(
     record_path : str or list of str, optional
         The list of objects of which each element becomes a row, as in `pandas.json_normalize`; a row without
         elements stays, with nulls.
+    mask : Mask, optional
+        Has the key for the columns that are to be masked.
     fixed : bool, default False
         Whether the dtypes depend on the declaration alone, as the parts of one result need it.
 
@@ -75,7 +79,8 @@ def to_frame(
         Values contradict the declared type, and it is fixed.
     """
     mapper = _mapper(dtype_backend, tz)
-    frame = _to_pandas(to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, fixed=fixed), mapper)
+    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, mask=mask, fixed=fixed)
+    frame = _to_pandas(table, mapper)
     return frame if dtype is None else _convert(frame, dtype)
 
 
@@ -87,13 +92,23 @@ def check_options(
     dtype: Any = None,
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
+    mask: Mask | None = None,
 ) -> None:
     """Raise what `to_frame` would raise for options that do not fit the columns, while there are no rows yet."""
     if dtype is None:
         _mapper(dtype_backend, tz)
-        final_schema(columns, tz=tz, sep=sep, record_path=record_path)
+        final_schema(columns, tz=tz, sep=sep, record_path=record_path, mask=mask)
     else:
-        to_frame((), columns, tz=tz, dtype_backend=dtype_backend, dtype=dtype, sep=sep, record_path=record_path)
+        to_frame(
+            (),
+            columns,
+            tz=tz,
+            dtype_backend=dtype_backend,
+            dtype=dtype,
+            sep=sep,
+            record_path=record_path,
+            mask=mask,
+        )
 
 
 def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
