@@ -72,9 +72,9 @@ def _parser() -> OptionParser:
     sandbox.add_argument("--rows", type=int, default=None, metavar="N", help="records of each report")
     sandbox.add_argument("--seed", type=int, default=0, metavar="N", help="another seed, other records")
 
-    export = _command(commands, "export", _export, "stream a report to a .parquet or .csv file")
+    export = _command(commands, "export", _export, "stream a report to a .parquet, .csv or .xlsx file")
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
-    export.add_argument("--out", required=True, metavar="FILE", help="the .parquet or .csv file to write")
+    export.add_argument("--out", required=True, metavar="FILE", help="the .parquet, .csv or .xlsx file to write")
     add_options(export, EXPORTING)
 
     _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")

@@ -15,6 +15,7 @@
     │   └── BrokenAnswerError            an answer that is not what a GraphQL service sends
     ├── ServiceError                     an HTTP status that refuses; has ``status``
     │   └── QueryError                   GraphQL ``errors``; has ``errors``, ``data``, ``status``
+    ├── ExportError (OSError)            a file could not be written
     └── ResultError                      the answers cannot be made into one correct frame
         ├── SchemaMismatchError          a value contradicts the column type that was promised
         └── IncompleteRead               rows were lost, or the service repeats itself
@@ -44,6 +45,7 @@ __all__ = [
     "DeadlineError",
     "DocumentError",
     "DuplicateRowWarning",
+    "ExportError",
     "IncompleteRead",
     "InputError",
     "Interrupted",
@@ -195,6 +197,10 @@ class QueryError(ServiceError):
         super().__init__(message, status)
         self.errors = list(errors)
         self.data = data
+
+
+class ExportError(RetarusError, OSError):
+    """A file could not be written."""
 
 
 class ResultError(RetarusError):

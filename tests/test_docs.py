@@ -26,7 +26,8 @@ MODULES = (
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
-def test_a_block_of_the_readme_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_of_the_readme_runs(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with rt.sandbox.Sandbox(rows=2000) as box:
         for name, value in box.environment.items():
             monkeypatch.setenv(name, value)

@@ -47,6 +47,31 @@ def test_export_writes_a_file(signed_in: None, tmp_path: Path, capsys: pytest.Ca
     assert f"{len(frame):,} rows written to {target}" in capsys.readouterr().out
 
 
+def test_export_masks_and_writes_as_the_line_says(
+    signed_in: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETARUS_MASK_KEY", "a key that is long enough for tests")
+    line = [
+        "export",
+        "smsInUdrReport",
+        "--last",
+        "60D",
+        "--mask",
+        "personal",
+        "--mask",
+        "recipient=last4",
+        "--csv",
+        "excel-de",
+        "--out",
+    ]
+    assert main([*line, str(tmp_path / "x.csv")]) == 0
+    frame = pd.read_csv(tmp_path / "x.csv", sep=";", encoding="utf-8-sig", dtype="str")
+    assert frame["recipient"].str.startswith("…").all()
+    assert frame["sender"].str.fullmatch("[0-9a-f]{32}").all()
+    assert "messageContent" not in frame
+    assert "receivedTs (UTC)" in frame
+
+
 def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) -> None:
     query = tmp_path / "query.graphql"
     query.write_text("{ smsInUdrReport { smsId } }", encoding="utf-8")
@@ -58,7 +83,7 @@ def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) ->
     ("words", "said"),
     [
         (["export", "faxOutUdrReport", "--last", "7D"], "--out"),
-        (["export", "faxOutUdrReport", "--last", "7D", "--out", "faxes.xlsx"], "faxes.xlsx"),
+        (["export", "faxOutUdrReport", "--last", "7D", "--out", "faxes.xls"], "faxes.xls"),
         (["export", "faxOutUdrReport", "--last", "7D", "--out", "no/such/folder/x.csv"], "no/such/folder"),
         (["export", "faxOutUdrReport", "--out", "x.csv"], "last="),
         (["nonsense"], "nonsense"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from graphql import FieldNode, GraphQLNamedType, InlineFragmentNode, SelectionSetNode, get_named_type
 
 from retarus_pandas.document.nodes import response_name, selections_of
-from retarus_pandas.schema import Schema
+from retarus_pandas.schema import Schema, personal_class
 from retarus_pandas.values import Column, Kind
 
 __all__ = ["columns_of", "field_type"]
@@ -59,7 +59,7 @@ def _either(one: Column, other: Column) -> Column:
         fields = {field.name: field for field in one.fields}
         _add(fields, other.fields)
         return Column(one.name, Kind.OBJECT, one.lists, tuple(fields.values()))
-    return Column(one.name, Kind.UNDECLARED)
+    return Column(one.name, Kind.UNDECLARED, personal=one.personal or other.personal)
 
 
 def _column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) -> Column:
@@ -73,5 +73,5 @@ def _column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) ->
         below = columns_of(node.selection_set, field_type(parent, name), schema)
         return Column(response_name(node), Kind.OBJECT, lists, below)
     if kind is Kind.OBJECT:
-        return Column(response_name(node), Kind.UNDECLARED)
-    return Column(response_name(node), kind, lists)
+        kind, lists = Kind.UNDECLARED, 0
+    return Column(response_name(node), kind, lists, personal=personal_class(name))

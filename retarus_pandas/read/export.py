@@ -1,68 +1,135 @@
-"""Tables into a file, part by part, with nothing half-written under the final name."""
+"""Tables into a file, part by part, with nothing half-written under the final name.
+
+Another format is a class with `write`, `finish` and `abandon` in `retarus_pandas.read.files`, and a row in `_FORMATS`.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, Protocol
 
 from retarus_pandas.errors import InputError
+from retarus_pandas.read.files.target import check_target, staged, telling
+from retarus_pandas.values import show
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["check_path", "open_sink"]
+    from retarus_pandas.read.files.about import About
+
+__all__ = ["ENDINGS", "check_path", "open_sink"]
 
 Write = Callable[["pa.Table"], None]
 
 
-def check_path(path: str | os.PathLike[str]) -> Path:
-    """Check a file name before anything is read for it.
+class _File(Protocol):
+    """A file that is being written."""
+
+    def write(self, table: pa.Table) -> None: ...
+    def finish(self) -> None: ...
+    def abandon(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How files with one ending are written.
+
+    ``module`` holds the class ``name``, and is loaded when such a file is written. ``options`` are those of
+    `export_retarus` that it takes, each with its default. What it ``needs`` comes with the extra of that name.
+    """
+
+    module: str
+    name: str
+    options: Mapping[str, Any]
+    needs: tuple[str, str] | None = None
+
+    def open(self, part: Path, schema: pa.Schema, about: About, options: Mapping[str, Any]) -> _File:
+        """Begin a file."""
+        made: Callable[..., _File] = getattr(import_module(self.module), self.name)
+        return made(part, schema, about, **{name: options.get(name, default) for name, default in self.options.items()})
+
+
+_FILES = "retarus_pandas.read.files"
+_FORMATS = {
+    ".parquet": _Format(f"{_FILES}.parquet", "ParquetFile", {}),
+    ".csv": _Format(f"{_FILES}.csv", "CsvFile", {"csv": "plain"}),
+    ".xlsx": _Format(f"{_FILES}.xlsx", "XlsxFile", {}, ("xlsxwriter", "excel")),
+}
+ENDINGS = tuple(_FORMATS)
+
+
+def check_path(path: str | os.PathLike[str], **options: Any) -> Path:
+    """Check a file name, and the options for the file, before anything is read for it.
 
     Raises
     ------
     InputError
-        The name does not end in ``.parquet`` or ``.csv``, or its folder does not exist.
+        Nothing can be written there, or not so.
     """
-    target = Path(path)
-    if target.suffix.lower() not in _SINKS:
-        raise InputError(f"{str(path)!r} ends in neither {' nor '.join(_SINKS)}; the ending says what to write")
-    if not target.parent.is_dir():
-        raise InputError(f"the folder {str(target.parent)!r} of {target.name!r} does not exist; make it first")
+    target = check_target(path, ENDINGS)
+    ending = target.suffix.lower()
+    _check_needs(ending, _FORMATS[ending].needs)
+    for name, value in options.items():
+        if name not in _FORMATS[ending].options and value != _default(name):
+            raise InputError(f"The option {name}={show(value)} does not fit a {ending} file. Leave it out.")
     return target
 
 
-@contextmanager
-def open_sink(path: Path, schema: pa.Schema) -> Iterator[Write]:
-    """Give a function that appends a table; the file takes its final name when all went well, else it is gone."""
-    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    try:
-        with _SINKS[path.suffix.lower()](part, schema) as write:
-            yield write
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+def _check_needs(ending: str, needs: tuple[str, str] | None) -> None:
+    from importlib.util import find_spec
+
+    if needs is not None and find_spec(needs[0]) is None:
+        raise InputError(
+            f"A {ending} file takes the package {needs[0]!r}, which is not installed. "
+            f"Run: pip install 'retarus-pandas[{needs[1]}]'"
+        )
+
+
+def _default(name: str) -> Any:
+    return next((each.options[name] for each in _FORMATS.values() if name in each.options), None)
 
 
 @contextmanager
-def _parquet(part: Path, schema: pa.Schema) -> Iterator[Write]:
-    import pyarrow.parquet as pq
+def open_sink(path: Path, begin: Callable[[], tuple[pa.Schema, About]], **options: Any) -> Iterator[Write]:
+    """Give a function that appends a table; the file takes its name when all went well, else it is gone.
 
-    with pq.ParquetWriter(part, schema, compression="zstd") as writer:
-        yield writer.write_table
+    Parameters
+    ----------
+    path : pathlib.Path
+        As `check_path` returned it.
+    begin : callable
+        Returns the schema of all tables to come, and what the file is to say of itself. It is called when there is
+        a place for the file, so that nothing is asked of the service if there is none.
+    **options
+        Those of `export_retarus` that matter to files.
+
+    Raises
+    ------
+    ExportError
+        The disk is full, the folder takes no file, the target is held by another program.
+    """
+    with staged(path) as part:
+        schema, about = begin()
+        with telling(path):
+            file = _FORMATS[path.suffix.lower()].open(part, schema, about, options)
+        try:
+            yield _told(path, file.write)
+            with telling(path):
+                file.finish()
+        except BaseException:
+            with suppress(OSError):
+                file.abandon()
+            raise
 
 
-@contextmanager
-def _csv(part: Path, schema: pa.Schema) -> Iterator[Write]:
-    from pyarrow import csv
+def _told(path: Path, write: Write) -> Write:
+    def told(table: pa.Table) -> None:
+        with telling(path):
+            write(table)
 
-    from retarus_pandas.frame import lists_as_json, without_lists
-
-    with csv.CSVWriter(part, without_lists(schema)) as writer:
-        yield lambda table: writer.write_table(lists_as_json(table))
-
-
-_SINKS = {".parquet": _parquet, ".csv": _csv}
+    return told

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.errors import DocumentError, InputError, PeriodError
+from retarus_pandas.read.masking import mask_notes, with_mask
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
 from retarus_pandas.read.request import OPTIONS, Request
@@ -18,7 +19,7 @@ from retarus_pandas.values import Query
 if TYPE_CHECKING:
     from retarus_pandas.schema import Schema
 
-__all__ = ["make_plan"]
+__all__ = ["make_plan", "text_of"]
 
 
 def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
@@ -40,11 +41,12 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
     """
     queries = _queries(request, schema)
     now = datetime.now(UTC)
-    return Plan(tuple(_plan_report(_for_customer(query, default_customer_id), request, now) for query in queries))
+    ready = (_masked(_for_customer(query, default_customer_id), request) for query in queries)
+    return Plan(tuple(_plan_report(query, request, now) for query in ready))
 
 
 def _queries(request: Request, schema: Schema) -> tuple[Query, ...]:
-    text = _text(request.query)
+    text = text_of(request.query)
     period_given = any(value is not None for value in request.part(Part.PERIOD).values())
     given = {name: value for name, value in request.part(Part.DOCUMENT).items() if not _is_nothing(value)}
     if given:
@@ -73,7 +75,12 @@ def _for_customer(query: Query, customer_id: str | None) -> Query:
     return replace(query, customer_id=customer_id) if query.customer_id is None else query
 
 
-def _text(query: str | Path) -> str:
+def _masked(query: Query, request: Request) -> Query:
+    mask: Any = request.values["mask"]  # its check has made a Mask of it
+    return with_mask(query, mask, sep=request.values["sep"], record_path=request.values["record_path"])
+
+
+def text_of(query: str | Path) -> str:
     """Read a query's file; leave a text as it is."""
     if isinstance(query, Path):
         try:
@@ -107,7 +114,7 @@ def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
         end=span.end,
         windows=cut,
         page_size=_page_size(query, request),
-        notes=span.notes,
+        notes=(*span.notes, *mask_notes(query.columns)),
         warnings=span.warnings,
     )
 

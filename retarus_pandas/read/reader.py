@@ -17,11 +17,12 @@ from retarus_pandas.frame import Learned
 from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
+from retarus_pandas.read.files.about import About
 from retarus_pandas.read.given import request_of
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
-from retarus_pandas.read.planning import make_plan
+from retarus_pandas.read.planning import make_plan, text_of
 from retarus_pandas.read.request import (
     EXPORTING,
     OPTIONS,
@@ -39,6 +40,7 @@ from retarus_pandas.session import acquire_session, known_customer_id, known_sch
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from retarus_pandas.schema import Schema
     from retarus_pandas.session import Session
@@ -161,15 +163,16 @@ def plan_retarus(query: str | Path, **options: Unpack[Planning]) -> Plan:
 
 @described(EXPORTING)
 def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: Unpack[Exporting]) -> dict[str, Any]:
-    """Stream a report into a Parquet or CSV file, at constant memory.
+    """Stream a report into a Parquet, CSV or Excel file, at constant memory.
 
     Parameters
     ----------
     query : str or pathlib.Path
         As in `read_retarus`; one report only.
     path : str or path
-        Where to; the ending ``.parquet`` or ``.csv`` says what. The file appears when it is complete; until then,
-        and after an error, what was there before stays.
+        Where to; the ending ``.parquet``, ``.csv`` or ``.xlsx`` (with the extra ``excel``) says what. The file
+        appears when it is complete, with the permissions of the one it replaces; until then, and after an error,
+        what was there before stays. A link is followed.
     **options
         As in `read_retarus`. `dtype` is not taken: a file has the declared types; nor is `chunksize`.
 
@@ -180,6 +183,9 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
 
     Raises
     ------
+    ExportError
+        The file could not be written: the disk is full, or the target is held by another program. A file that was
+        complete by then is kept under a name that the message tells.
     SchemaMismatchError
         A value contradicts its column's declared type, which is fixed once the file is begun. Columns that
         nobody declares are text.
@@ -188,8 +194,16 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
 
     Notes
     -----
-    ``pandas.read_parquet`` gives the frame that `read_retarus` would, dtypes included. CSV holds lists as JSON
-    text and cannot tell a missing text from an empty one.
+    ``pandas.read_parquet`` gives the frame that `read_retarus` would, dtypes and ``attrs`` included. CSV and Excel
+    hold lists as JSON text and cannot tell a missing text from an empty one.
+
+    In a workbook texts are texts, whatever they look like; timestamps are local wall time, with the zone in the
+    heading, and stand in UTC as well if clocks are set back around the period. A number of more than 15 digits, of
+    which Excel would lose some, stands as text. A second sheet says what was asked and what came.
+
+    In CSV nothing keeps a spreadsheet from calculating a text that begins with ``=``, ``+``, ``-`` or ``@``; senders
+    of faxes and messages can write such texts. The presets ``"excel"`` and ``"excel-de"`` put an apostrophe before
+    them, ``csv={"preset": "excel-de", "escape_formulas": False}`` does not.
 
     Examples
     --------
@@ -202,14 +216,31 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
     >>> facts["rows"] == len(pd.read_parquet(target))
     True
     """
-    target = check_path(path)
     request = request_of("export_retarus", query, options, EXPORTING)
+    settings = request.part(Part.FILE)
+    target = check_path(path, **settings)
     [stream] = _open(request, one_for="export_retarus", label=target.name).values()
-    stream.begin()
-    with open_sink(target, stream.shape.schema(), **request.part(Part.FILE)) as write:
+
+    def begin() -> tuple[pa.Schema, About]:
+        stream.begin()
+        return stream.shape.schema(), _about(request, stream)
+
+    with open_sink(target, begin, **settings) as write:
         for part in stream.parts():
             write(part.to_table())
     return stream.facts.to_attrs()
+
+
+def _about(request: Request, stream: Stream) -> About:
+    """What a file says of itself."""
+    return About(
+        report=stream.plan.query.report,
+        query=text_of(request.query),
+        start=stream.plan.start,
+        end=stream.plan.end,
+        tz=request.values["tz"],
+        facts=lambda: stream.facts,
+    )
 
 
 def _plan(request: Request, schema: Schema, customer_id: str | None) -> Plan:

@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from retarus_pandas.read import checks, words
+from retarus_pandas.read.files.csv import PRESETS, check_csv
+from retarus_pandas.read.masking import PERSONAL, check_mask, mask_words
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE
 from retarus_pandas.values import Progress
@@ -151,6 +153,20 @@ class Shared(TypedDict, total=False):
             check=checks.text,
         ),
     ]
+    mask: Annotated[
+        str | Mapping[str, str] | None,
+        Option(
+            takes='"personal" or mapping',
+            help="What is hashed, cut to its last four characters or dropped: personal data, or COLUMN=HOW.",
+            more='``{column: how}``, where how is ``"hash"``, ``"last4"``, ``"drop"`` or ``"keep"``; '
+            '``"personal"`` hashes numbers and addresses and drops texts, as `fields` classes them, and stands under '
+            '``"*"`` in a mapping for all others. Hashes take a key, from ``RETARUS_MASK_KEY`` or the keyring. No '
+            "masked value is in the result, in its notes, or in an error.",
+            part=Part.TABLE,
+            check=check_mask,
+            flag=Flag("--mask", "personal", gather=mask_words, offers=(PERSONAL,)),
+        ),
+    ]
     dtype_backend: Annotated[
         "Literal['numpy_nullable', 'pyarrow'] | NoDefault",
         Option(
@@ -266,6 +282,22 @@ class Chunking(Reading, total=False):
 
 class Exporting(Shared, total=False):
     """What `export_retarus` takes."""
+
+    csv: Annotated[
+        str | Mapping[str, Any],
+        Option(
+            default="plain",
+            takes="str or mapping",
+            help="How a CSV file is written.",
+            more='``"plain"`` for programs; ``"excel"`` or ``"excel-de"`` (semicolon, decimal comma) for a '
+            "spreadsheet; or a mapping with the names of `pandas.DataFrame.to_csv` and, if wanted, ``preset``, "
+            "``escape_formulas`` and ``wall_time``.",
+            part=Part.FILE,
+            check=check_csv,
+            flag=Flag("--csv", "PRESET", offers=tuple(PRESETS)),
+            instead="it says how a file is written, so give it to export_retarus",
+        ),
+    ]
 
 
 class Planning(Chunking, Exporting, total=False):

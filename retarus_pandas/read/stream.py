@@ -7,6 +7,7 @@ from contextlib import closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.progress import observer
 from retarus_pandas.read.result import Result, Shape
 from retarus_pandas.read.run import Run
@@ -44,6 +45,11 @@ class Stream:
         label: str,
     ) -> None:
         self._run, self._shape, self._progress, self._label = run, shape, progress, label
+
+    @property
+    def plan(self) -> ReportPlan:
+        """What is asked, as far as the service has been heard."""
+        return self._run.plan
 
     @property
     def shape(self) -> Shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from retarus_pandas.schema.bundle import sdl
+    from retarus_pandas.schema.bundle import personal_class, sdl
     from retarus_pandas.schema.cache import recall, remember
     from retarus_pandas.schema.changes import Change, difference
     from retarus_pandas.schema.facts import FieldFacts, ReportFacts, describe, describe_reports
@@ -34,6 +34,7 @@ else:
             "difference": "retarus_pandas.schema.changes",
             "from_introspection": "retarus_pandas.schema.sources",
             "load": "retarus_pandas.schema.sources",
+            "personal_class": "retarus_pandas.schema.bundle",
             "recall": "retarus_pandas.schema.cache",
             "remember": "retarus_pandas.schema.cache",
             "sdl": "retarus_pandas.schema.bundle",
@@ -57,6 +58,7 @@ __all__ = [
     "difference",
     "from_introspection",
     "load",
+    "personal_class",
     "recall",
     "remember",
     "sdl",

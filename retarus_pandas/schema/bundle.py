@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from graphql import GraphQLField, GraphQLSchema, build_schema
 from graphql.execution.values import get_directive_values
 
-__all__ = ["Key", "key_of", "mark", "sdl", "together"]
+__all__ = ["Key", "key_of", "mark", "personal_class", "sdl", "together"]
 
 _SHARED = "shared.graphql"
 
@@ -54,3 +54,15 @@ def key_of(report: str) -> Key:
     if not said:
         return Key()
     return Key(tuple(said["fields"]), said.get("timestamp"), str(said.get("by") or "unknown").lower())
+
+
+def personal_class(field: str) -> str:
+    """The class of personal data that a field of this name may hold, in whatever report; "" if none."""
+    return _personal().get(field, "")
+
+
+@cache
+def _personal() -> Mapping[str, str]:
+    fields = [pair for each in together().type_map.values() for pair in getattr(each, "fields", {}).items()]
+    marked = [(name, mark(field, "personal")) for name, field in fields]
+    return {name: str(said["as"]).lower() for name, said in marked if said}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         credentials_in_environment,
         endpoints_in_environment,
         known_login,
+        mask_key,
     )
 else:
     from retarus_pandas._door import door
@@ -50,6 +51,7 @@ else:
             "known_schema": "retarus_pandas.session.current",
             "logout": "retarus_pandas.session.current",
             "make_current": "retarus_pandas.session.current",
+            "mask_key": "retarus_pandas.session.sources",
             "on_sign_in_or_out": "retarus_pandas.session.current",
             "remember_login": "retarus_pandas.session.keyring",
             "session_of": "retarus_pandas.session.session",
@@ -74,6 +76,7 @@ __all__ = [
     "known_schema",
     "logout",
     "make_current",
+    "mask_key",
     "on_sign_in_or_out",
     "remember_login",
     "session_of",

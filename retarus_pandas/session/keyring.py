@@ -15,12 +15,21 @@ from typing import Any, TypeVar
 
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
-__all__ = ["Keyring", "forget_login", "is_login_remembered", "remember_login", "remembered_login", "usable_keyring"]
+__all__ = [
+    "Keyring",
+    "forget_login",
+    "is_login_remembered",
+    "remember_login",
+    "remembered_login",
+    "remembered_mask_key",
+    "usable_keyring",
+]
 
 T = TypeVar("T")
 
 _SERVICE = "retarus_pandas"
 _ENTRY = "login"
+_MASK_KEY = "mask-key"
 _PARTS = ("customer_id", "client_id", "client_secret", "api_url", "token_url")
 # Seconds for one answer; a form waits no longer to be shown.
 _WAITING = 3.0
@@ -57,6 +66,11 @@ def remember_login(credentials: Credentials, endpoints: Endpoints) -> bool:
 def forget_login() -> bool:
     """Remember no longer; False if something is still there, or nobody knows."""
     return _answer_of(_delete, default=False)
+
+
+def remembered_mask_key() -> Secret:
+    """What somebody put there for hashing personal values; empty if nobody did."""
+    return _answer_of(lambda: Secret.of(_backend().get_password(_SERVICE, _MASK_KEY)), Secret(""))
 
 
 def _answer_of(ask: Callable[[], T], default: T) -> T:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from retarus_pandas.session.keyring import remembered_login
+from retarus_pandas.session.keyring import remembered_login, remembered_mask_key
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "endpoints_in_environment",
     "environment_fingerprint",
     "known_login",
+    "mask_key",
 ]
 
 CREDENTIAL_VARIABLES = ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET")
@@ -60,6 +61,11 @@ def known_login(given: Credentials, api_url: str | None, token_url: str | None) 
         ),
         Endpoints(api_url or places.api_url, token_url or places.token_url),
     )
+
+
+def mask_key() -> Secret:
+    """The key with which personal values are hashed: the environment's, else the keyring's; empty if there is none."""
+    return _secret_variable("RETARUS_MASK_KEY") or remembered_mask_key()
 
 
 def _variable(name: str) -> str:

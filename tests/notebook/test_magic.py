@@ -200,6 +200,13 @@ def test_save_streams_to_a_file(
     assert list(frame.columns) == ["smsId", "status", "numberOfParts"]
 
 
+def test_save_takes_the_options_of_files(shell: InteractiveShell, signed_in: rt.Session, tmp_path: Path) -> None:
+    path = tmp_path / "sms.csv"
+    run(shell, CELL.format(line=f"--last 40D --save {path} --csv excel-de --mask smsId=last4"))
+    frame = pd.read_csv(path, sep=";", encoding="utf-8-sig")
+    assert frame["smsId"].str.fullmatch("….{4}").all()
+
+
 def test_defaults_come_from_config_and_options_go_before_them(shell: InteractiveShell, signed_in: rt.Session) -> None:
     run(shell, "%config RetarusMagics.max_rows = 3")
     run(shell, "%config RetarusMagics.tz = 'Europe/Berlin'")

@@ -14,8 +14,8 @@ import pytest
 
 import retarus_pandas as rt
 from retarus_pandas.errors import InputError, Interrupted, SchemaWarning
-from retarus_pandas.read.export import open_sink
 from retarus_pandas.values import Progress
+from support.files import write
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +85,7 @@ def test_what_nobody_declared_is_text_and_lists_stay_lists(
 
 def test_csv_holds_the_same_values_and_lists_as_json(tmp_path: Path) -> None:
     table = pa.table({"a": ["x, y", None, "ü"], "b": [[1, 2], None, []], "c": pa.array([1, None, 3], pa.int64())})
-    path = tmp_path / "x.csv"
-    with open_sink(path, table.schema) as write:
-        write(table.slice(0, 1))
-        write(table.slice(1))
+    path = write(tmp_path / "x.csv", table.slice(0, 1), table.slice(1))
     frame = pd.read_csv(path, dtype={"c": "Int64"})
     assert frame["a"].tolist()[0::2] == ["x, y", "ü"]
     assert [json.loads(value) if isinstance(value, str) else None for value in frame["b"]] == [[1, 2], None, []]
@@ -126,7 +123,7 @@ def test_what_was_there_before_stays_when_the_read_ends_early(
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.parquet"]
 
 
-@pytest.mark.parametrize("name", ["x.xlsx", "x", "missing/x.csv"])
+@pytest.mark.parametrize("name", ["x.xls", "x", "missing/x.csv"])
 def test_a_name_that_will_not_do_is_refused_before_anything_is_sent(
     box: rt.sandbox.Sandbox, session: rt.Session, tmp_path: Path, name: str
 ) -> None:

@@ -12,6 +12,7 @@ from retarus_pandas.notebook.signin.form import LoginForm
 from retarus_pandas.sandbox import Sandbox
 from retarus_pandas.session.keyring import forget_login, remember_login, remembered_login, usable_keyring
 from retarus_pandas.session.session import Session
+from retarus_pandas.session.sources import mask_key
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
 keyring = pytest.importorskip("keyring", reason="the keyring extra is not installed")
@@ -157,3 +158,14 @@ def test_without_a_keyring_there_is_no_box() -> None:
         form.ask()
         assert form.questions is not None
         assert form.questions.remember not in form.questions.rows
+
+
+def test_the_key_for_masks_comes_from_the_environment_else_from_the_keyring(
+    ring: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RETARUS_MASK_KEY", raising=False)
+    assert not mask_key()
+    keyring.set_password("retarus_pandas", "mask-key", "of the keyring")
+    assert mask_key() == Secret("of the keyring")
+    monkeypatch.setenv("RETARUS_MASK_KEY", "of the environment")
+    assert mask_key() == Secret("of the environment")

@@ -12,6 +12,7 @@ from retarus_pandas.frame.decode.decoded import Decoded
 from retarus_pandas.frame.decode.expected import Expected, Layout
 from retarus_pandas.frame.decode.first_look import look
 from retarus_pandas.frame.decode.general_path import read_general
+from retarus_pandas.frame.decode.hidden import hidden_paths
 from retarus_pandas.frame.decode.learned import Learned
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
 from retarus_pandas.values import Page, Query, Window
@@ -48,6 +49,7 @@ class Decoder:
         self._learned = learned if learned is not None else Learned()
         self._cores = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._said: dict[tuple[Path, Oddity], str] = {}
+        self._hidden = hidden_paths(query)
         self._layout = Expected().layout(query)
         name = query.key_timestamp
         self._stamp = re.compile(rb'"%s"\s*:\s*"([^"\\]*)"' % name.encode()) if name else None
@@ -129,11 +131,11 @@ class Decoder:
             return self._read_slow(body, status)
 
     def _read_fast(self, body: bytes, layout: Layout) -> tuple[Decoded, bool, Notes]:
-        notes = Notes(self._said)
+        notes = Notes(self._said, self._hidden)
         return read_fast(body, layout, notes), False, notes
 
     def _read_slow(self, body: bytes, status: int) -> tuple[Decoded, bool, Notes]:
-        notes = Notes(self._said)
+        notes = Notes(self._said, self._hidden)
         decoded, seen = read_general(body, self._query, notes, keep_partial=self._keep_partial, status=status)
         self._learned.add(seen)
         return decoded, True, notes

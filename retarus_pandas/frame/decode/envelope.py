@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retarus_pandas.errors import QueryError
+from retarus_pandas.frame.decode.hidden import hidden_paths, without_hidden
 from retarus_pandas.frame.decode.oddities import Notes, Oddity
 from retarus_pandas.values import Query, show, show_errors
 
@@ -34,7 +35,7 @@ def open_answer(answer: Any, query: Query, notes: Notes, *, keep_partial: bool, 
     """
     if not isinstance(answer, dict):
         raise Oddity.NOT_AN_OBJECT.exception(_kind_of(answer))
-    errors = _errors_of(answer)
+    errors = without_hidden(_errors_of(answer), query)
     data = answer.get("data")
     result = data.get(query.response_name) if isinstance(data, dict) else None
     usable = isinstance(result, dict) and isinstance(result.get(query.more_name), bool)
@@ -42,7 +43,7 @@ def open_answer(answer: Any, query: Query, notes: Notes, *, keep_partial: bool, 
         raise QueryError(
             f"The service answered with errors: {show_errors(errors)}",
             errors,
-            data if isinstance(data, dict) else None,
+            data if isinstance(data, dict) and not hidden_paths(query) else None,
             status,
         )
     if "data" not in answer:

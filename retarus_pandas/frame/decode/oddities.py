@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Container, Iterable, MutableMapping
 from enum import Enum
 
 from retarus_pandas.errors import BrokenAnswerError, IncompleteRead, ResultError, RetarusError, SchemaMismatchError
@@ -74,15 +74,19 @@ class Notes:
     """The notes of one page.
 
     ``said`` is shared by the pages of a read, so that the same oddity is told in the same words on each page
-    although its example differs: whoever collects the notes sees one.
+    although its example differs: whoever collects the notes sees one. Of a field at a ``hidden`` path no example is
+    given.
     """
 
-    def __init__(self, said: MutableMapping[tuple[Path, Oddity], str]) -> None:
+    def __init__(self, said: MutableMapping[tuple[Path, Oddity], str], hidden: Container[Path] = ()) -> None:
         self._said = said
+        self._hidden = hidden
         self._notes: dict[str, None] = {}
 
     def add(self, path: Path, oddity: Oddity, *details: object) -> None:
-        """Tell of an oddity at a field."""
+        """Tell of an oddity at a field; what is said of the value comes first among the details."""
+        if path in self._hidden:
+            details = ("a masked value", *details[1:])
         text = f"{place(path)}: {oddity.tell(*details)}"
         self._notes[self._said.setdefault((path, oddity), text)] = None
 

@@ -17,6 +17,7 @@ from retarus_pandas.frame.decode.memory import POOL, make_room
 from retarus_pandas.frame.decode.texts import to_python
 from retarus_pandas.frame.decode.types import DIGITS, declared_type
 from retarus_pandas.frame.shape.decimals import as_decimals
+from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.tables import final_schema, to_table
 from retarus_pandas.values import Column, Kind, show
 
@@ -49,6 +50,7 @@ def to_frame(
     dtype: Any = None,
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
+    mask: Mask | None = None,
     fixed: bool = False,
 ) -> pd.DataFrame:
     """Make one DataFrame of the rows of some pages.
@@ -70,6 +72,8 @@ def to_frame(
     record_path : str or list of str, optional
         The list of objects of which each element becomes a row, as in `pandas.json_normalize`; a row without
         elements stays, with nulls.
+    mask : Mask, optional
+        Has the key for the columns that are to be masked.
     fixed : bool, default False
         Whether the dtypes depend on the declaration alone, as the parts of one result need it.
 
@@ -85,9 +89,10 @@ def to_frame(
         Values contradict the declared type, and it is fixed.
     """
     mapper = _mapper(dtype_backend, tz)
-    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, fixed=fixed)
+    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, mask=mask, fixed=fixed)
     if dtype_backend == "pyarrow":
-        table = as_decimals(table, to_table((), columns, sep=sep, record_path=record_path, fixed=False).schema)
+        empty = to_table((), columns, sep=sep, record_path=record_path, mask=mask, fixed=False)
+        table = as_decimals(table, empty.schema)
     frame = _to_pandas(table, mapper)
     return frame if dtype is None else _convert(frame, dtype)
 
@@ -100,13 +105,23 @@ def check_options(
     dtype: Any = None,
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
+    mask: Mask | None = None,
 ) -> None:
     """Raise what `to_frame` would raise for options that do not fit the columns, while there are no rows yet."""
     if dtype is None:
         _mapper(dtype_backend, tz)
-        final_schema(columns, tz=tz, sep=sep, record_path=record_path)
+        final_schema(columns, tz=tz, sep=sep, record_path=record_path, mask=mask)
     else:
-        to_frame((), columns, tz=tz, dtype_backend=dtype_backend, dtype=dtype, sep=sep, record_path=record_path)
+        to_frame(
+            (),
+            columns,
+            tz=tz,
+            dtype_backend=dtype_backend,
+            dtype=dtype,
+            sep=sep,
+            record_path=record_path,
+            mask=mask,
+        )
 
 
 def _mapper(dtype_backend: Any, tz: str) -> _Mapper:

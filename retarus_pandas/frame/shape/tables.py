@@ -13,6 +13,7 @@ from retarus_pandas.frame.decode.texts import as_text
 from retarus_pandas.frame.decode.types import DIGITS, natural_type, relist, restruct, word_of
 from retarus_pandas.frame.decode.unify import unify
 from retarus_pandas.frame.shape.flatten import explode, flatten, name_columns, split_path
+from retarus_pandas.frame.shape.mask import Mask, masked
 from retarus_pandas.values import Column
 
 __all__ = ["final_schema", "to_table"]
@@ -25,6 +26,7 @@ def to_table(
     tz: str = "UTC",
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
+    mask: Mask | None = None,
     fixed: bool = True,
 ) -> pa.Table:
     """Put the rows of some pages together, in their final columns.
@@ -41,6 +43,8 @@ def to_table(
         What joins the names of nested fields.
     record_path : str or list of str, optional
         The list of objects of which each element becomes a row.
+    mask : Mask, optional
+        Has the key for the columns that are to be masked.
     fixed : bool, default True
         Whether the types depend on the declaration alone, as parts of one file need it: what nobody declared
         is text then, and so are numbers of which the digits are kept, for a file's decimals would all get as many
@@ -64,18 +68,23 @@ def to_table(
     flat = []
     for column in columns:
         if not column.hidden:
-            values = _gather(column, parts, fixed=fixed)
-            flat += flatten((column.name,), values)
+            values = masked(_gather(column, parts, fixed=fixed), column, mask.key if mask else None)
+            flat += [] if values is None else flatten((column.name,), values)
     exploded = explode(flat, path) if path else flat
     named = name_columns(exploded, sep)
     return pa.table({name: _finished(values, zone, fixed=fixed) for name, values in named.items()})
 
 
 def final_schema(
-    columns: Sequence[Column], *, tz: str = "UTC", sep: str = ".", record_path: str | Sequence[str] | None = None
+    columns: Sequence[Column],
+    *,
+    tz: str = "UTC",
+    sep: str = ".",
+    record_path: str | Sequence[str] | None = None,
+    mask: Mask | None = None,
 ) -> pa.Schema:
     """The names and fixed types of `to_table`; wrong options are refused here before anything is read."""
-    return to_table((), columns, tz=tz, sep=sep, record_path=record_path).schema
+    return to_table((), columns, tz=tz, sep=sep, record_path=record_path, mask=mask).schema
 
 
 def _zone(tz: str) -> str:

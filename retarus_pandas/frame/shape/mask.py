@@ -1,0 +1,178 @@
+"""Personal values out of sight: what is left of them is enough to count, to join, or to recognise.
+
+A hash is keyed, since a phone number is found by trying all there are: who has the key gets the same text for the
+same value in every column, report and month, and who does not have it gets nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.frame.decode.oddities import Path
+from retarus_pandas.frame.decode.texts import as_text
+from retarus_pandas.frame.decode.types import relist, restruct
+from retarus_pandas.frame.shape.flatten import split_path
+from retarus_pandas.values import Column, Kind, Secret, show
+
+__all__ = ["Mask", "is_masked", "masked"]
+
+# What is told of a value by its class, where nobody says otherwise.
+_BY_CLASS = {"number": "hash", "address": "hash", "text": "drop", "": "keep"}
+_LENGTH = 32  # hexadecimal digits, 128 bits: no two values of any company share them by chance
+_SHOWN = 4
+_LONG_ENOUGH = 2 * _SHOWN  # of a shorter text, the last four would be most of it
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """What is to be masked, and how.
+
+    Attributes
+    ----------
+    named : mapping of str to str
+        ``"hash"``, ``"last4"``, ``"drop"`` or ``"keep"`` for columns, by name.
+    personal : bool
+        Whether the others are masked by what the schema says of them.
+    key : Secret, optional
+        What hashes are made with.
+    """
+
+    named: Mapping[str, str]
+    personal: bool = False
+    key: Secret | None = field(default=None, repr=False)
+
+    def applied(
+        self, columns: Sequence[Column], *, sep: str = ".", record_path: str | Sequence[str] | None = None
+    ) -> tuple[Column, ...]:
+        """The columns, each with what becomes of its values.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            The query's.
+        sep : str, default "."
+            What joins the names of nested fields.
+        record_path : str or list of str, optional
+            The list of objects of which each element becomes a row.
+
+        Raises
+        ------
+        InputError
+            A column does not exist, nobody knows whether one is personal, or nothing would remain.
+        """
+        leaves = dict(_leaves(columns, ()))
+        below = split_path(record_path, columns, sep) or ()
+        named = {path: how for name, how in self.named.items() for path in _meant(name, leaves, sep, below)}
+        hows = {path: named.get(path) or self._by_class(path, column, sep) for path, column in leaves.items()}
+        self._check_rest(hows, below)
+        return tuple(_with(column, (column.name,), hows) for column in columns)
+
+    def _by_class(self, path: Path, column: Column, sep: str) -> str:
+        if not self.personal:
+            return "keep"
+        if column.kind is Kind.UNDECLARED and not column.personal:
+            name = sep.join(path)
+            raise InputError(
+                f"Nobody has declared the field {name!r}, so that mask='personal' cannot know whether it is personal. "
+                f"Say it: mask={{'*': 'personal', {name!r}: 'hash'}}, or 'keep'."
+            )
+        return _BY_CLASS[column.personal]
+
+    def _check_rest(self, hows: Mapping[Path, str], below: Path) -> None:
+        rows = [how for path, how in hows.items() if path[: len(below)] == below]
+        if rows and set(rows) == {"drop"}:
+            what = f"all of record_path {'.'.join(below)!r}" if below else "every column"
+            raise InputError(f"The mask drops {what}. Keep or hash one of them.")
+
+
+def _leaves(columns: Sequence[Column], path: Path) -> Iterator[tuple[Path, Column]]:
+    """All fields that are shown and hold values, by their paths."""
+    for column in columns:
+        here = (*path, column.name)
+        if column.fields and not column.hidden:
+            yield from _leaves(column.fields, here)
+        elif not column.hidden:
+            yield here, column
+
+
+def _meant(name: str, leaves: Mapping[Path, Column], sep: str, below: Path) -> list[Path]:
+    """The fields that a name means: one, or all of an object; as in the record, or from the list's elements on."""
+    for start in ((), below):
+        found = [path for path in leaves if _is_within(path, name, sep, start)]
+        if found:
+            return found
+    there = ", ".join(repr(sep.join(path)) for path in leaves)
+    raise InputError(f"The mask names the column {show(name)}, which does not exist. There are: {there}.")
+
+
+def _is_within(path: Path, name: str, sep: str, start: Path) -> bool:
+    rest = path[len(start) :] if path[: len(start)] == start else ()
+    return any(sep.join(rest[:depth]) == name for depth in range(1, len(rest) + 1))
+
+
+def _with(column: Column, path: Path, hows: Mapping[Path, str]) -> Column:
+    fields = tuple(_with(each, (*path, each.name), hows) for each in column.fields)
+    how = hows.get(path, "keep")
+    return replace(column, fields=fields, mask="" if how == "keep" else how)
+
+
+def is_masked(column: Column) -> bool:
+    """Whether anything of a column is masked."""
+    return bool(column.mask) or any(map(is_masked, column.fields))
+
+
+def masked(values: pa.ChunkedArray, column: Column, key: Secret | None) -> pa.ChunkedArray | None:
+    """The values of a column as they may be seen; None if nothing of it remains."""
+    if not is_masked(column):
+        return values
+    # One more, which has the type even where there is no chunk at all.
+    chunks = [_masked(chunk, column, key) for chunk in [pa.nulls(0, values.type), *values.chunks]]
+    return None if chunks[0] is None else pa.chunked_array(chunks[1:], chunks[0].type)
+
+
+def _masked(values: pa.Array, column: Column, key: Secret | None) -> pa.Array | None:
+    if column.mask:
+        return None if column.mask == "drop" else _changed(values, _CHANGES[column.mask], key)
+    if not column.fields:
+        return values
+    if pa.types.is_list(values.type):
+        inner = _masked(values.values, column, key)
+        return None if inner is None else relist(values, lambda each: _masked(each, column, key))
+    fields = {each.name: _masked(values.field(each.name), each, key) for each in column.fields}
+    left = {name: child for name, child in fields.items() if child is not None}
+    return restruct(values, left) if left else None
+
+
+_Change = Callable[[pa.Array, Secret | None], pa.Array]
+
+
+def _changed(values: pa.Array, change: _Change, key: Secret | None) -> pa.Array:
+    if pa.types.is_list(values.type):
+        return relist(values, lambda inner: _changed(inner, change, key))
+    return change(as_text(values), key)
+
+
+def _hashed(texts: pa.Array, key: Secret | None) -> pa.Array:
+    """Each distinct text once; nothing stays nothing."""
+    assert key is not None
+    coded = pc.dictionary_encode(texts)
+    return pa.array([_hash(text, key) for text in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+
+
+def _hash(text: str, key: Secret) -> str:
+    return hmac.digest(key.reveal().encode(), text.encode(), "sha256").hex()[:_LENGTH] if text else ""
+
+
+def _last_four(texts: pa.Array, key: Secret | None) -> pa.Array:
+    end = pc.utf8_slice_codeunits(texts, start=-_SHOWN)
+    is_long = pc.greater_equal(pc.utf8_length(texts), _LONG_ENOUGH)
+    return pc.binary_join_element_wise("…", pc.if_else(is_long, end, ""), "")
+
+
+_CHANGES: Mapping[str, _Change] = {"hash": _hashed, "last4": _last_four}

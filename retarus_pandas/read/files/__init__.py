@@ -1,0 +1,1 @@
+"""Files: where they go, and how each format is written."""

@@ -1,0 +1,94 @@
+"""Which columns are masked: what the option says, and the key that hashes take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from retarus_pandas.errors import InputError
+from retarus_pandas.values import Column, Query, Secret, show
+
+if TYPE_CHECKING:
+    from retarus_pandas.frame import Mask
+
+__all__ = ["HOW", "OTHERS", "PERSONAL", "check_mask", "mask_notes", "mask_words", "with_mask"]
+
+PERSONAL = "personal"
+OTHERS = "*"  # no name in GraphQL
+HOW = ("hash", "last4", "drop", "keep")
+
+_SHORTEST_KEY = 16
+
+
+def check_mask(name: str, value: Any) -> Mask | None:
+    """Make a `Mask` of what a caller gave; with the key, if anything may be hashed.
+
+    Raises
+    ------
+    InputError
+        It says something else than how columns are masked, or there is no key.
+    """
+    if value is None:
+        return None
+    given = {OTHERS: value} if isinstance(value, str) else value
+    if not isinstance(given, Mapping) or not given or not all(map(_fits, given.items())):
+        raise InputError(
+            f"The option {name}={show(value)} does not fit: give 'personal', or a mapping of columns to "
+            f"{', '.join(map(repr, HOW))}, in which '*': 'personal' stands for all others."
+        )
+    from retarus_pandas.frame import Mask
+
+    named = {column: how for column, how in given.items() if column != OTHERS}
+    is_hashed = OTHERS in given or "hash" in named.values()
+    return Mask(named, personal=OTHERS in given, key=_key(name) if is_hashed else None)
+
+
+def _fits(pair: tuple[Any, Any]) -> bool:
+    column, how = pair
+    return how == PERSONAL if column == OTHERS else isinstance(column, str) and how in HOW
+
+
+def _key(name: str) -> Secret:
+    from retarus_pandas.session import mask_key
+
+    key = mask_key()
+    if not key:
+        raise InputError(
+            f'The option {name}= takes a key, and there is none. Make one with: python -c "import secrets; '
+            'print(secrets.token_urlsafe(32))". Set it as RETARUS_MASK_KEY in the environment, or put it into the '
+            "keyring with: keyring set retarus_pandas mask-key. Keep it: the same value gets the same hash only with "
+            "the same key, and who has it can find out the values."
+        )
+    if len(key.reveal()) < _SHORTEST_KEY:
+        raise InputError(
+            f"The key for {name}= is shorter than {_SHORTEST_KEY} characters, so that it could be guessed. Make one "
+            'with: python -c "import secrets; print(secrets.token_urlsafe(32))".'
+        )
+    return key
+
+
+def mask_words(words: Iterable[str]) -> dict[str, str]:
+    """Make a mapping of the words of a line: ``personal``, or ``COLUMN=HOW``."""
+    pairs = [(OTHERS, "=", word) if word == PERSONAL else word.partition("=") for word in words]
+    return {column.strip(): how.strip() for column, _, how in pairs}
+
+
+def with_mask(query: Query, mask: Mask | None, *, sep: str, record_path: str | Sequence[str] | None) -> Query:
+    """The query with what becomes of its columns' values."""
+    if mask is None:
+        return query
+    return replace(query, columns=mask.applied(query.columns, sep=sep, record_path=record_path))
+
+
+def mask_notes(columns: Sequence[Column]) -> tuple[str, ...]:
+    """What is masked, for who reads the result."""
+    said = ", ".join(_said(columns, ""))
+    return (f"Masked: {said}.",) if said else ()
+
+
+def _said(columns: Sequence[Column], prefix: str) -> Iterator[str]:
+    for column in columns:
+        if column.mask:
+            yield f"{prefix}{column.name} ({column.mask})"
+        yield from _said(column.fields, f"{prefix}{column.name}.")
