@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from retarus_pandas.read.plan import Plan
     from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus
     from retarus_pandas.read.request import EXPORTING, OPTIONS
+    from retarus_pandas.read.splitting import join_line, split_line
     from retarus_pandas.read.stream import Chunks
     from retarus_pandas.read.surroundings import Surroundings, here
     from retarus_pandas.read.table import Table, minutes
@@ -35,6 +36,8 @@ else:
             "export_retarus": "retarus_pandas.read.reader",
             "fields": "retarus_pandas.read.discovery",
             "here": "retarus_pandas.read.surroundings",
+            "join_line": "retarus_pandas.read.splitting",
+            "split_line": "retarus_pandas.read.splitting",
             "minutes": "retarus_pandas.read.table",
             "plan_retarus": "retarus_pandas.read.reader",
             "read_retarus": "retarus_pandas.read.reader",
@@ -61,6 +64,7 @@ __all__ = [
     "export_retarus",
     "fields",
     "here",
+    "join_line",
     "minutes",
     "plan_retarus",
     "read_retarus",
@@ -68,4 +72,5 @@ __all__ = [
     "reports",
     "schema_changes",
     "schema_text",
+    "split_line",
 ]

@@ -14,8 +14,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from retarus_pandas.notebook.magic.cell import run_cell
-from retarus_pandas.notebook.magic.line import cell_options, join_line, split_line
+from retarus_pandas.notebook.magic.line import cell_options
 from retarus_pandas.read import reading_arguments
+from retarus_pandas.read.splitting import join_line, split_line
 from support.odd_values import PERIODS, VALUES, ZONES
 from support.trying import fuzzed, told_or_done
 

@@ -18,9 +18,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import retarus_pandas as rt
+from retarus_pandas.completion.variables import fitting_types
 from retarus_pandas.notebook.magic.commands import COMMANDS
 from retarus_pandas.notebook.magic.completer import register, unregister
-from retarus_pandas.notebook.magic.fitting import fitting_types
 from retarus_pandas.session.current import make_current
 from support.kernels import Kernel, run_kernel
 

@@ -19,8 +19,9 @@ from retarus_pandas.errors import PeriodError
 from retarus_pandas.notebook.explorer.choice import PERIODS, Choice
 from retarus_pandas.notebook.explorer.explorer import Answer, Explorer
 from retarus_pandas.notebook.explorer.exploring import INSERT_TARGET
-from retarus_pandas.notebook.magic.line import cell_options, join_line, split_line
+from retarus_pandas.notebook.magic.line import cell_options
 from retarus_pandas.read import reading_arguments
+from retarus_pandas.read.splitting import join_line, split_line
 from retarus_pandas.schema.model import Schema
 from retarus_pandas.schema.sources import bundled, load
 from retarus_pandas.values import Progress

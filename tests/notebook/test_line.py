@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.notebook.magic.line import cell_options, split_line
+from retarus_pandas.notebook.magic.line import cell_options
+from retarus_pandas.read.splitting import split_line
 
 
 @pytest.mark.parametrize(

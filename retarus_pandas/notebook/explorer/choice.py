@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graphql import FieldNode, NameNode, OperationDefinitionNode, OperationType, SelectionSetNode, print_ast
 
-from retarus_pandas.notebook.magic.line import join_line
+from retarus_pandas.read import join_line
 
 __all__ = ["PERIODS", "Choice"]
 

@@ -11,8 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Answer, Explorer
-from retarus_pandas.notebook.magic.line import cell_options, join_line
-from retarus_pandas.read import read_retarus, reading_arguments
+from retarus_pandas.notebook.magic.line import cell_options
+from retarus_pandas.read import join_line, read_retarus, reading_arguments
 from retarus_pandas.session import known_schema
 from retarus_pandas.values import Progress
 

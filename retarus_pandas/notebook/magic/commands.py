@@ -9,8 +9,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.notebook.magic.line import split_line
-from retarus_pandas.read import OptionParser
+from retarus_pandas.read import OptionParser, split_line
 from retarus_pandas.session import acquire_session, current_session, logout, make_current
 
 __all__ = ["ARGUMENTS", "COMMANDS", "MANUAL", "run"]

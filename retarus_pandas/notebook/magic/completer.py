@@ -14,8 +14,7 @@ from IPython.core.completer import (
 from IPython.core.interactiveshell import InteractiveShell
 
 if TYPE_CHECKING:
-    from retarus_pandas.completion import Candidate
-    from retarus_pandas.notebook.magic.line_completion import Offer
+    from retarus_pandas.completion import Candidate, Offer
 
 __all__ = ["register", "unregister"]
 

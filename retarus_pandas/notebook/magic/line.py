@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import keyword
-import shlex
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read import OPTIONS, Flag, Option, OptionParser, Part, add_options
+from retarus_pandas.read import OPTIONS, Flag, Option, OptionParser, Part, add_options, split_line
 
-__all__ = ["CELL_OPTIONS", "cell_options", "cell_parser", "join_line", "split_line"]
+__all__ = ["CELL_OPTIONS", "cell_options", "cell_parser"]
 
 # All that the reading functions take, and what only a cell can have.
 CELL_OPTIONS: Mapping[str, Option] = {
@@ -38,24 +37,6 @@ CELL_OPTIONS: Mapping[str, Option] = {
         trait=True,
     ),
 }
-
-
-def split_line(line: str) -> list[str]:
-    r"""Split a line into words: quotes group, a backslash is a backslash, nothing is expanded.
-
-    Examples
-    --------
-    >>> split_line('frame --filter jobBillingCode="Pos. 2 Fax" --save C:\\tmp\\x.csv')
-    ['frame', '--filter', 'jobBillingCode=Pos. 2 Fax', '--save', 'C:\\tmp\\x.csv']
-    """
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
-    lexer.whitespace_split = True
-    lexer.escape = ""
-    lexer.commenters = ""
-    try:
-        return list(lexer)
-    except ValueError:
-        raise InputError("A quote is not closed on this line; write a double quote as '\"'.") from None
 
 
 @cache
@@ -94,15 +75,3 @@ def _without_arrow(words: list[str]) -> list[str]:
     if words and words[0].endswith("<<"):
         return [words[0].removesuffix("<<"), *words[1:]]
     return words
-
-
-def join_line(words: Sequence[str]) -> str:
-    """Put words together so that `split_line` takes them apart again."""
-    return " ".join(map(_quoted, words))
-
-
-def _quoted(word: str) -> str:
-    if word and not any(character.isspace() or character in "\"'" for character in word):
-        return word
-    # A double quote cannot stand between double quotes, so it goes between single ones.
-    return "'\"'".join(f'"{part}"' for part in word.split('"'))

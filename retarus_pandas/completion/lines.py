@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 from graphql import GraphQLEnumType, get_named_type
 
-from retarus_pandas.completion import Candidate, matching, outline
+from retarus_pandas.completion.candidates import Candidate, matching
+from retarus_pandas.completion.cursor import outline
 from retarus_pandas.document import is_report_name
-from retarus_pandas.notebook.magic.commands import ARGUMENTS, COMMANDS, MANUAL
-from retarus_pandas.notebook.magic.line import CELL_OPTIONS, split_line
-from retarus_pandas.read import Flag
+from retarus_pandas.read import Flag, Option, split_line
 from retarus_pandas.schema import Schema, describe_reports
 
-__all__ = ["Offer", "complete_cell_line", "complete_command"]
+__all__ = ["Command", "Offer", "complete_cell_line", "complete_command"]
 
 _WORD = re.compile(r"""(?:"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s"'])+""")
-_COMMAND_ABOUT = re.compile(r"^ *%retarus (\w+).*?  +(.+)$", re.MULTILINE)
 
 
 class Offer(NamedTuple):
@@ -32,7 +30,14 @@ class Offer(NamedTuple):
     files: bool = False
 
 
-def complete_cell_line(line: str, body: str, schema: Schema) -> Offer:
+class Command(NamedTuple):
+    """A command of ``%retarus``: what it does, and its arguments as `argparse` takes them."""
+
+    about: str = ""
+    arguments: Sequence[tuple[str, Mapping[str, Any]]] = ()
+
+
+def complete_cell_line(line: str, body: str, schema: Schema, options: Mapping[str, Option]) -> Offer:
     """What can be written at the end of the line of ``%%retarus``.
 
     Parameters
@@ -43,6 +48,8 @@ def complete_cell_line(line: str, body: str, schema: Schema) -> Offer:
         The rest of the cell.
     schema : Schema
         The schema in use.
+    options : mapping of str to Option
+        What can stand on the line.
 
     Returns
     -------
@@ -50,26 +57,25 @@ def complete_cell_line(line: str, body: str, schema: Schema) -> Offer:
     """
     words, word = _split(line)
     option, value = _option_and_value(words, word)
-    flag = _FLAGS.get(option)
+    flags = {each.flag.name: each for each in options.values() if each.flag}
+    flag = flags[option].flag if option in flags else None
     if flag is not None and not flag.is_switch:
         return _values(flag, value, _Cell(body, schema))
     given = {each.partition("=")[0] for each in words}
-    left = [each for name, each in _FLAGS.items() if name not in given or each.gather]
+    left = [each for name, each in flags.items() if name not in given or (each.flag and each.flag.gather)]
     return Offer(word, matching(word, map(_option, left)))
 
 
-def complete_command(line: str, schema: Schema) -> Offer:
+def complete_command(line: str, schema: Schema, commands: Mapping[str, Command]) -> Offer:
     """What can be written at the end of the line of ``%retarus``; as `complete_cell_line`."""
     words, word = _split(line)
     if not words:
-        about = dict(_COMMAND_ABOUT.findall(MANUAL))
-        return Offer(
-            word, matching(word, [Candidate(name, "command", "command", about.get(name, "")) for name in COMMANDS])
-        )
+        every = (Candidate(name, "command", "command", command.about) for name, command in commands.items())
+        return Offer(word, matching(word, every))
     if words[0] == "fields" and len(words) == 1:
         reports = describe_reports(schema)
         return Offer(word, matching(word, [Candidate(one.report, "report", "report", one.meaning) for one in reports]))
-    known = dict(ARGUMENTS.get(words[0], ()))
+    known = dict(commands.get(words[0], Command()).arguments)
     if "metavar" in known.get(words[-1], {}):
         return Offer(_unquoted(word), files=True)
     flags = [
@@ -98,8 +104,10 @@ def _unquoted(word: str) -> str:
     return word[1:] if word[:1] in ("'", '"') else word
 
 
-def _option(flag: Flag) -> Candidate:
-    return Candidate(flag.name, "option", flag.metavar or "option", _HELP[flag.name])
+def _option(option: Option) -> Candidate:
+    flag = option.flag
+    assert flag is not None
+    return Candidate(flag.name, "option", flag.metavar or "option", flag.help or option.help)
 
 
 class _Cell:
@@ -204,6 +212,3 @@ _KINDS: Mapping[str, Callable[[_Cell], Iterator[Candidate]]] = {
     "operations": _operations,
     "lists": _lists_of_objects,
 }
-
-_FLAGS = {each.flag.name: each.flag for each in CELL_OPTIONS.values() if each.flag}
-_HELP = {each.flag.name: each.flag.help or each.help for each in CELL_OPTIONS.values() if each.flag}
