@@ -240,7 +240,7 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     limits = Limits.of(request)
 
     def stream(report: ReportPlan) -> Stream:
-        run = Run(report, who.connection.post, limits, _contact(report, request, who))
+        run = Run(report, who.post, limits, _contact(report, request, who))
         shape = partial(Shape.of, request)
         return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 
