@@ -163,7 +163,7 @@ def _attempt(check: str, act: Callable[[], str], to_do: str) -> _Finding:
 
 def _ask_something(session: Session) -> str:
     # That a trial query is refused in good order is as good a sign; asked once, the doctor need not be patient.
-    session.connection.post({"query": "{ __typename }"}, lambda body, status: None, retry=False)
+    session.post({"query": "{ __typename }"}, lambda body, status: None, retry=False)
     return "the API accepts the token and answers"
 
 

@@ -274,7 +274,7 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     def stream(report: ReportPlan) -> Stream:
         names = (report.query.report, report.query.response_name, report.query.content_name)
         learned = who.learned.setdefault(names, Learned())
-        run = Run(report, who.connection.post, limits, _contact(report, request, who), learned=learned)
+        run = Run(report, who.post, limits, _contact(report, request, who), learned=learned)
         shape = partial(Shape.of, request)
         return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 

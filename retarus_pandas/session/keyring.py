@@ -73,8 +73,15 @@ def remembered_mask_key() -> Secret:
     return _answer_of(lambda: Secret.of(_backend().get_password(_SERVICE, _MASK_KEY)), Secret(""))
 
 
+# The questions that were left behind; nothing else is asked while one of them waits, so that a form waits once.
+_unanswered: list[threading.Thread] = []
+
+
 def _answer_of(ask: Callable[[], T], default: T) -> T:
     """What the keyring answers; the default where it fails, or does not answer in time."""
+    _unanswered[:] = [thread for thread in _unanswered if thread.is_alive()]
+    if _unanswered:
+        return default
     answers: list[T] = []
 
     def work() -> None:
@@ -87,6 +94,7 @@ def _answer_of(ask: Callable[[], T], default: T) -> T:
     thread = threading.Thread(target=work, name="retarus-keyring", daemon=True)
     thread.start()
     thread.join(_WAITING)
+    _unanswered.extend([thread] * thread.is_alive())
     return answers[0] if answers else default
 
 

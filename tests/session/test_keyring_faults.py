@@ -135,16 +135,31 @@ def test_what_cannot_be_read_is_deleted_all_the_same(use: Use) -> None:
     assert ring.entries == {}
 
 
-def test_a_keyring_without_an_answer_holds_up_nothing(use: Use) -> None:
-    """Each question has its few seconds, and nothing is said that is not known."""
+def test_a_keyring_without_an_answer_holds_up_the_form_once(use: Use) -> None:
+    """And nothing is said that is not known; once it has answered it is asked again."""
     answering = threading.Event()
-    use(Keyring(read=answering.wait, save=answering.wait))
-    assert usable_keyring() is not None
+    questions: list[int] = []
+
+    def hang() -> str:
+        questions.append(1)
+        answering.wait()
+        return json.dumps(GOOD)
+
+    use(Keyring(read=hang))
     try:
+        form = LoginForm(no_sign_in, no_sandbox, CREDENTIALS, ENDPOINTS)
+        form.ask()
         assert remembered_login() is None
         assert not remember_login(CREDENTIALS, ENDPOINTS)
+        assert form.questions is not None
+        assert not form.questions.remember.value
+        assert questions == [1]
     finally:
         answering.set()
+    for thread in threading.enumerate():
+        if thread.name == "retarus-keyring":
+            thread.join()
+    assert remembered_login() is not None
 
 
 def test_a_keyring_that_keeps_plain_text_is_named(use: Use) -> None:

@@ -125,6 +125,19 @@ class LoginForm:
     def _sign_in_as_typed(self, questions: Questions) -> Session:
         time.sleep(_LAST_KEYS)
         credentials, endpoints = questions.take()
+        self._check(questions, credentials, endpoints)
+        try:
+            session = self._sign_in(credentials, endpoints)
+        except RetarusError:
+            questions.secret.placeholder = "not kept; type it again"
+            raise
+        self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
+        self._endpoints = endpoints
+        self._note = _remember(credentials, endpoints) if questions.remember.value else _forget_if_remembered()
+        return session
+
+    def _check(self, questions: Questions, credentials: Credentials, endpoints: Endpoints) -> None:
+        """Ask again, with the secret kept, where something is missing or is to be agreed to first."""
         missing = questions.missing(credentials)
         if missing:
             questions.secret.keep(credentials.client_secret)
@@ -135,15 +148,6 @@ class LoginForm:
             questions.secret.keep(credentials.client_secret)
             agree(host)
             raise _NotAnsweredError(f"{warning_of(host)} If that is right, press Log in once more.")
-        try:
-            session = self._sign_in(credentials, endpoints)
-        except RetarusError:
-            questions.secret.placeholder = "not kept; type it again"
-            raise
-        self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
-        self._endpoints = endpoints
-        self._note = _remember(credentials, endpoints) if questions.remember.value else _forget_if_remembered()
-        return session
 
     def _fail(self, questions: Questions, text: str) -> None:
         questions.set_busy(busy=False)
