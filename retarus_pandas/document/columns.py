@@ -74,4 +74,4 @@ def _column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) ->
         return Column(response_name(node), Kind.OBJECT, lists, below)
     if kind is Kind.OBJECT:
         return Column(response_name(node), Kind.UNDECLARED)
-    return Column(response_name(node), kind, lists)
+    return Column(response_name(node), kind, lists, identity=field is not None and str(field.type) == "ID!")

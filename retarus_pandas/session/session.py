@@ -18,6 +18,7 @@ from retarus_pandas.errors import InputError, NotSignedInError, QueryError, Sess
 from retarus_pandas.values import BUILT_IN_API_URL, BUILT_IN_TOKEN_URL, Addition, Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
+    from retarus_pandas.frame import Learned
     from retarus_pandas.http import Connection
     from retarus_pandas.sandbox import Sandbox
     from retarus_pandas.schema import Schema
@@ -91,6 +92,8 @@ class Session:
         self._lock = threading.RLock()
         # What the service has refused of all that is added to documents, by report; known once it has answered.
         self.refused: dict[str, tuple[Addition, ...]] = {}
+        # How values come that do not come as declared, by report.
+        self.learned: dict[str, Learned] = {}
         self._sandbox: Sandbox | None = None
         self._schema: Schema | None = None
         self._connection: Connection | None = self._connect()

@@ -21,7 +21,7 @@ class Column:
 
     ``name`` is the response name (the alias where there is one). ``lists`` counts the list types around the
     value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us. An ``absent``
-    one is not asked, because the service does not have it.
+    one is not asked, because the service does not have it. An ``identity`` is declared as ``ID!``.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Column:
     fields: tuple[Column, ...] = ()
     hidden: bool = False
     absent: bool = False
+    identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from retarus_pandas.frame.decode.expected import Expected, Layout
 from retarus_pandas.frame.decode.first_look import look
 from retarus_pandas.frame.decode.general_path import read_general
 from retarus_pandas.frame.decode.learned import Learned
+from retarus_pandas.frame.decode.missing import tell_missing
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
 from retarus_pandas.frame.decode.texts import as_text
 from retarus_pandas.values import Page, Query, Window
@@ -50,6 +51,7 @@ class Decoder:
         self._learned = learned if learned is not None else Learned()
         self._cores = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._said: dict[tuple[Path, Oddity], str] = {}
+        self._at_records: Path = ("data", query.response_name, query.content_name)
         self._layout = Expected().layout(query)
         self._more = re.compile(rb'"%s"\s*:\s*(true|false)' % query.more_name.encode())
 
@@ -87,6 +89,7 @@ class Decoder:
         unmarked = body[len(_BOM) :] if body.startswith(_BOM) else body
         with self._cores:
             decoded, slow, notes = self._read(unmarked, status)
+            tell_missing(self._query.columns, decoded.rows, self._at_records, unmarked, notes)
         if decoded.index is not None and decoded.index != index:
             raise Oddity.OTHER_PAGE.exception(f"page {index} was asked, page {decoded.index} came")
         return Page(
