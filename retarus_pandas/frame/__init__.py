@@ -1,6 +1,7 @@
 """What comes back: bytes become Arrow tables, tables become one DataFrame."""
 
 from retarus_pandas.frame.decode.decoder import Decoder
+from retarus_pandas.frame.decode.learned import Learned
 from retarus_pandas.frame.shape.dtypes import check_options, final_schema, to_frame, to_table
 from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.rows import ShiftFilter
@@ -8,6 +9,7 @@ from retarus_pandas.frame.shape.text import instants_as_text, lists_as_json, wal
 
 __all__ = [
     "Decoder",
+    "Learned",
     "Mask",
     "ShiftFilter",
     "check_options",

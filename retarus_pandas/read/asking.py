@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from retarus_pandas.frame import Decoder
+from retarus_pandas.frame import Decoder, Learned
 from retarus_pandas.paging import Arrived
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
@@ -42,7 +42,15 @@ class Post(Protocol):
 class Asking:
     """Asks pages of one report; in any number of threads."""
 
-    def __init__(self, plan: ReportPlan, post: Post, limits: Limits, first: Page | None = None) -> None:
+    def __init__(
+        self,
+        plan: ReportPlan,
+        post: Post,
+        limits: Limits,
+        first: Page | None = None,
+        *,
+        learned: Learned | None = None,
+    ) -> None:
         self.stop = threading.Event()
         self._first = first
         # Whether there is more behind the page that the document pins.
@@ -51,7 +59,7 @@ class Asking:
         self._post = post
         self._limits = limits
         self._size = limits.page_size(plan.page_size)
-        self._decoder = Decoder(plan.query, keep_partial=limits.keeps_partial)
+        self._decoder = Decoder(plan.query, keep_partial=limits.keeps_partial, learned=learned)
 
     def first(self, stop: threading.Event) -> Page:
         """Ask the first page alone."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
+from retarus_pandas.frame import Learned
 from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
@@ -271,7 +272,8 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     limits = Limits.of(request)
 
     def stream(report: ReportPlan) -> Stream:
-        run = Run(report, who.connection.post, limits, _contact(report, request, who))
+        learned = who.learned.setdefault(report.query.report, Learned())
+        run = Run(report, who.connection.post, limits, _contact(report, request, who), learned=learned)
         shape = partial(Shape.of, request)
         return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
-from retarus_pandas.frame import ShiftFilter
+from retarus_pandas.frame import Learned, ShiftFilter
 from retarus_pandas.http import in_worker
 from retarus_pandas.paging import Finished, Restarted, Source, read_pages
 from retarus_pandas.read.asking import Asking, Post
@@ -41,17 +41,28 @@ class Run:
         How pages are asked.
     contact : callable, optional
         Asks the first page of a report that the session has not seen yet, and makes the plan fit the service.
+    learned : Learned, optional
+        What earlier reads taught of the report's values, to be added to.
     """
 
-    def __init__(self, plan: ReportPlan, post: Post, limits: Limits, contact: MakeContact | None = None) -> None:
+    def __init__(
+        self,
+        plan: ReportPlan,
+        post: Post,
+        limits: Limits,
+        contact: MakeContact | None = None,
+        *,
+        learned: Learned | None = None,
+    ) -> None:
         self._post, self._limits, self._contact = post, limits, contact
+        self._learned = learned or Learned()
         self._told = plan.all_notes
         self._refused = 0
         self._take_up(plan, None)
 
     def _take_up(self, plan: ReportPlan, first: Page | None) -> None:
         self.plan = plan
-        self._asking = Asking(plan, self._post, self._limits, first)
+        self._asking = Asking(plan, self._post, self._limits, first, learned=self._learned)
         self._shifts = ShiftFilter(plan.query.key)
         self._tally = Tally(plan)
 
@@ -71,7 +82,7 @@ class Run:
         self._take_up(contact.plan, contact.first)
 
     def _ask_first(self, plan: ReportPlan) -> Page:
-        return in_worker(Asking(plan, self._post, self._limits).first)
+        return in_worker(Asking(plan, self._post, self._limits, learned=self._learned).first)
 
     def tables(self, observe: Observer, *, streaming: bool) -> Generator[pa.Table]:
         """The rows, in order; of all columns, hidden ones too.

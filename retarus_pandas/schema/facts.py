@@ -11,19 +11,8 @@ from retarus_pandas.errors import InputError
 from retarus_pandas.schema.bundle import mark
 from retarus_pandas.schema.model import Schema
 from retarus_pandas.schema.sources import bundled
-from retarus_pandas.values import Kind
 
 __all__ = ["FieldFacts", "ReportFacts", "describe", "describe_reports"]
-
-_DTYPES = {
-    Kind.INT: "Int64",
-    Kind.FLOAT: "float64",
-    Kind.BOOLEAN: "boolean",
-    Kind.TEXT: "str",
-    Kind.INSTANT: "datetime64[us, UTC]",
-    Kind.OBJECT: "nested columns",
-    Kind.UNDECLARED: "from the values",
-}
 
 
 class ReportFacts(NamedTuple):
@@ -118,7 +107,7 @@ def _field_facts(schema: Schema, report: str, name: str, field: GraphQLField) ->
     return FieldFacts(
         field=name,
         type=str(field.type),
-        dtype="object" if lists else _DTYPES[kind],
+        dtype="object" if lists else kind.dtype,
         unit=f"{unit['of']} ({unit['by'].lower()})" if unit else "",
         meaning=_own_or_bundled(schema, report, name),
         personal=str(mark(ours, "personal").get("as", "")).lower(),

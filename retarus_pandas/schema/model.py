@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,17 +26,6 @@ from retarus_pandas.schema.bundle import Key, key_of
 from retarus_pandas.values import Kind
 
 __all__ = ["Schema"]
-
-
-_SCALARS = {
-    Kind.INT: ("Int", "Long", "BigInt", "Short", "Byte"),
-    Kind.FLOAT: ("Float",),
-    Kind.BOOLEAN: ("Boolean",),
-    Kind.TEXT: ("String", "ID"),
-    Kind.INSTANT: ("DateTime", "Instant", "OffsetDateTime", "ZonedDateTime", "Timestamp"),
-}
-_KIND_OF_SCALAR = {name: kind for kind, names in _SCALARS.items() for name in names}
-_INSTANT_NAME = re.compile(r"[a-z0-9](At|Ts|Time|Timestamp)$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +93,7 @@ class Schema:
     def kind(self, declared: GraphQLType | None, field_name: str) -> tuple[Kind, int]:
         """What a field of this type and name holds, and in how many lists.
 
-        A text is an instant where the field's name says so: ``…At``, ``…Ts``, ``…Time``, ``…Timestamp``.
+        Whether a text is an instant, its field's name says; but not that of a list.
         """
         if declared is None:
             return Kind.UNDECLARED, 0
@@ -114,16 +102,14 @@ class Schema:
         while isinstance(inner, GraphQLWrappingType):
             lists += is_list_type(inner)
             inner = inner.of_type
-        kind = _named_kind(inner)
-        dated = lists == 0 and getattr(inner, "name", "") == "String" and _INSTANT_NAME.search(field_name)
-        return (Kind.INSTANT if dated else kind), lists
+        return _named_kind(inner, "" if lists else field_name), lists
 
 
-def _named_kind(named: GraphQLType) -> Kind:
+def _named_kind(named: GraphQLType, field_name: str) -> Kind:
     if isinstance(named, GraphQLEnumType):
         return Kind.TEXT
     if isinstance(named, GraphQLScalarType):
-        return _KIND_OF_SCALAR.get(named.name, Kind.UNDECLARED)
+        return Kind.of_scalar(named.name, field_name)
     return Kind.OBJECT
 
 

@@ -18,6 +18,7 @@ from retarus_pandas.session.sources import CREDENTIAL_VARIABLES, credentials_in_
 from retarus_pandas.values import BUILT_IN_API_URL, Addition, Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
+    from retarus_pandas.frame import Learned
     from retarus_pandas.http import Connection
     from retarus_pandas.sandbox import Sandbox
     from retarus_pandas.schema import Schema
@@ -88,6 +89,8 @@ class Session:
         self._lock = threading.RLock()
         # What the service has refused of all that is added to documents, by report; known once it has answered.
         self.refused: dict[str, tuple[Addition, ...]] = {}
+        # How values come that do not come as declared, by report.
+        self.learned: dict[str, Learned] = {}
         self._connection = self._connect(timeout)
         if schema is not None:
             self.use_schema(schema)

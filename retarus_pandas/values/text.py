@@ -1,19 +1,19 @@
-"""How a message quotes what somebody wrote."""
+"""How a message quotes what somebody wrote, or what somebody sent."""
 
 from __future__ import annotations
 
 __all__ = ["plain", "show"]
 
-_SHOWN = 80
+_LONGEST = 80
 
 
 def show(value: object) -> str:
-    """What the caller wrote, as an error quotes it: short, whatever it is."""
+    """A value as a message quotes it: short and on one line, whatever it is."""
     try:
         text = repr(value)
     except Exception:  # nested without end, a number of thousands of digits, somebody's own class
         return f"<{type(value).__name__}>"
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def plain(text: str, longest: int) -> str:

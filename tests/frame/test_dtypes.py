@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ TZ = "Europe/Berlin"
 EVERY = (
     Column("int", Kind.INT),
     Column("float", Kind.FLOAT),
+    Column("decimal", Kind.DECIMAL),
     Column("boolean", Kind.BOOLEAN),
     Column("text", Kind.TEXT),
     Column("instant", Kind.INSTANT),
@@ -30,6 +32,7 @@ EVERY = (
 RECORD: dict[str, Any] = {
     "int": 2**60 + 1,
     "float": 1.5,
+    "decimal": 0.5,
     "boolean": True,
     "text": "00491234",
     "instant": "2026-07-01T00:00:00Z",
@@ -43,6 +46,7 @@ TABLE: dict[Any, dict[str, Any]] = {
     no_default: {
         "int": "Int64",
         "float": "float64",
+        "decimal": "object",
         "boolean": "boolean",
         "text": "str",
         "instant": "datetime64[us, Europe/Berlin]",
@@ -52,6 +56,7 @@ TABLE: dict[Any, dict[str, Any]] = {
     "numpy_nullable": {
         "int": "Int64",
         "float": "Float64",
+        "decimal": "object",
         "boolean": "boolean",
         "text": "string",
         "instant": "datetime64[us, Europe/Berlin]",
@@ -61,6 +66,7 @@ TABLE: dict[Any, dict[str, Any]] = {
     "pyarrow": {
         "int": pd.ArrowDtype(pa.int64()),
         "float": pd.ArrowDtype(pa.float64()),
+        "decimal": pd.ArrowDtype(pa.decimal128(38, 18)),
         "boolean": pd.ArrowDtype(pa.bool_()),
         "text": pd.ArrowDtype(pa.string()),
         "instant": pd.ArrowDtype(pa.timestamp("us", TZ)),
@@ -149,16 +155,17 @@ def test_an_unknown_backend_is_refused() -> None:
 
 UNIONS: list[tuple[list[Any], str, list[Any]]] = [
     ([1, None, 2], "Int64", [1, None, 2]),
-    ([1, 2.5], "float64", [1.0, 2.5]),
+    ([1, 2.5], "object", [Decimal(1), Decimal("2.5")]),
+    ([1, 2**70], "object", [Decimal(1), Decimal(2**70)]),
     ([1, "a"], "str", ["1", "a"]),
-    ([1.0, "a", 2.5], "str", ["1", "a", "2.5"]),
+    ([1.0, "a", 2.5], "str", ["1.0", "a", "2.5"]),
     ([True, False], "boolean", [True, False]),
     ([True, 1], "str", ["true", "1"]),
-    ([2**60, 0.5], "str", [str(2**60), "0.5"]),
-    ([[1], [2.5], None], "object", [[1.0], [2.5], None]),
+    ([2**60, 0.5], "object", [Decimal(2**60), Decimal("0.5")]),
+    ([[1], [2.5], None], "object", [[Decimal(1)], [Decimal("2.5")], None]),
     ([[1], ["a"]], "str", ["[1]", '["a"]']),
     ([[1], 1], "str", ["[1]", "1"]),
-    ([[1, "a"], [1.0], None, []], "str", ['[1,"a"]', "[1]", None, "[]"]),
+    ([[1, "a"], [1.0], None, []], "str", ['[1,"a"]', "[1.0]", None, "[]"]),
     ([{"a": 1}, None], "str", ['{"a":1}', None]),
     ([None, None], "str", [None, None]),
 ]
@@ -415,7 +422,7 @@ def test_a_table_for_a_file_has_types_that_no_value_changes() -> None:
     assert pa.concat_tables(parts).to_pylist() == [
         {"v": "1", "l": ["1"]},
         {"v": "a", "l": None},
-        {"v": '[1,"b"]', "l": []},
+        {"v": '[1.0,"b"]', "l": []},
         {"v": "true", "l": None},
     ]
 
@@ -423,11 +430,11 @@ def test_a_table_for_a_file_has_types_that_no_value_changes() -> None:
 @pytest.mark.parametrize(
     ("column", "value", "told"),
     [
-        (Column("v", Kind.INT), "a", "the column 'v' is declared as int64, but came as string"),
-        (Column("v", Kind.INT, 1), 1, "the column 'v' is declared as list<item: int64>, but came as string"),
-        (nested("v", a=Kind.INT), {"a": 1.5}, "the column 'v.a' is declared as int64, but came as double"),
-        (nested("v", a=Kind.INT), [{"a": 1}], "the column 'v' is declared as struct<a: int64>, but came as list"),
-        (nested("v", 1, a=Kind.INSTANT), [{"a": "soon"}], "the column 'v.a' is declared as timestamp"),
+        (Column("v", Kind.INT), "a", "The column 'v' is declared as Int, but came as text"),
+        (Column("v", Kind.INT, 1), 1, "The column 'v' is declared as a list, but came as text"),
+        (nested("v", a=Kind.INT), {"a": 1.5}, "The column 'v.a' is declared as Int, but came as Decimal"),
+        (nested("v", a=Kind.INT), [{"a": 1}], "The column 'v' is declared as an object, but came as a list"),
+        (nested("v", 1, a=Kind.INSTANT), [{"a": "soon"}], "The column 'v.a' is declared as instant, but came as text"),
     ],
 )
 def test_a_contradiction_is_an_error_where_types_are_fixed(column: Column, value: Any, told: str) -> None:
@@ -443,7 +450,7 @@ def test_undeclared_fields_of_objects_are_fixed_as_text_too() -> None:
     """At any depth."""
     column = Column("o", Kind.OBJECT, 1, (nested("p", u=Kind.UNDECLARED), Column("a", Kind.INT)))
     table = decode(Decoder(query_of(column)), answer_of([{"o": [{"p": {"u": 1.0}, "a": 2}, None]}, {"o": None}])).rows
-    assert to_table([table], [column]).to_pylist() == [{"o": [{"p": {"u": "1"}, "a": 2}, None]}, {"o": None}]
+    assert to_table([table], [column]).to_pylist() == [{"o": [{"p": {"u": "1.0"}, "a": 2}, None]}, {"o": None}]
 
 
 def test_a_frame_can_be_written_and_read_back(tmp_path: Any) -> None:

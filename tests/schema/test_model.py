@@ -11,7 +11,7 @@ from retarus_pandas.values import Kind
 
 SDL = """
 scalar Long  scalar BigInt  scalar DateTime  scalar Instant  scalar OffsetDateTime  scalar ZonedDateTime
-scalar Timestamp  scalar BigDecimal  scalar JSON
+scalar Timestamp  scalar BigDecimal  scalar JSON  scalar LocalDateTime  scalar Date
 enum Mood { GOOD BAD }
 interface Told { name: String }
 type Inner { deep: String }
@@ -21,7 +21,7 @@ type Record {
   stamp: Timestamp  startedAt: String  receivedTs: String!  metaCreationTime: String  keyTimestamp: String
   waitTime: Int  tags: [String!]!  seenAt: [String]  grid: [[Int]]  dates: [DateTime]  inner: Inner  inners: [Inner!]
   needs(unit: String!): Int  takes(unit: String = "a", other: Int): Int
-  concat: String  At: String  heat: String
+  concat: String  At: String  heat: String  local: LocalDateTime  sentAt: Date  birthday: Date
 }
 type Page { content: [Record!]! }
 type ToldPage { content: [Told] }
@@ -91,7 +91,10 @@ def test_a_schema_without_queries_has_no_reports() -> None:
         ("concat", (Kind.TEXT, 0)),
         ("heat", (Kind.TEXT, 0)),
         ("At", (Kind.TEXT, 0)),
-        ("price", (Kind.UNDECLARED, 0)),
+        ("price", (Kind.DECIMAL, 0)),
+        ("local", (Kind.INSTANT, 0)),
+        ("sentAt", (Kind.INSTANT, 0)),
+        ("birthday", (Kind.TEXT, 0)),
         ("any", (Kind.UNDECLARED, 0)),
         ("tags", (Kind.TEXT, 1)),
         ("seenAt", (Kind.TEXT, 1)),

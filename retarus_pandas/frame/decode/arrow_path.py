@@ -2,53 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
-from retarus_pandas.frame.decode.answer import Answer
+from retarus_pandas.errors import BrokenAnswerError
+from retarus_pandas.frame.decode.build import Builder
+from retarus_pandas.frame.decode.decoded import Decoded
+from retarus_pandas.frame.decode.expected import Layout
 from retarus_pandas.frame.decode.fit import fit
+from retarus_pandas.frame.decode.literals import is_marked, literal_of, quote_literals, unmarked
 from retarus_pandas.frame.decode.memory import POOL
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
-from retarus_pandas.frame.decode.unify import EXACT, relist, restruct
-from retarus_pandas.frame.decode.wire import Wire
-from retarus_pandas.values import Column, Kind, Query
+from retarus_pandas.frame.decode.parse import parse
+from retarus_pandas.frame.decode.types import DIGITS, relist, restruct
+from retarus_pandas.values import Column, Kind
 
 __all__ = ["Refused", "read_fast"]
 
 _LARGEST = 2**31 - 2  # a block's size is a C int
+# What a literal is if it is no truth value, and neither a list nor an object; for where it cannot be anything else.
+_NUMBER = r"^[-0-9]"
+_KEEPS_DIGITS = {Kind.DECIMAL, Kind.UNDECLARED, Kind.OBJECT}
 
 
 class Refused(Exception):  # noqa: N818 - not an error: the general path decides
     """Arrow, or one of the guards around it, refuses the answer."""
 
 
-def read_fast(body: memoryview, query: Query, wire: Wire, schema: pa.Schema, notes: Notes) -> Answer:
+def read_fast(body: bytes, layout: Layout, notes: Notes) -> Decoded:
     """Read an answer as the selection promises it; anything unexpected is refused."""
-    table = _parse(body, schema)
-    result = table.column("data").chunk(0).field(query.response_name)
+    query = layout.query
+    # Whatever is not an object is kept away from Arrow: a body of "null" ends the process.
+    if body[:64].lstrip(b" \t\r\n")[:1] != b"{" or len(body) > _LARGEST:
+        raise Refused
+    result = (
+        _parse(quote_literals(body, layout.literals), layout.schema).column("data").chunk(0).field(query.response_name)
+    )
     content, more = map(result.field, (query.content_name, query.more_name))
     if content.null_count or more.null_count:
         raise Refused
+    path = ("data", query.response_name, query.content_name)
     records = content.flatten()
     if records.null_count:
-        raise Refused
-    path = ("data", query.response_name, query.content_name)
-    for place, names in wire.extras.items():
+        notes.add(path, Oddity.NULL_ROW)
+    for place, names in layout.expected.extras.items():
         if place[: len(path)] == path:
             notes.add_all(place, names, Oddity.UNKNOWN_FIELD)
-    columns = {
-        column.name: _conform(column, records.field(column.name), (*path, column.name), notes)
-        for column in query.columns
-    }
+    columns = _Conform(layout, notes).fields(query.columns, records, path)
     index, size = (result.field(name)[0].as_py() if name else None for name in (query.index_name, query.size_name))
-    return Answer(pa.table(columns), more[0].as_py(), index, size)
+    return Decoded(pa.table(columns), more[0].as_py(), index, size)
 
 
-def _parse(body: memoryview, schema: pa.Schema) -> pa.Table:
-    # Whatever is not an object is kept away from Arrow: a body of "null" ends the process.
-    if bytes(body[:64]).lstrip(b" \t\r\n")[:1] != b"{" or len(body) > _LARGEST:
-        raise Refused
+def _parse(body: bytes, schema: pa.Schema) -> pa.Table:
     try:
         table = arrow_json.read_json(
             pa.BufferReader(body),
@@ -66,29 +74,77 @@ def _parse(body: memoryview, schema: pa.Schema) -> pa.Table:
     return table
 
 
-def _conform(column: Column, values: pa.Array, path: Path, notes: Notes) -> pa.Array:
-    if column.fields:
+class _Conform:
+    """Makes columns of what Arrow read."""
+
+    def __init__(self, layout: Layout, notes: Notes) -> None:
+        self._literals = layout.literals
+        self._notes = notes
+
+    def fields(self, columns: tuple[Column, ...], objects: pa.StructArray, path: Path) -> dict[str, pa.Array]:
+        """One array for each of the objects' selected fields."""
+        # A null object's fields are null, which an array below it does not tell by itself.
+        flat = objects.flatten() if objects.null_count else [objects.field(at) for at in range(len(objects.type))]
+        named = dict(zip((field.name for field in objects.type), flat, strict=True))
+        return {column.name: self._column(column, named[column.name], (*path, column.name)) for column in columns}
+
+    def _column(self, column: Column, values: pa.Array, path: Path) -> pa.Array:
+        if not column.fields:
+            is_literal = column.name in self._literals
+            return self._literal(column, values, path) if is_literal else self._leaf(column, column.lists, values, path)
         if pa.types.is_list(values.type):
-            return relist(values, lambda inner: _conform(column, inner, path, notes))
-        fields = {
-            each.name: _conform(each, values.field(each.name), (*path, each.name), notes) for each in column.fields
-        }
-        return restruct(values, fields)
-    return _conform_leaf(column, column.lists, values, path, notes)
+            if not column.lists and values.null_count < len(values):
+                self._notes.add(path, Oddity.WRAPPED, "a list", "one object")
+            return relist(values, lambda inner: self._column(column, inner, path))
+        return restruct(values, self.fields(column.fields, values, path))
 
-
-def _conform_leaf(column: Column, lists: int, values: pa.Array, path: Path, notes: Notes) -> pa.Array:
-    if lists:
-        return relist(values, lambda inner: _conform_leaf(column, lists - 1, inner, path, notes))
-    _guard(column, values)
-    return fit(column, values, path, notes)
-
-
-def _guard(column: Column, values: pa.Array) -> None:
-    """Refuse doubles that JSON cannot hold (Arrow reads NaN), or that may have been another integer."""
-    if pa.types.is_list(values.type):
-        _guard(column, values.values)
-    elif pa.types.is_floating(values.type):
-        sound = pc.is_finite(values) if column.kind is Kind.FLOAT else pc.less_equal(pc.abs(values), EXACT)
-        if pc.all(sound).as_py() is False:
+    def _leaf(self, column: Column, lists: int, values: pa.Array, path: Path) -> pa.Array:
+        if lists:
+            return relist(values, lambda inner: self._leaf(column, lists - 1, inner, path))
+        # Arrow reads NaN, which JSON does not know, and makes infinity of a number that is too large.
+        if pa.types.is_floating(values.type) and pc.all(pc.is_finite(values)).as_py() is False:
             raise Refused
+        return fit(column, values, path, self._notes)
+
+    def _literal(self, column: Column, texts: pa.StringArray, path: Path) -> pa.Array:
+        """Values of which Arrow was given the text."""
+        marked = is_marked(texts)
+        if column.lists:
+            return self._mixed(column, texts, path)
+        if not pc.any(marked).as_py():
+            return fit(column, texts, path, self._notes)
+        literals = pc.if_else(marked, unmarked(texts), texts)
+        if column.kind in _KEEPS_DIGITS and _are_digits(column.kind, marked, literals):
+            return fit(column, literals.cast(DIGITS), path, self._notes)
+        if column.kind is Kind.TEXT and _are_numbers(literals.filter(marked)):
+            fit(column, literals.filter(marked).cast(DIGITS), path, self._notes)  # which tells of them
+            return literals
+        return self._mixed(column, texts, path)
+
+    def _mixed(self, column: Column, texts: pa.StringArray, path: Path) -> pa.Array:
+        """Each different value by itself, as the general path reads it."""
+        encoded = texts.dictionary_encode()
+        try:
+            values = [_value(text) for text in encoded.dictionary.to_pylist()]
+            built = Builder(self._notes).leaf(column, column.lists, values, path)
+        except (BrokenAnswerError, ValueError, RecursionError):
+            raise Refused from None
+        return built.take(encoded.indices)
+
+
+def _are_digits(kind: Kind, marked: pa.BooleanArray, literals: pa.StringArray) -> bool:
+    """Whether the digits of all values are kept: they are numbers, and not all of them integers of 64 bits."""
+    if pc.all(marked).as_py() is False or not _are_numbers(literals):
+        return False
+    return kind is Kind.DECIMAL or bool(pc.any(pc.match_substring_regex(literals, "[.eE]")).as_py())
+
+
+def _are_numbers(literals: pa.StringArray) -> bool:
+    """Whether the literals are numbers, as they are written in their one form."""
+    numbers = pc.and_(pc.match_substring_regex(literals, _NUMBER), pc.not_equal(literals, "-0"))
+    return pc.all(numbers).as_py() is not False
+
+
+def _value(text: str) -> Any:
+    literal = literal_of(text)
+    return text if literal is None else parse(literal)

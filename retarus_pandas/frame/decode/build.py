@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from retarus_pandas.frame.decode.expected import Expected, infer, learn
 from retarus_pandas.frame.decode.fit import fit
-from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path, place, quote
-from retarus_pandas.frame.decode.unify import as_text, json_text, natural_type, unify
-from retarus_pandas.frame.decode.wire import Wire, infer, learn
-from retarus_pandas.values import Column, Kind
+from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path, place
+from retarus_pandas.frame.decode.texts import Written, as_text, is_number, json_text
+from retarus_pandas.frame.decode.types import DIGITS, natural_type
+from retarus_pandas.frame.decode.unify import unify
+from retarus_pandas.values import Column, Kind, show
 
-__all__ = ["Builder", "Written"]
+__all__ = ["Builder"]
 
 _WORD = 2**63
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NAMES = {dict: "an object", list: "a list", str: "text", bool: "a boolean"}
-
-
-class Written(float):
-    """A number, and how it was written."""
-
-    __slots__ = ("exact",)
-    exact: str
-
-    def __new__(cls, text: str) -> Written:
-        number = super().__new__(cls, text)
-        number.exact = text
-        return number
-
-
-_ARROW = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), Written: pa.float64()}
-_HOLDS: dict[type, Callable[[Any], bool]] = {int: lambda value: -_WORD <= value < _WORD, Written: math.isfinite}
 
 
 class Builder:
@@ -48,10 +34,11 @@ class Builder:
         self._leaves: dict[Path, pa.DataType] = {}
         self._listed: dict[Path, bool] = {}
         self._extras: dict[Path, dict[str, pa.DataType]] = {}
+        self._literals: set[str] = set()
 
-    def seen(self) -> Wire:
+    def seen(self) -> Expected:
         """What Arrow should have expected."""
-        return Wire(self._leaves, self._listed, self._extras)
+        return Expected(self._leaves, self._listed, self._extras, frozenset(self._literals))
 
     def fields(self, columns: Sequence[Column], objects: Sequence[Any], path: Path) -> dict[str, pa.Array]:
         """One array for each of the objects' selected fields."""
@@ -66,16 +53,23 @@ class Builder:
     def _learn_extras(self, names: set[str], objects: Sequence[Any], path: Path) -> None:
         self._notes.add_all(path, names, Oddity.UNKNOWN_FIELD)
         kinds = {name: infer(_members(objects, name)) for name in names}
-        self._extras[path] = {name: kind for name, kind in kinds.items() if kind is not None}
+        self._literals |= {name for name, kind in kinds.items() if kind is None}
+        self._extras[path] = {name: kind or pa.string() for name, kind in kinds.items()}
 
     def _column(self, column: Column, lists: int, values: Sequence[Any], path: Path) -> pa.Array:
         if column.fields:
             if not column.lists and (kinds := set(map(type, values)) - {type(None)}):
                 self._listed[path] = list in kinds
             return self._objects(column, lists, values, path)
-        if not column.lists and (kind := learn(column, values)) is not None:
+        self._learn_leaf(column, values, path)
+        return self.leaf(column, lists, values, path)
+
+    def _learn_leaf(self, column: Column, values: Sequence[Any], path: Path) -> None:
+        kind, as_written = learn(column, values)
+        if as_written:
+            self._literals.add(column.name)
+        elif kind is not None:
             self._leaves[path] = kind
-        return self._leaf(column, lists, values, path)
 
     def _objects(self, column: Column, lists: int, values: Sequence[Any], path: Path) -> pa.Array:
         kinds = set(map(type, values)) - {type(None)}
@@ -94,7 +88,8 @@ class Builder:
             values = [_in_list(value) for value in values]
         return _listed(values, self._objects(column, max(lists - 1, 0), _flat(values), path))
 
-    def _leaf(self, column: Column, lists: int, values: Sequence[Any], path: Path) -> pa.Array:
+    def leaf(self, column: Column, lists: int, values: Sequence[Any], path: Path) -> pa.Array:
+        """One array of the values of a field without fields of its own."""
         declared = Column(column.name, column.kind, lists)
         parts = [pa.nulls(len(values), natural_type(declared, pa.null()))]
         kinds = set(map(type, values)) - {type(None)}
@@ -110,8 +105,10 @@ class Builder:
         return together[-1] if len(kinds) <= 1 == len(parts) - 1 else pc.coalesce(*together)
 
     def _lists(self, column: Column, lists: int, values: Sequence[list[Any] | None], path: Path) -> pa.Array:
+        if column.kind is Kind.DECIMAL:
+            values = [_with_numbers(value) for value in values]
         flat = _flat(values)
-        inner = self._leaf(column, max(lists - 1, 0), flat, path)
+        inner = self.leaf(column, max(lists - 1, 0), flat, path)
         mixed = pa.types.is_string(inner.type) and not {str, type(None)}.issuperset(map(type, flat))
         if not mixed or column.kind is Kind.TEXT:
             return _listed(values, inner)
@@ -122,29 +119,37 @@ class Builder:
         return pa.concat_arrays([as_text(self._lists(column, lists, [value], path)) for value in values])
 
     def _scalars(self, declared: Column, kind: type, values: Sequence[Any], path: Path) -> Iterator[pa.Array]:
-        if kind is int and declared.kind is Kind.FLOAT:
-            kind, values = Written, [None if value is None else Written(str(value)) for value in values]
-        plain, rest = _split(declared.kind, kind, values)
-        if plain:
-            array = self._texts(plain, path) if kind is str else pa.array(plain, _ARROW[kind])
+        if kind in {dict, list}:
+            yield self._texts([None if value is None else json_text(value) for value in values], path)
+            self._contradiction(declared, kind, values, path)
+            return
+        for array in self._arrays(declared.kind, kind, values, path):
             yield array if declared.lists else fit(declared, array, path, self._notes)
-        if rest:
-            yield self._texts([None if value is None else _exact(value) for value in rest], path)
-        if rest or declared.lists:
-            self._contradiction(declared, kind, rest or values, path)
+        if declared.lists:
+            self._contradiction(declared, kind, values, path)
+
+    def _arrays(self, declared: Kind, kind: type, values: Sequence[Any], path: Path) -> Iterator[pa.Array]:
+        """The values as Arrow reads them where it is told to expect them."""
+        if kind is str:
+            yield self._texts(values, path)
+        elif kind is bool:
+            yield pa.array(values, pa.bool_())
+        elif declared is Kind.FLOAT:
+            yield from _doubles(values)
+        else:
+            yield _exact(values if declared is not Kind.INT else [_whole(value) for value in values])
 
     def _contradiction(self, declared: Column, kind: type, values: Sequence[Any], path: Path) -> None:
         if declared.kind in {Kind.UNDECLARED, Kind.OBJECT} and not declared.lists:
             return
-        example = quote(next(value for value in values if value is not None))
-        beyond = " beyond 64 bits" if kind is int and not declared.lists else ""
-        what = f"{_NAMES.get(kind, 'a number')}{beyond}, {example},"
+        example = show(next(value for value in values if value is not None))
+        what = f"{_NAMES.get(kind, 'a number')}, {example},"
         if declared.lists:
             self._notes.add(path, Oddity.CONTRADICTION, what, "a list", "text")
         elif declared.kind is Kind.TEXT:
             self._notes.add(path, Oddity.TEXT_OF, what)
         else:
-            self._notes.add(path, Oddity.CONTRADICTION, what, declared.kind.value, "text")
+            self._notes.add(path, Oddity.CONTRADICTION, what, declared.kind.word, "text")
 
     def _texts(self, values: Sequence[str | None], path: Path) -> pa.StringArray:
         try:
@@ -154,24 +159,34 @@ class Builder:
             return pa.array([value and _SURROGATES.sub("\ufffd", value) for value in values], pa.string())
 
 
-def _split(declared: Kind, kind: type, values: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The values that Arrow holds as they are, and the rest; each with nulls in place of the others, or empty."""
-    if kind in {str, bool}:
-        return values, ()
-    if kind not in _HOLDS or (kind is Written and declared is Kind.TEXT):
-        return (), values
-    holds = _HOLDS[kind]
-    odd = [value is not None and not holds(value) for value in values]
-    if not any(odd):
-        return values, ()
-    pairs = list(zip(values, odd, strict=True))
-    return [None if is_odd else value for value, is_odd in pairs], [
-        value if is_odd else None for value, is_odd in pairs
-    ]
+def _doubles(numbers: Sequence[int | Written | None]) -> Iterator[pa.Array]:
+    """The numbers as doubles, and apart from them those that are beyond all doubles."""
+    floats = [number if number is None else Written(str(number)) for number in numbers]
+    beyond = [number is not None and not math.isfinite(number) for number in floats]
+    pairs = list(zip(floats, beyond, strict=True))
+    if not all(beyond):
+        yield pa.array([None if is_beyond else number for number, is_beyond in pairs], pa.float64())
+    if any(beyond):
+        yield _exact([number if is_beyond else None for number, is_beyond in pairs])
 
 
-def _exact(value: Any) -> str:
-    return value.exact if isinstance(value, Written) else json_text(value)
+def _exact(numbers: Sequence[int | Written | None]) -> pa.Array:
+    """The numbers as integers if all of them are, else as they were written."""
+    if all(number is None or (isinstance(number, int) and -_WORD <= number < _WORD) for number in numbers):
+        return pa.array(numbers, pa.int64())
+    return pa.array([None if number is None else repr(number) for number in numbers], DIGITS)
+
+
+def _whole(number: int | Written | None) -> int | Written | None:
+    whole = number.whole() if isinstance(number, Written) else None
+    return number if whole is None else whole
+
+
+def _with_numbers(value: Any) -> Any:
+    """Numbers in place of their texts, so that a list has one text, whatever lists stand beside it."""
+    if isinstance(value, list):
+        return [_with_numbers(each) for each in value]
+    return Written(value) if isinstance(value, str) and is_number(value) else value
 
 
 def _in_list(value: Any) -> Any:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from typing import Any
 
 import pyarrow as pa
 
-from retarus_pandas.frame.decode.answer import Answer
 from retarus_pandas.frame.decode.arrow_path import Refused, read_fast
+from retarus_pandas.frame.decode.decoded import Decoded
+from retarus_pandas.frame.decode.expected import Expected, Layout
+from retarus_pandas.frame.decode.first_look import look
 from retarus_pandas.frame.decode.general_path import read_general
 from retarus_pandas.frame.decode.hidden import hidden_paths
+from retarus_pandas.frame.decode.learned import Learned
+from retarus_pandas.frame.decode.missing import tell_missing
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
-from retarus_pandas.frame.decode.unify import as_text
-from retarus_pandas.frame.decode.wire import Wire
+from retarus_pandas.frame.decode.texts import as_text
 from retarus_pandas.values import Page, Query, Window
 
 __all__ = ["Decoder"]
@@ -32,21 +36,25 @@ class Decoder:
         The report that was asked.
     keep_partial : bool
         Whether data that came with GraphQL errors is kept; else the errors are raised.
+    learned : Learned, optional
+        What earlier reads of the report taught; what this one teaches is added.
 
     Notes
     -----
-    What Arrow refuses goes through a general path with the same result; from then on Arrow is told to expect
-    the values as they came.
+    Arrow is told to expect the values as the first records of the first page have them. What it refuses all the
+    same goes through a general path with the same result, and is expected from then on. No more pages are decoded
+    at once than there are cores: more would not be faster, and each takes several times its size.
     """
 
-    def __init__(self, query: Query, *, keep_partial: bool = False) -> None:
+    def __init__(self, query: Query, *, keep_partial: bool = False, learned: Learned | None = None) -> None:
         self._query = query
         self._keep_partial = keep_partial
-        self._lock = threading.Lock()
+        self._learned = learned if learned is not None else Learned()
+        self._cores = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._said: dict[tuple[Path, Oddity], str] = {}
         self._hidden = hidden_paths(query)
-        self._wire = Wire()
-        self._schema = self._wire.schema(query)
+        self._at_records: Path = ("data", query.response_name, query.content_name)
+        self._layout = Expected().layout(query)
         self._more = re.compile(rb'"%s"\s*:\s*(true|false)' % query.more_name.encode())
 
     def foretell(self, body: bytes) -> bool | None:
@@ -80,39 +88,61 @@ class Decoder:
         ResultError
             The answer holds no page of the report, or another one than was asked.
         """
-        answer, slow, notes = self._read(memoryview(body)[3 if body.startswith(_BOM) else 0 :], status)
-        if answer.index is not None and answer.index != index:
-            raise Oddity.OTHER_PAGE.exception(f"page {index} was asked, page {answer.index} came")
+        unmarked = body[len(_BOM) :] if body.startswith(_BOM) else body
+        with self._cores:
+            decoded, slow, notes = self._read(unmarked, status)
+            tell_missing(self._query.columns, decoded.rows, self._at_records, unmarked, notes)
+        if decoded.index is not None and decoded.index != index:
+            raise Oddity.OTHER_PAGE.exception(f"page {index} was asked, page {decoded.index} came")
         return Page(
             window=window,
             index=index,
-            rows=answer.rows,
-            more=answer.more,
+            rows=decoded.rows,
+            more=decoded.more,
             nbytes=len(body),
-            size=answer.size if isinstance(answer.size, int) else None,
-            first=self._first(answer.rows),
+            size=decoded.size if isinstance(decoded.size, int) else None,
+            first=self._first(decoded.rows),
             slow=slow,
-            errors=answer.errors,
+            errors=decoded.errors,
             notes=notes.texts(),
         )
 
-    def _read(self, body: memoryview, status: int) -> tuple[Answer, bool, Notes]:
-        with self._lock:
-            wire, schema = self._wire, self._schema
-        notes = Notes(self._said, self._hidden)
+    def _read(self, body: bytes, status: int) -> tuple[Decoded, bool, Notes]:
+        layout = self._expect(body)
         try:
-            return read_fast(body, self._query, wire, schema, notes), False, notes
+            return self._read_fast(body, layout)
         except Refused:
-            notes = Notes(self._said, self._hidden)
-        answer, seen = read_general(body, self._query, notes, keep_partial=self._keep_partial, status=status)
-        self._learn(seen)
-        return answer, True, notes
+            pass
+        with self._learned.turn():
+            again = self._expect(body)
+            if again is not layout:  # another page has just taught what this one would
+                try:
+                    return self._read_fast(body, again)
+                except Refused:
+                    pass
+            return self._read_slow(body, status)
 
-    def _learn(self, seen: Wire) -> None:
-        with self._lock:
-            wire = self._wire.after(seen)
-            if wire != self._wire:
-                self._wire, self._schema = wire, wire.schema(self._query)
+    def _read_fast(self, body: bytes, layout: Layout) -> tuple[Decoded, bool, Notes]:
+        notes = Notes(self._said, self._hidden)
+        return read_fast(body, layout, notes), False, notes
+
+    def _read_slow(self, body: bytes, status: int) -> tuple[Decoded, bool, Notes]:
+        notes = Notes(self._said, self._hidden)
+        decoded, seen = read_general(body, self._query, notes, keep_partial=self._keep_partial, status=status)
+        self._learned.add(seen)
+        return decoded, True, notes
+
+    def _expect(self, body: bytes) -> Layout:
+        """What Arrow is to expect, as far as anybody knows."""
+        if self._learned.expected is None:
+            with self._learned.turn():
+                if self._learned.expected is None:
+                    self._learned.add(look(body, self._query))
+        layout = self._layout
+        expected = self._learned.expected
+        if expected is not None and expected != layout.expected:
+            layout = self._layout = expected.layout(self._query)
+        return layout
 
     def _first(self, rows: pa.Table) -> tuple[Any, ...] | None:
         """As text, which does not depend on what else is on the page."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from retarus_pandas.errors import QueryError
 from retarus_pandas.frame.decode.hidden import hidden_paths, without_hidden
-from retarus_pandas.frame.decode.oddities import Notes, Oddity, quote
-from retarus_pandas.values import Query, show_errors
+from retarus_pandas.frame.decode.oddities import Notes, Oddity
+from retarus_pandas.values import Query, show, show_errors
 
 __all__ = ["Envelope", "open_answer"]
 
@@ -84,9 +84,7 @@ def _records(result: Mapping[str, Any], query: Query, notes: Notes, *, keep_part
 
 
 def _told(parent: Mapping[str, Any], name: str) -> str:
-    return (
-        f"{name}: {quote(parent[name]) if parent[name] is not None else 'null'}" if name in parent else f"no {name!r}"
-    )
+    return f"{name}: {show(parent[name]) if parent[name] is not None else 'null'}" if name in parent else f"no {name!r}"
 
 
 def _kind_of(value: Any) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, MutableMapping
 from enum import Enum
-from typing import Any
 
 from retarus_pandas.errors import BrokenAnswerError, IncompleteRead, ResultError, RetarusError, SchemaMismatchError
 
-__all__ = ["Notes", "Oddity", "Path", "place", "quote"]
+__all__ = ["Notes", "Oddity", "Path", "place"]
 
 Path = tuple[str, ...]
-
-_EXAMPLE = 40
 
 
 class Oddity(Enum):
@@ -43,7 +40,13 @@ class Oddity(Enum):
     UNKNOWN_FIELD = None, "the service sent a field nobody asked for; it is ignored"
     TEXT_OF = None, "{} where text is declared; its JSON text is kept"
     CONTRADICTION = None, "{} where {} is declared; the column becomes {}"
+    EXACT = (
+        None,
+        "a number that nobody declares, {}; its digits are kept, as decimal.Decimal among numbers",
+    )
     WRAPPED = None, "{} where {} is declared; the column holds lists"
+    ABSENT = None, "no record has this field, although it was asked for; its values are null"
+    NO_IDENTITY = None, "null where ID! is declared; such a record cannot be told from another by it"
     SURROGATE = None, "half of a surrogate pair; it is replaced by U+FFFD"
     NOT_AN_INSTANT = None, "{} is not an instant; the column becomes text"
     NO_ZONE = None, "an instant without a zone, {}; it is read as UTC"
@@ -67,12 +70,6 @@ class Oddity(Enum):
 def place(path: Path) -> str:
     """A field's path as a person writes it."""
     return ".".join(path[1:] if path[:1] == ("data",) else path)
-
-
-def quote(value: Any) -> str:
-    """A value as it is shown in a message: short, and on one line."""
-    text = repr(value)
-    return text if len(text) <= _EXAMPLE else f"{text[: _EXAMPLE - 1]}…"
 
 
 class Notes:
@@ -99,6 +96,14 @@ class Notes:
         """Tell of an oddity at several fields of one object."""
         for name in sorted(names):
             self.add((*path, name), oddity)
+
+    def tells(self, path: Path, oddity: Oddity) -> bool:
+        """Whether they tell of an oddity at a field."""
+        return self._said.get((path, oddity)) in self._notes
+
+    def was_told(self, path: Path, oddity: Oddity) -> bool:
+        """Whether any page's notes told of it."""
+        return (path, oddity) in self._said
 
     def texts(self) -> tuple[str, ...]:
         """All that was told, in order and once."""

@@ -1,4 +1,4 @@
-"""Types of columns, and how arrays of several types become one without losing a value.
+"""How arrays of several types become one without losing a value.
 
 A column ends with the least type that holds the declared one and every value that came, and the text of a
 value depends on that value alone. So neither the size nor the order of the pages can change a frame.
@@ -6,52 +6,17 @@ value depends on that value alone. So neither the size nor the order of the page
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retarus_pandas.values import Column, Kind
+from retarus_pandas.frame.decode.texts import as_text
+from retarus_pandas.frame.decode.types import DIGITS, INSTANT, relist, restruct
 
-__all__ = ["EXACT", "INSTANT", "as_text", "json_text", "natural_type", "relist", "restruct", "unify"]
+__all__ = ["unify"]
 
-INSTANT = pa.timestamp("us", "UTC")
-EXACT = 2**53 - 1  # up to here no two integers share a double
-
-_LEAVES = {
-    Kind.INT: pa.int64(),
-    Kind.FLOAT: pa.float64(),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.TEXT: pa.string(),
-    Kind.INSTANT: INSTANT,
-}
 _TEXTS = {pa.string(), INSTANT}
-
-
-def natural_type(column: Column, undeclared: pa.DataType) -> pa.DataType:
-    """The type a column has by declaration; ``undeclared`` stands where nobody declared one."""
-    if column.fields:
-        natural = pa.struct([(field.name, natural_type(field, undeclared)) for field in column.fields])
-    else:
-        natural = _LEAVES.get(column.kind, undeclared)
-    for _ in range(column.lists):
-        natural = pa.list_(natural)
-    return natural
-
-
-def relist(lists: pa.ListArray, change: Callable[[pa.Array], pa.Array]) -> pa.ListArray:
-    """The same lists with their values changed one for one."""
-    whole = pa.concat_arrays([lists]) if lists.offset else lists
-    return pa.ListArray.from_arrays(whole.offsets, change(whole.values), mask=whole.is_null())
-
-
-def restruct(objects: pa.StructArray, fields: dict[str, pa.Array]) -> pa.StructArray:
-    """The same objects with other fields."""
-    return pa.StructArray.from_arrays(list(fields.values()), names=list(fields), mask=objects.is_null())
 
 
 def unify(arrays: Sequence[pa.Array]) -> list[pa.Array]:
@@ -71,8 +36,8 @@ def _unify_types(arrays: Sequence[pa.Array], types: set[pa.DataType]) -> list[pa
         return unify([_in_lists(array) if pa.types.is_struct(array.type) else array for array in arrays])
     if all(map(pa.types.is_list, types)):
         return _unify_lists(arrays)
-    if types == {pa.int64(), pa.float64()} and not any(map(_has_wide, arrays)):
-        return [array.cast(pa.float64()) for array in arrays]
+    if types == {pa.int64(), DIGITS}:
+        return [as_text(array).cast(DIGITS) for array in arrays]
     return [as_text(array) for array in arrays]
 
 
@@ -101,50 +66,3 @@ def _unify_lists(arrays: Sequence[pa.ListArray]) -> list[pa.Array]:
     if pa.types.is_string(lists[0].type.value_type) and not types <= _TEXTS:
         return [as_text(array) for array in arrays]  # as elements, 1 and "1" could no longer be told apart
     return lists
-
-
-def _has_wide(array: pa.Array) -> bool:
-    """Whether an integer is too large to be exact as a double."""
-    if not pa.types.is_integer(array.type):
-        return False
-    ends = pc.min_max(array).as_py().values()
-    return any(end is not None and abs(end) > EXACT for end in ends)
-
-
-def as_text(array: pa.Array) -> pa.Array:
-    """The values as text, each in the one form that does not depend on the array's type."""
-    kind = array.type
-    if pa.types.is_string(kind):
-        return array
-    if pa.types.is_timestamp(kind):
-        plain = array.cast(pa.timestamp("us")).cast(pa.string())
-        return pc.binary_join_element_wise(pc.replace_substring(plain, " ", "T"), "Z", "")
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind):
-        return array.cast(pa.string())
-    return pa.array([None if value is None else _text(value) for value in array.to_pylist()], pa.string())
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json_text(value)
-
-
-def json_text(value: Any) -> str:
-    """A value as compact JSON; numbers in the form `as_text` gives them."""
-    match value:
-        case dict():
-            return "{" + ",".join(f"{json_text(key)}:{json_text(each)}" for key, each in value.items()) + "}"
-        case list():
-            return "[" + ",".join(map(json_text, value)) + "]"
-        case float():
-            return _number_text(value)
-        case datetime():
-            return json_text(value.isoformat(timespec="microseconds").replace("+00:00", "Z"))
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
-def _number_text(value: float) -> str:
-    if math.isfinite(value):
-        return str(int(value)) if value.is_integer() and abs(value) <= EXACT else repr(float(value))
-    exact: str = getattr(value, "exact", repr(value))
-    return exact

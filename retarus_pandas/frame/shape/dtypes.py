@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,20 +14,29 @@ from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.frame.decode.memory import POOL, make_room
+from retarus_pandas.frame.decode.texts import to_python
+from retarus_pandas.frame.decode.types import DIGITS, declared_type
+from retarus_pandas.frame.shape.decimals import as_decimals
 from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.tables import final_schema, to_table
-from retarus_pandas.values import Column, show
+from retarus_pandas.values import Column, Kind, show
 
 __all__ = ["check_options", "final_schema", "to_frame", "to_table"]
 
 _Mapper = Callable[[pa.DataType], Any]
 
-# What is not named here (float64; lists) is what pandas makes of it by itself.
-_DEFAULT = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): pd.StringDtype(na_value=np.nan)}
-_NULLABLE = _DEFAULT | {pa.float64(): pd.Float64Dtype(), pa.string(): pd.StringDtype()}
+# What pandas makes by itself of an Arrow array has no dtype here, and neither have lists.
+_BY_ITSELF = {"object", "float64"}
+
+
+def _dtypes(names: Mapping[Kind, str]) -> dict[pa.DataType, Any]:
+    known = {declared_type(kind): name for kind, name in names.items() if name not in _BY_ITSELF}
+    return {kind: pd.api.types.pandas_dtype(name) for kind, name in known.items() if kind is not None}
+
+
 _BACKENDS: dict[object, dict[pa.DataType, Any] | None] = {
-    no_default: _DEFAULT,
-    "numpy_nullable": _NULLABLE,
+    no_default: _dtypes({kind: kind.dtype for kind in Kind}),
+    "numpy_nullable": _dtypes({kind: kind.nullable for kind in Kind}),
     "pyarrow": None,
 }
 
@@ -80,6 +90,9 @@ def to_frame(
     """
     mapper = _mapper(dtype_backend, tz)
     table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, mask=mask, fixed=fixed)
+    if dtype_backend == "pyarrow":
+        declared = to_table((), columns, sep=sep, record_path=record_path, mask=mask, fixed=False).schema
+        table = as_decimals(table, declared)
     frame = _to_pandas(table, mapper)
     return frame if dtype is None else _convert(frame, dtype)
 
@@ -132,6 +145,8 @@ def _array(values: pa.ChunkedArray, dtype: Any) -> Any:
     if isinstance(dtype, pd.StringDtype):
         # As pandas would cast them, but not in its allocator.
         values = pc.cast(values, pa.large_string(), memory_pool=POOL)
+    elif values.type == DIGITS:
+        return _decimals(values)
     elif dtype is None and pa.types.is_nested(values.type):
         return _objects(values)
     array = values.to_numpy() if dtype is None else dtype.__from_arrow__(values)
@@ -142,8 +157,15 @@ def _array(values: pa.ChunkedArray, dtype: Any) -> Any:
 
 def _objects(values: pa.ChunkedArray) -> Any:
     objects = np.empty(len(values), dtype=object)
-    objects[:] = values.to_pylist()
+    objects[:] = to_python(values, Decimal)
     return objects
+
+
+def _decimals(values: pa.ChunkedArray) -> Any:
+    """Each different number once, for prices repeat."""
+    encoded = pc.dictionary_encode(values.combine_chunks())
+    distinct = np.array([*map(Decimal, encoded.dictionary.to_pylist()), None], dtype=object)
+    return distinct[encoded.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False)]
 
 
 def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:

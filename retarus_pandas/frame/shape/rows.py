@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retarus_pandas.frame.decode.unify import as_text
+from retarus_pandas.frame.decode.texts import Written, as_text, to_python
 from retarus_pandas.values import Page, Window
 
 __all__ = ["ShiftFilter"]
@@ -144,14 +144,14 @@ class ShiftFilter:
         """Position, key and content of the rows whose key may be among the others'.
 
         The content is text, because lists have no hash and NaN does not equal itself. Instants are in the form
-        that they have in a column which one value made text.
+        that they have in a column which one value made text, and integers in the one that fractions have.
         """
         found = rows.select(self._key).append_column(_POSITION, pa.array(np.arange(rows.num_rows)))
         for name in self._key:
             found = found.filter(_is_among(found.column(name), _joined([other.column(name) for other in others])))
         positions = found.column(_POSITION)
         keys = zip(*(_as_text(found.column(name)).to_pylist() for name in self._key), strict=True)
-        columns = (_comparable(column).to_pylist() for column in rows.take(positions).columns)
+        columns = (_comparable(column) for column in rows.take(positions).columns)
         contents = map(repr, zip(*columns, strict=True))
         named = zip(positions.to_pylist(), keys, contents, strict=True)
         return (row for row in named if any(value is not None for value in row[1]))
@@ -180,5 +180,5 @@ def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([as_text(chunk) for chunk in values.chunks], pa.string())
 
 
-def _comparable(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return _as_text(values) if pa.types.is_timestamp(values.type) else values
+def _comparable(values: pa.ChunkedArray) -> list[Any]:
+    return to_python(_as_text(values) if pa.types.is_timestamp(values.type) else values, Written)

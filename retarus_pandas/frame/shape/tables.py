@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from retarus_pandas.errors import InputError, SchemaMismatchError
 from retarus_pandas.frame.decode.oddities import Path, place
-from retarus_pandas.frame.decode.unify import as_text, natural_type, relist, restruct, unify
+from retarus_pandas.frame.decode.texts import as_text
+from retarus_pandas.frame.decode.types import DIGITS, natural_type, relist, restruct, word_of
+from retarus_pandas.frame.decode.unify import unify
 from retarus_pandas.frame.shape.flatten import explode, flatten, name_columns, split_path
 from retarus_pandas.frame.shape.mask import Mask, masked
 from retarus_pandas.values import Column
@@ -45,7 +47,8 @@ def to_table(
         Has the key for the columns that are to be masked.
     fixed : bool, default True
         Whether the types depend on the declaration alone, as parts of one file need it: what nobody declared
-        is text then. Else a column takes the least type that holds its values, too.
+        is text then, and so are numbers of which the digits are kept, for a file's decimals would all get as many
+        places. Else a column takes the least type that holds its values, too.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def to_table(
             flat += [] if values is None else flatten((column.name,), values)
     exploded = explode(flat, path) if path else flat
     named = name_columns(exploded, sep)
-    return pa.table({name: _finished(values, zone) for name, values in named.items()})
+    return pa.table({name: _finished(values, zone, fixed=fixed) for name, values in named.items()})
 
 
 def final_schema(
@@ -119,27 +122,28 @@ def _settle(column: Column, lists: int, values: pa.Array, path: Path) -> pa.Arra
                 for each in column.fields
             },
         )
-    if pa.types.is_string(natural) and not lists:
-        return as_text(values)
+    if natural in (pa.string(), DIGITS):
+        return as_text(values).cast(natural)
+    declared = word_of(natural) if column.fields or lists else column.kind.word
     raise SchemaMismatchError(
-        f"the column {place(path)!r} is declared as {natural}, but came as {values.type}, and its type cannot change "
-        "when rows are handed over in parts; load the service's own schema, or leave the column out"
+        f"The column {place(path)!r} is declared as {declared}, but came as {word_of(values.type)}, and its type "
+        "cannot change when rows are handed over in parts. Load the service's own schema, or leave the column out."
     )
 
 
-def _finished(values: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
-    final = _final(values.type, zone)
+def _finished(values: pa.ChunkedArray, zone: str, *, fixed: bool) -> pa.ChunkedArray:
+    final = _final(values.type, zone, digits=pa.string() if fixed else DIGITS)
     return values if values.type == final else values.cast(final)
 
 
-def _final(kind: pa.DataType, zone: str) -> pa.DataType:
+def _final(kind: pa.DataType, zone: str, digits: pa.DataType) -> pa.DataType:
     """Instants in their zone; text for what stayed null throughout."""
     if pa.types.is_timestamp(kind):
         return pa.timestamp(kind.unit, zone)
     if pa.types.is_null(kind):
         return pa.string()
     if pa.types.is_list(kind):
-        return pa.list_(_final(kind.value_type, zone))
+        return pa.list_(_final(kind.value_type, zone, digits))
     if pa.types.is_struct(kind):
-        return pa.struct([(field.name, _final(field.type, zone)) for field in kind])
-    return kind
+        return pa.struct([(field.name, _final(field.type, zone, digits)) for field in kind])
+    return digits if kind == DIGITS else kind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -22,7 +22,7 @@ from graphql import (
 
 from retarus_pandas.errors import DocumentError
 from retarus_pandas.schema import Schema
-from retarus_pandas.values import wire_instant
+from retarus_pandas.values import Kind, wire_instant
 
 __all__ = ["bind"]
 
@@ -117,7 +117,7 @@ class _Conversion:
             return self._to_object(named, value)
         if isinstance(named, GraphQLEnumType):
             return value.name if isinstance(value, Enum) and value.name in named.values else self._text(value)
-        convert = _SCALARS.get(node.name.value)
+        convert = Kind.converter(node.name.value)
         if isinstance(value, datetime):
             value = wire_instant(value if value.tzinfo else pd.Timestamp(value).tz_localize(self._tz))
         try:
@@ -149,9 +149,12 @@ class _Conversion:
 
     def _text(self, value: Any) -> str:
         try:
-            return _to_text(value)
+            convert = Kind.TEXT.convert
+            assert convert is not None
+            text: str = convert(value)
         except TypeError:
             raise self._misfit(value) from None
+        return text
 
     def _misfit(self, value: Any) -> DocumentError:
         return DocumentError(
@@ -173,45 +176,3 @@ def _items(value: Any) -> list[Any]:
 def _plain(value: Any) -> Any:
     """A Python value in place of a NumPy one."""
     return value.item() if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () else value
-
-
-def _to_text(value: Any) -> str:
-    if isinstance(value, Enum):
-        return _to_text(value.value)
-    if isinstance(value, date | pd.Period):
-        return str(value)
-    if isinstance(value, str):
-        return value
-    raise TypeError
-
-
-def _to_id(value: Any) -> str:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _to_text(value)
-
-
-def _to_int(value: Any) -> int:
-    if isinstance(value, bool) or int(value) != value:
-        raise TypeError
-    return int(value)
-
-
-def _to_float(value: Any) -> float:
-    if isinstance(value, bool | str):
-        raise TypeError
-    return float(value)
-
-
-def _to_boolean(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-_SCALARS: dict[str, Callable[[Any], Any]] = {
-    "String": _to_text,
-    "ID": _to_id,
-    "Int": _to_int,
-    "Long": _to_int,
-    "Float": _to_float,
-    "Boolean": _to_boolean,
-}

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["Answer"]
+__all__ = ["Decoded"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Decoded:
     """The records, whether more follow, and what the service says of number and size of the page, if it does."""
 
     rows: pa.Table
