@@ -51,19 +51,8 @@ def test_export_masks_and_writes_as_the_line_says(
     signed_in: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RETARUS_MASK_KEY", "a key that is long enough for tests")
-    line = [
-        "export",
-        "smsInUdrReport",
-        "--last",
-        "60D",
-        "--mask",
-        "personal",
-        "--mask",
-        "recipient=last4",
-        "--csv",
-        "excel-de",
-        "--out",
-    ]
+    how = ["--mask", "personal", "--mask", "recipient=last4", "--csv", "excel-de"]
+    line = ["export", "smsInUdrReport", "--last", "60D", *how, "--out"]
     assert main([*line, str(tmp_path / "x.csv")]) == 0
     frame = pd.read_csv(tmp_path / "x.csv", sep=";", encoding="utf-8-sig", dtype="str")
     assert frame["recipient"].str.startswith("…").all()

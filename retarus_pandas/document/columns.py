@@ -74,4 +74,5 @@ def _column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) ->
         return Column(response_name(node), Kind.OBJECT, lists, below)
     if kind is Kind.OBJECT:
         kind, lists = Kind.UNDECLARED, 0
-    return Column(response_name(node), kind, lists, personal=personal_class(name))
+    identity = field is not None and str(field.type) == "ID!"
+    return Column(response_name(node), kind, lists, identity=identity, personal=personal_class(name))

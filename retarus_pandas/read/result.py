@@ -56,11 +56,22 @@ class Shape:
         return to_table(tables, self.columns, **self.of_table)
 
     def schema(self) -> pa.Schema:
-        """The schema of all such tables, with the notes by which pandas restores the dtypes."""
+        """The schema of all such tables, with the notes by which pandas restores the dtypes.
+
+        Numbers that are kept as they were written, and so are text in a table, have the metadata ``digits``.
+        """
         import pyarrow as pa
 
         declared = final_schema(self.columns, **self.of_table)
-        return declared.with_metadata(pa.Schema.from_pandas(self.frame((), fixed=True)).metadata)
+        as_written = to_table((), self.columns, fixed=False, **self.of_table).schema
+        fields = [_with_digits(*pair) for pair in zip(declared, as_written, strict=True)]
+        return pa.schema(fields, metadata=pa.Schema.from_pandas(self.frame((), fixed=True)).metadata)
+
+
+def _with_digits(declared: pa.Field, as_written: pa.Field) -> pa.Field:
+    import pyarrow as pa
+
+    return declared.with_metadata({"digits": "as written"}) if pa.types.is_large_string(as_written.type) else declared
 
 
 @dataclass(frozen=True, slots=True)

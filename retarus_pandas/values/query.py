@@ -21,8 +21,9 @@ class Column:
 
     ``name`` is the response name (the alias where there is one). ``lists`` counts the list types around the
     value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us. An ``absent``
-    one is not asked, because the service does not have it. ``personal`` is the class of personal data it may hold:
-    "number", "address", "text", or "". ``mask`` is what becomes of its values: "hash", "last4", "drop", or "".
+    one is not asked, because the service does not have it. An ``identity`` is declared as ``ID!``. ``personal`` is the
+    class of personal data it may hold: "number", "address", "text", or ""; ``mask`` is what becomes of its values:
+    "hash", "last4", "drop", or "".
     """
 
     name: str
@@ -31,6 +32,7 @@ class Column:
     fields: tuple[Column, ...] = ()
     hidden: bool = False
     absent: bool = False
+    identity: bool = False
     personal: str = ""
     mask: str = ""
 

@@ -171,6 +171,13 @@ def sandbox() -> dict[str, float]:
         return {"rows": rows, "seconds": best(ask, 5)}
 
 
+def contradictions() -> dict[str, Any]:
+    """What it costs when a service is not quite what its schema says."""
+    from benchmarks.contradictions import VARIANTS, measure
+
+    return {name: [reach, ratio] for name, reach, ratio, _ in measure([*VARIANTS], pages=12, runs=3)}
+
+
 WHAT: dict[str, Callable[..., dict[str, Any]]] = {
     "read": read,
     "decode": decode,
@@ -178,6 +185,7 @@ WHAT: dict[str, Callable[..., dict[str, Any]]] = {
     "imports": imports,
     "cell": cell,
     "sandbox": sandbox,
+    "contradictions": contradictions,
 }
 
 

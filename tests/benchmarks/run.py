@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).parent.parent
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(TESTS), "PYTHONWARNINGS": "ignore"}
@@ -46,11 +47,11 @@ def service(pages: int, *, rows: int = 10_000, latency: float = 0.15) -> Iterato
         process.communicate()
 
 
-def measure(what: str, *words: str) -> dict[str, float]:
+def measure(what: str, *words: str) -> dict[str, Any]:
     """What a child process measured."""
     command = [sys.executable, "-m", "benchmarks.child", what, *words]
     output = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
-    result: dict[str, float] = json.loads(output.splitlines()[-1])
+    result: dict[str, Any] = json.loads(output.splitlines()[-1])
     return result
 
 
@@ -105,6 +106,12 @@ class Bench:
             )
         print("  seconds:", ", ".join(f"{way} {each['seconds']:.2f}" for way, each in got.items()))
         return got
+
+    def contradicted(self) -> None:
+        """The same read of a service that is not quite what its schema says."""
+        found: dict[str, Any] = measure("contradictions")
+        for name, (reach, ratio) in found.items():
+            self.row(f"a read with {name}, against one without", f"≤ {reach:g}", f"{ratio:.2f}")
 
     def requests(self, url: str, warm: str) -> None:
         stats(url)
@@ -166,6 +173,7 @@ def main() -> None:
         bench.single(warm, url)
         got = bench.many_rows(url, warm)
         bench.requests(url, warm)
+        bench.contradicted()
         if not options.quick:
             with service(100) as large:
                 bench.million(large, warm, got["ours"], url)

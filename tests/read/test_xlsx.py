@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 import retarus_pandas as rt
 from retarus_pandas.errors import ExportError, InputError
 from retarus_pandas.read.files.xlsx import XlsxFile
+from retarus_pandas.read.result import Shape
+from retarus_pandas.values import Column, Kind
 from support.files import about, in_libreoffice, in_openpyxl, write
 
 HOSTILE = [
@@ -101,6 +103,18 @@ def test_numbers_are_numbers_as_long_as_excel_keeps_all_digits(tmp_path: Path) -
     notes = " ".join(str(cell) for row in sheets["About"] for cell in row)
     assert "int: 2 numbers have more digits than Excel keeps" in notes
     assert "decimal: 1 number has more digits than Excel keeps" in notes
+
+
+def test_numbers_that_are_kept_as_written_are_numbers(tmp_path: Path) -> None:
+    schema = Shape((Column("price", Kind.DECIMAL), Column("code", Kind.TEXT)), {}, {}).schema()
+    table = pa.table(
+        {"price": ["0.10", "1e2", "12345678901234567.89", "NaN", "?", None], "code": ["1"] * 6}, schema=schema
+    )
+    rows = in_openpyxl(write(tmp_path / "x.xlsx", table))["faxOutUdrReport"][1:]
+    assert [price for price, _ in rows] == [0.1, 100, "12345678901234567.89", "NaN", "?", None]
+    assert {code for _, code in rows} == {"1"}
+    lines = write(tmp_path / "x.csv", table.slice(0, 1), csv="excel-de").read_text("utf-8-sig").splitlines()
+    assert lines == ["price;code", "0,10;1"]
 
 
 def test_instants_are_wall_time_with_the_zone_in_the_heading(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_plus
@@ -26,7 +27,10 @@ __all__ = ["ECHOES", "QUERY", "SCENARIOS", "Scenario", "echo", "granted", "page"
 
 QUERY = "{ faxOutUdrReport { content { faxId } hasMoreElements pageIndex } }"
 
-RECORD: Mapping[str, Any] = {"faxId": "1", "attemptSeqNo": 1, "keyTimestamp": "2026-01-01T00:00:00.000Z"}
+# An hour ago, which every period of these tests holds.
+_STAMP = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+RECORD: Mapping[str, Any] = {"faxId": "1", "attemptSeqNo": 1, "keyTimestamp": _STAMP}
 
 Spell = Callable[[str], str]
 

@@ -13,7 +13,7 @@ from retarus_pandas.frame.decode.build import Builder
 from retarus_pandas.frame.decode.decoded import Decoded
 from retarus_pandas.frame.decode.expected import Layout
 from retarus_pandas.frame.decode.fit import fit
-from retarus_pandas.frame.decode.literals import holds_mark, is_marked, quote_literals, unmarked
+from retarus_pandas.frame.decode.literals import is_marked, literal_of, quote_literals, unmarked
 from retarus_pandas.frame.decode.memory import POOL
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
 from retarus_pandas.frame.decode.parse import parse
@@ -25,6 +25,7 @@ __all__ = ["Refused", "read_fast"]
 _LARGEST = 2**31 - 2  # a block's size is a C int
 # What a literal is if it is no truth value, and neither a list nor an object; for where it cannot be anything else.
 _NUMBER = r"^[-0-9]"
+_KEEPS_DIGITS = {Kind.DECIMAL, Kind.UNDECLARED, Kind.OBJECT}
 
 
 class Refused(Exception):  # noqa: N818 - not an error: the general path decides
@@ -37,7 +38,9 @@ def read_fast(body: bytes, layout: Layout, notes: Notes) -> Decoded:
     # Whatever is not an object is kept away from Arrow: a body of "null" ends the process.
     if body[:64].lstrip(b" \t\r\n")[:1] != b"{" or len(body) > _LARGEST:
         raise Refused
-    result = _parse(_quoted(body, layout), layout.schema).column("data").chunk(0).field(query.response_name)
+    result = (
+        _parse(quote_literals(body, layout.literals), layout.schema).column("data").chunk(0).field(query.response_name)
+    )
     content, more = map(result.field, (query.content_name, query.more_name))
     if content.null_count or more.null_count:
         raise Refused
@@ -51,14 +54,6 @@ def read_fast(body: bytes, layout: Layout, notes: Notes) -> Decoded:
     columns = _Conform(layout, notes).fields(query.columns, records, path)
     index, size = (result.field(name)[0].as_py() if name else None for name in (query.index_name, query.size_name))
     return Decoded(pa.table(columns), more[0].as_py(), index, size)
-
-
-def _quoted(body: bytes, layout: Layout) -> bytes:
-    if not layout.literals:
-        return body
-    if holds_mark(body):
-        raise Refused
-    return quote_literals(body, layout.literals)
 
 
 def _parse(body: bytes, schema: pa.Schema) -> pa.Table:
@@ -94,11 +89,12 @@ class _Conform:
         return {column.name: self._column(column, named[column.name], (*path, column.name)) for column in columns}
 
     def _column(self, column: Column, values: pa.Array, path: Path) -> pa.Array:
-        if column.name in self._literals:
-            return self._literal(column, values, path)
         if not column.fields:
-            return self._leaf(column, column.lists, values, path)
+            is_literal = column.name in self._literals
+            return self._literal(column, values, path) if is_literal else self._leaf(column, column.lists, values, path)
         if pa.types.is_list(values.type):
+            if not column.lists and values.null_count < len(values):
+                self._notes.add(path, Oddity.WRAPPED, "a list", "one object")
             return relist(values, lambda inner: self._column(column, inner, path))
         return restruct(values, self.fields(column.fields, values, path))
 
@@ -113,12 +109,16 @@ class _Conform:
     def _literal(self, column: Column, texts: pa.StringArray, path: Path) -> pa.Array:
         """Values of which Arrow was given the text."""
         marked = is_marked(texts)
-        if not column.lists and not pc.any(marked).as_py():
+        if column.lists:
+            return self._mixed(column, texts, path)
+        if not pc.any(marked).as_py():
             return fit(column, texts, path, self._notes)
-        if not column.lists and column.kind in {Kind.DECIMAL, Kind.UNDECLARED, Kind.OBJECT}:
-            literals = unmarked(texts)
-            if _are_fractions(column.kind, marked, literals):
-                return fit(column, literals.cast(DIGITS), path, self._notes)
+        literals = pc.if_else(marked, unmarked(texts), texts)
+        if column.kind in _KEEPS_DIGITS and _are_digits(column.kind, marked, literals):
+            return fit(column, literals.cast(DIGITS), path, self._notes)
+        if column.kind is Kind.TEXT and _are_numbers(literals.filter(marked)):
+            fit(column, literals.filter(marked).cast(DIGITS), path, self._notes)  # which tells of them
+            return literals
         return self._mixed(column, texts, path)
 
     def _mixed(self, column: Column, texts: pa.StringArray, path: Path) -> pa.Array:
@@ -127,18 +127,24 @@ class _Conform:
         try:
             values = [_value(text) for text in encoded.dictionary.to_pylist()]
             built = Builder(self._notes).leaf(column, column.lists, values, path)
-        except (BrokenAnswerError, RecursionError):
+        except (BrokenAnswerError, ValueError, RecursionError):
             raise Refused from None
         return built.take(encoded.indices)
 
 
-def _are_fractions(kind: Kind, marked: pa.BooleanArray, literals: pa.StringArray) -> bool:
-    """Whether the digits of all values may be kept as they are: they are numbers, and not all of them integers."""
-    numbers = pc.and_(marked, pc.match_substring_regex(literals, _NUMBER))
-    if pc.all(numbers).as_py() is False or pc.any(pc.equal(literals, "-0")).as_py():
+def _are_digits(kind: Kind, marked: pa.BooleanArray, literals: pa.StringArray) -> bool:
+    """Whether the digits of all values are kept: they are numbers, and not all of them integers of 64 bits."""
+    if pc.all(marked).as_py() is False or not _are_numbers(literals):
         return False
     return kind is Kind.DECIMAL or bool(pc.any(pc.match_substring_regex(literals, "[.eE]")).as_py())
 
 
+def _are_numbers(literals: pa.StringArray) -> bool:
+    """Whether the literals are numbers, as they are written in their one form."""
+    numbers = pc.and_(pc.match_substring_regex(literals, _NUMBER), pc.not_equal(literals, "-0"))
+    return pc.all(numbers).as_py() is not False
+
+
 def _value(text: str) -> Any:
-    return parse(text[1:]) if text[:1] == "\u0001" else text
+    literal = literal_of(text)
+    return text if literal is None else parse(literal)

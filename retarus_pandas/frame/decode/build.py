@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from retarus_pandas.frame.decode.expected import Expected, infer, learn
 from retarus_pandas.frame.decode.fit import fit
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path, place
-from retarus_pandas.frame.decode.texts import Written, as_text, json_text
+from retarus_pandas.frame.decode.texts import Written, as_text, is_number, json_text
 from retarus_pandas.frame.decode.types import DIGITS, natural_type
 from retarus_pandas.frame.decode.unify import unify
 from retarus_pandas.values import Column, Kind, show
@@ -105,6 +105,8 @@ class Builder:
         return together[-1] if len(kinds) <= 1 == len(parts) - 1 else pc.coalesce(*together)
 
     def _lists(self, column: Column, lists: int, values: Sequence[list[Any] | None], path: Path) -> pa.Array:
+        if column.kind is Kind.DECIMAL:
+            values = [_with_numbers(value) for value in values]
         flat = _flat(values)
         inner = self.leaf(column, max(lists - 1, 0), flat, path)
         mixed = pa.types.is_string(inner.type) and not {str, type(None)}.issuperset(map(type, flat))
@@ -178,6 +180,13 @@ def _exact(numbers: Sequence[int | Written | None]) -> pa.Array:
 def _whole(number: int | Written | None) -> int | Written | None:
     whole = number.whole() if isinstance(number, Written) else None
     return number if whole is None else whole
+
+
+def _with_numbers(value: Any) -> Any:
+    """Numbers in place of their texts, so that a list has one text, whatever lists stand beside it."""
+    if isinstance(value, list):
+        return [_with_numbers(each) for each in value]
+    return Written(value) if isinstance(value, str) and is_number(value) else value
 
 
 def _in_list(value: Any) -> Any:

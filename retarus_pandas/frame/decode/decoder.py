@@ -14,6 +14,7 @@ from retarus_pandas.frame.decode.first_look import look
 from retarus_pandas.frame.decode.general_path import read_general
 from retarus_pandas.frame.decode.hidden import hidden_paths
 from retarus_pandas.frame.decode.learned import Learned
+from retarus_pandas.frame.decode.missing import tell_missing
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
 from retarus_pandas.values import Page, Query, Window
 
@@ -50,6 +51,7 @@ class Decoder:
         self._cores = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._said: dict[tuple[Path, Oddity], str] = {}
         self._hidden = hidden_paths(query)
+        self._at_records: Path = ("data", query.response_name, query.content_name)
         self._layout = Expected().layout(query)
         name = query.key_timestamp
         self._stamp = re.compile(rb'"%s"\s*:\s*"([^"\\]*)"' % name.encode()) if name else None
@@ -101,6 +103,7 @@ class Decoder:
         unmarked = body[len(_BOM) :] if body.startswith(_BOM) else body
         with self._cores:
             decoded, slow, notes = self._read(unmarked, status)
+            tell_missing(self._query.columns, decoded.rows, self._at_records, unmarked, notes)
         if decoded.index is not None and decoded.index != index:
             raise Oddity.OTHER_PAGE.exception(f"page {index} was asked, page {decoded.index} came")
         return Page(

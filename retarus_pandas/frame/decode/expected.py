@@ -21,20 +21,27 @@ _BESIDE = {"pageIndex": pa.int64(), "pageSize": pa.int64(), "hasMoreElements": p
 
 def infer(values: Sequence[Any]) -> pa.DataType | None:
     """The one Arrow type of the values, None if there is none."""
+    kinds = set(map(type, values)) - {type(None)}
+    if len(kinds) > 1 and not kinds <= {int, Written}:  # of "a" and 1, `pyarrow.infer_type` says text
+        return None
     try:
-        return pa.infer_type(values)
+        return pa.array(values).type if kinds & {dict, list} else pa.infer_type(values)
     except (pa.ArrowException, OverflowError, ValueError):
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One query's answer, as Arrow is to read it: its schema, and the fields whose values are made text before."""
+    """One query's answer, as Arrow is to read it.
+
+    ``literals`` names the fields whose values are made text before, and says whether lists and objects are, too: not
+    where other fields of that name are expected to hold some.
+    """
 
     query: Query
     expected: Expected
     schema: pa.Schema
-    literals: frozenset[str]
+    literals: Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,12 @@ class Expected:
 
     def layout(self, query: Query) -> Layout:
         """What is expected of the answer to a query."""
-        # Values are found by their field's name alone, so a name that means something else, too, is left out.
-        taken = {"data", "errors", query.response_name, query.content_name, query.more_name}
-        taken |= {name for name in (query.index_name, query.size_name) if name}
-        taken |= {column.name for column in _all(query.columns) if column.fields}
-        literals = self.literals | {column.name for column in _all(query.columns) if not wire_types(column.kind)}
-        literals -= taken
-        return Layout(query, self, _Schema(self, literals).of(query), literals)
+        literals = self.literals | {column.name for column in _leaves(query.columns) if not wire_types(column.kind)}
+        # Values are found by their field's name alone, and what tells of pages is read as it is.
+        literals -= {query.more_name, query.index_name, query.size_name}
+        objects = {"data", "errors", query.response_name, query.content_name, *_objects(query.columns)}
+        names = {name: name not in objects for name in sorted(literals)}
+        return Layout(query, self, _Schema(self, literals).of(query), names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class _Schema:
         return self._extended({column.name: self._type(column, (*path, column.name)) for column in columns}, path)
 
     def _type(self, column: Column, path: Path) -> pa.DataType:
-        if column.name in self.literals:
+        if column.name in self.literals and not column.fields:
             return pa.string()
         lists = column.lists or int(self.expected.listed.get(path, False))
         one = pa.struct(self._fields(column.fields, path)) if column.fields else self._leaf(column, path)
@@ -113,10 +119,16 @@ class _Schema:
         return declared if column.lists else self.expected.leaves.get(path, declared)
 
 
-def _all(columns: Sequence[Column]) -> Iterator[Column]:
+def _leaves(columns: Sequence[Column]) -> Iterator[Column]:
     for column in columns:
-        yield column
-        yield from _all(column.fields)
+        yield from _leaves(column.fields) if column.fields else [column]
+
+
+def _objects(columns: Sequence[Column]) -> Iterator[str]:
+    for column in columns:
+        if column.fields:
+            yield column.name
+            yield from _objects(column.fields)
 
 
 def learn(column: Column, values: Sequence[Any]) -> tuple[pa.DataType | None, bool]:

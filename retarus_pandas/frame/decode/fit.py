@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from retarus_pandas.frame.decode.instants import read_instants
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
-from retarus_pandas.frame.decode.texts import Written, as_text, to_python
+from retarus_pandas.frame.decode.texts import NUMBER, Written, as_text, to_python
 from retarus_pandas.frame.decode.types import DIGITS, natural_type, word_of
 from retarus_pandas.values import Column, Kind, show
 
@@ -20,7 +20,6 @@ _NAMES = {
     pa.bool_(): "a boolean",
     pa.string(): "text",
 }
-_NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 
 
 def fit(column: Column, values: pa.Array, path: Path, notes: Notes) -> pa.Array:
@@ -56,7 +55,7 @@ def _convert(kind: Kind, values: pa.Array) -> pa.Array:
 
 
 def _are_numbers(values: pa.Array) -> bool:
-    return pa.types.is_string(values.type) and pc.all(pc.match_substring_regex(values, _NUMBER)).as_py() is not False
+    return pa.types.is_string(values.type) and pc.all(pc.match_substring_regex(values, NUMBER)).as_py() is not False
 
 
 def _example(values: pa.Array) -> object:

@@ -3,67 +3,73 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+import secrets
+from collections.abc import Mapping
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["MARK", "holds_mark", "is_marked", "quote_literals", "unmarked"]
+__all__ = ["is_marked", "literal_of", "quote_literals", "unmarked"]
 
-# Stands before the text of a value that was none; JSON can hold it in texts as an escape only.
-MARK = "\u0001"
-_ESCAPED = b"\\u0001"
-_TEXT = rb'"(?:[^"\\]|\\.)*+"'
-_VALUE = re.compile(
-    rb"""\s*+ (?: (?P<plain> -?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)? | true | false )
-              | (?P<nested> \{ (?: [^{}\[\]"] | %(text)s )*+ \} | \[ (?: [^{}\[\]"] | %(text)s )*+ \] ) )
-        (?= \s*+ [,}\]] )"""
-    % {b"text": _TEXT},
-    re.VERBOSE,
-)
+# Stands before the text of a value that was none. No service can know it, so no text that was one begins with it.
+_MARK = "\u0001" + secrets.token_hex(4)
+_ESCAPED = _MARK.replace("\u0001", r"\u0001").encode()
+_PLAIN = rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?|true|false"
+_FLAT = rb'(?:[^{}\[\]"]|"(?:[^"\\]|\\.)*+")*+'
+_NESTED = rb"\{%s\}|\[%s\]" % (_FLAT, _FLAT)
 
 
-def holds_mark(body: bytes) -> bool:
-    """Whether a text of the body may begin as marked ones do."""
-    return _ESCAPED in body
+def quote_literals(body: bytes, names: Mapping[str, bool]) -> bytes:
+    """Put a marked text in place of values that are none.
 
-
-def quote_literals(body: bytes, names: Collection[str]) -> bytes:
-    """Put a marked text in place of the fields' numbers, truth values, and flat lists and objects.
-
-    Fields are found by their names, wherever they stand. What is not found, or nested deeper, stays as it is.
+    Parameters
+    ----------
+    body : bytes
+        The answer.
+    names : mapping of str to bool
+        The fields, which are found by their names wherever they stand; and whether their flat lists and objects are
+        made text beside numbers and truth values. What is nested deeper stays as it is.
     """
-    view, end = memoryview(body), 0
-    pieces: list[bytes | memoryview] = []
-    found = sorted(span for name in names for span in _spans(body, b'"%s":' % name.encode()))
-    for start, stop, nested in found:
-        if start >= end:  # else it is part of a value that is quoted as a whole
-            value = _as_text(body[start:stop]) if nested else view[start:stop]
-            pieces += [view[end:start], b'"', _ESCAPED, value, b'"']
-            end = stop
-    return b"".join([*pieces, view[end:]])
+    for name, nested in names.items():
+        body = _field(name, nested=nested).sub(_quote, body)
+    return body
 
 
-def _spans(body: bytes, key: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Where the values of a field begin and end, and whether they have to be escaped."""
-    at = body.find(key)
-    while at >= 0:
-        at += len(key)
-        match = _VALUE.match(body, at)
-        if match:
-            yield *match.span(match.lastgroup or 0), match.lastgroup == "nested"
-        at = body.find(key, at)
+@cache
+def _field(name: str, *, nested: bool) -> re.Pattern[bytes]:
+    value = rb"%s|%s" % (_PLAIN, _NESTED) if nested else _PLAIN
+    return re.compile(rb'("%s":\s*+)(%s)(?=\s*+[,}\]])' % (name.encode(), value))
 
 
-def _as_text(value: bytes) -> bytes:
-    return value.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+def _quote(match: re.Match[bytes]) -> bytes:
+    value = match[2]
+    if value[0] in b"{[":
+        value = value.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    return b'%s"%s%s"' % (match[1], _ESCAPED, value)
 
 
 def is_marked(texts: pa.StringArray) -> pa.BooleanArray:
     """Which of the texts were values of another type."""
-    return pc.starts_with(texts, MARK)
+    return pc.starts_with(texts, _MARK)
 
 
 def unmarked(texts: pa.StringArray) -> pa.StringArray:
     """The texts of values without their marks."""
-    return pc.utf8_slice_codeunits(texts, 1)
+    return pc.utf8_slice_codeunits(texts, len(_MARK))
+
+
+def literal_of(text: str) -> str | None:
+    """The JSON text of a value; None of what was a text.
+
+    Raises
+    ------
+    ValueError
+        Part of the value was marked before all of it was.
+    """
+    if not text.startswith(_MARK):
+        return None
+    literal = text.removeprefix(_MARK)
+    if _MARK in literal or _ESCAPED.decode() in literal:
+        raise ValueError("a value inside a value is marked")
+    return literal

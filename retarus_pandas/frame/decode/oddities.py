@@ -45,6 +45,8 @@ class Oddity(Enum):
         "a number that nobody declares, {}; its digits are kept, as decimal.Decimal among numbers",
     )
     WRAPPED = None, "{} where {} is declared; the column holds lists"
+    ABSENT = None, "no record has this field, although it was asked for; its values are null"
+    NO_IDENTITY = None, "null where ID! is declared; such a record cannot be told from another by it"
     SURROGATE = None, "half of a surrogate pair; it is replaced by U+FFFD"
     NOT_AN_INSTANT = None, "{} is not an instant; the column becomes text"
     NO_ZONE = None, "an instant without a zone, {}; it is read as UTC"
@@ -94,6 +96,14 @@ class Notes:
         """Tell of an oddity at several fields of one object."""
         for name in sorted(names):
             self.add((*path, name), oddity)
+
+    def tells(self, path: Path, oddity: Oddity) -> bool:
+        """Whether they tell of an oddity at a field."""
+        return self._said.get((path, oddity)) in self._notes
+
+    def was_told(self, path: Path, oddity: Oddity) -> bool:
+        """Whether any page's notes told of it."""
+        return (path, oddity) in self._said
 
     def texts(self) -> tuple[str, ...]:
         """All that was told, in order and once."""

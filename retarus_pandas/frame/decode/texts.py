@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -14,8 +15,9 @@ import pyarrow.compute as pc
 
 from retarus_pandas.frame.decode.types import DIGITS
 
-__all__ = ["Written", "as_text", "json_text", "to_python"]
+__all__ = ["NUMBER", "Written", "as_text", "is_number", "json_text", "to_python"]
 
+NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"  # as decimals are written in texts
 _EXACT = 2**53 - 1  # up to here no two integers share a double
 
 
@@ -39,6 +41,11 @@ class Written(float):
             return None
         number = Decimal(self.exact)
         return int(number) if number == number.to_integral_value() else None
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is that of a number."""
+    return re.fullmatch(NUMBER[1:-1], text) is not None
 
 
 def as_text(array: pa.Array) -> pa.Array:

@@ -22,7 +22,10 @@ from retarus_pandas.values import Column, Kind, Secret, show
 
 __all__ = ["Mask", "is_masked", "masked"]
 
-# What is told of a value by its class, where nobody says otherwise.
+_Change = Callable[[pa.Array], pa.Array]
+_Changes = Mapping[str, _Change]
+
+# What becomes of a value by its class, where nobody says otherwise.
 _BY_CLASS = {"number": "hash", "address": "hash", "text": "drop", "": "keep"}
 _LENGTH = 32  # hexadecimal digits, 128 bits: no two values of any company share them by chance
 _SHOWN = 4
@@ -131,48 +134,54 @@ def masked(values: pa.ChunkedArray, column: Column, key: Secret | None) -> pa.Ch
     """The values of a column as they may be seen; None if nothing of it remains."""
     if not is_masked(column):
         return values
+    changes: _Changes = {"hash": _hasher(key), "last4": _last_four}
     # One more, which has the type even where there is no chunk at all.
-    chunks = [_masked(chunk, column, key) for chunk in [pa.nulls(0, values.type), *values.chunks]]
+    chunks = [_masked(chunk, column, changes) for chunk in [pa.nulls(0, values.type), *values.chunks]]
     return None if chunks[0] is None else pa.chunked_array(chunks[1:], chunks[0].type)
 
 
-def _masked(values: pa.Array, column: Column, key: Secret | None) -> pa.Array | None:
+def _masked(values: pa.Array, column: Column, changes: _Changes) -> pa.Array | None:
     if column.mask:
-        return None if column.mask == "drop" else _changed(values, _CHANGES[column.mask], key)
+        return None if column.mask == "drop" else _changed(values, changes[column.mask])
     if not column.fields:
         return values
     if pa.types.is_list(values.type):
-        inner = _masked(values.values, column, key)
-        return None if inner is None else relist(values, lambda each: _masked(each, column, key))
-    fields = {each.name: _masked(values.field(each.name), each, key) for each in column.fields}
+        inner = _masked(values.values[:0], column, changes)
+        return None if inner is None else relist(values, lambda each: _masked(each, column, changes))
+    fields = {each.name: _masked(values.field(each.name), each, changes) for each in column.fields}
     left = {name: child for name, child in fields.items() if child is not None}
     return restruct(values, left) if left else None
 
 
-_Change = Callable[[pa.Array, Secret | None], pa.Array]
-
-
-def _changed(values: pa.Array, change: _Change, key: Secret | None) -> pa.Array:
+def _changed(values: pa.Array, change: _Change) -> pa.Array:
     if pa.types.is_list(values.type):
-        return relist(values, lambda inner: _changed(inner, change, key))
-    return change(as_text(values), key)
+        return relist(values, lambda inner: _changed(inner, change))
+    return change(as_text(values))
 
 
-def _hashed(texts: pa.Array, key: Secret | None) -> pa.Array:
-    """Each distinct text once; nothing stays nothing."""
-    assert key is not None
-    coded = pc.dictionary_encode(texts)
-    return pa.array([_hash(text, key) for text in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+def _hasher(key: Secret | None) -> _Change:
+    """What hashes each distinct text once; nothing stays nothing."""
+    started = None if key is None else hmac.new(key.reveal().encode(), digestmod="sha256")
+    known = {"": ""}
+
+    def hashed(text: str) -> str:
+        found = known.get(text)
+        if found is None:
+            assert started is not None
+            each = started.copy()
+            each.update(text.encode())
+            found = known[text] = each.hexdigest()[:_LENGTH]
+        return found
+
+    def change(texts: pa.Array) -> pa.Array:
+        coded = pc.dictionary_encode(texts)
+        return pa.array(map(hashed, coded.dictionary.to_pylist()), pa.string()).take(coded.indices)
+
+    return change
 
 
-def _hash(text: str, key: Secret) -> str:
-    return hmac.digest(key.reveal().encode(), text.encode(), "sha256").hex()[:_LENGTH] if text else ""
-
-
-def _last_four(texts: pa.Array, key: Secret | None) -> pa.Array:
+def _last_four(texts: pa.Array) -> pa.Array:
     end = pc.utf8_slice_codeunits(texts, start=-_SHOWN)
     is_long = pc.greater_equal(pc.utf8_length(texts), _LONG_ENOUGH)
-    return pc.binary_join_element_wise("…", pc.if_else(is_long, end, ""), "")
-
-
-_CHANGES: Mapping[str, _Change] = {"hash": _hashed, "last4": _last_four}
+    shown = pc.binary_join_element_wise("…", pc.if_else(is_long, end, ""), "")
+    return pc.if_else(pc.equal(texts, ""), "", shown)

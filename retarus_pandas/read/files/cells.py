@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["Cell", "cells", "holds_instants", "holds_numbers"]
+__all__ = ["Cell", "cells", "holds_digits", "holds_instants", "holds_numbers"]
 
 Cell = str | float | bool | None
 
@@ -31,12 +31,19 @@ class _Exact(float):
     __repr__ = float.__repr__
 
 
-def cells(values: pa.ChunkedArray) -> list[Cell]:
-    """The values of a column as cells."""
+def cells(values: pa.ChunkedArray, *, digits: bool = False) -> list[Cell]:
+    """The values of a column as cells; texts of `digits` are numbers."""
+    if digits:
+        return [None if text is None else _number(text) for text in values.to_pylist()]
     if pa.types.is_timestamp(values.type):
         return _instants(values)
     make = _maker(values.type)
     return [None if value is None else make(value) for value in values.to_pylist()]
+
+
+def holds_digits(field: pa.Field) -> bool:
+    """Whether a column's texts are numbers as they were written."""
+    return b"digits" in (field.metadata or {})
 
 
 def holds_numbers(kind: pa.DataType) -> bool:
@@ -71,6 +78,14 @@ def _integer(value: int) -> Cell:
 
 def _float(value: float) -> Cell:
     return _Exact(value) if math.isfinite(value) else str(value)
+
+
+def _number(text: str) -> Cell:
+    try:
+        number = Decimal(text)
+    except ArithmeticError:  # what the service sent is no number
+        return text
+    return _decimal(number) if number.is_finite() else text
 
 
 def _decimal(value: Decimal) -> Cell:

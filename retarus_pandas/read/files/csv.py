@@ -134,10 +134,12 @@ class _PandasCsv:
     """As pandas writes it, part by part."""
 
     def __init__(self, part: Path, schema: pa.Schema, about: About, dialect: Dialect) -> None:
+        from retarus_pandas.read.files.cells import holds_digits
         from retarus_pandas.read.files.wall import WallTime
 
         self._dialect = dialect
         self._wall = WallTime(schema, about) if dialect.wall_time else None
+        self._digits = {field.name for field in schema if holds_digits(field)}
         self._file = part.open("w", encoding=dialect.encoding, newline="")
         self.close = self._file.close
         self._header = True
@@ -161,18 +163,19 @@ class _PandasCsv:
         table = lists_as_json(table)
         if self._wall is not None:
             table = self._wall.table(table)
-        columns = [_as_written(column, self._dialect) for column in table.columns]
+        named = zip(table.column_names, table.columns, strict=True)
+        columns = [_as_written(column, self._dialect, digits=name in self._digits) for name, column in named]
         return type(table).from_arrays(columns, table.column_names)
 
 
-def _as_written(values: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArray:
+def _as_written(values: pa.ChunkedArray, dialect: Dialect, *, digits: bool) -> pa.ChunkedArray:
     """What pandas would not write as the settings say."""
     import pyarrow as pa
 
+    if digits or pa.types.is_decimal(values.type):
+        return _with_sign(values, dialect.decimal)
     if pa.types.is_string(values.type) and dialect.escape_formulas:
         return _escaped(values)
-    if pa.types.is_decimal(values.type):
-        return _with_sign(values, dialect.decimal)
     if pa.types.is_timestamp(values.type) and values.type.tz is None and "date_format" not in dialect.of_pandas:
         return _for_spreadsheets(values, dialect.decimal)
     return values

@@ -16,7 +16,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from retarus_pandas.errors import ExportError
 from retarus_pandas.read.files.about import About
-from retarus_pandas.read.files.cells import Cell, cells, holds_instants, holds_numbers
+from retarus_pandas.read.files.cells import Cell, cells, holds_digits, holds_instants, holds_numbers
 from retarus_pandas.read.files.sheet import Sheet
 from retarus_pandas.read.files.wall import WallTime
 
@@ -43,12 +43,13 @@ class _Column:
 
     name: str
     kind: pa.DataType
+    digits: bool = False
     texts: int = 0
 
     def take(self, values: pa.ChunkedArray) -> list[Cell]:
         """The cells of some rows."""
-        made = cells(values)
-        if holds_numbers(self.kind):
+        made = cells(values, digits=self.digits)
+        if self.digits or holds_numbers(self.kind):
             self.texts += sum(isinstance(cell, str) for cell in made)
         return made
 
@@ -79,7 +80,8 @@ class XlsxFile:
         shown = self._wall.schema(schema)
         _check_width(shown)
         self._book = xlsxwriter.Workbook(part, {**_OPTIONS, "tmpdir": str(part.parent)})
-        self._columns = [_Column(field.name, field.type) for field in shown]
+        digits = {field.name for field in schema if holds_digits(field)}
+        self._columns = [_Column(field.name, field.type, field.name in digits) for field in shown]
         self._names = [column.name for column in self._columns]
         instant = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._styles = [instant if holds_instants(column.kind) else None for column in self._columns]
