@@ -36,6 +36,8 @@ DRIVEN = ("customerId", "datePeriod", "page", "size")
 _BOUNDS = ("fromIncluded", "toExcluded")
 _LARGEST = 2**63
 _DEEPEST = 20
+# The names that pandas gives to the results of value_counts().
+_COUNTS = ("count", "proportion")
 
 
 class _Stated(NamedTuple):
@@ -127,6 +129,9 @@ class Arguments:
         """Add the caller's filters, or leave out the author's where it is a variable that is not set."""
         if not filters:
             self._drop_unset("filter")
+            # A member without a value is left out by the service: all records would look like those asked for.
+            for name in variables_in(self.nodes["filter"]) if "filter" in self.nodes else ():
+                self._variables.require(name)
             return
         if self._stated("filter").value is not Undefined:
             self._complain("filter", "The document has a filter of its own and filters= is given as well: give one.")
@@ -226,6 +231,8 @@ class Arguments:
         shape = values if isinstance(values, Mapping) else {"values": _texts(values)}
         if not (isinstance(column, str) and is_report_name(column)):
             problem = f"filters= has {show(column)}, which is no name of a column."
+        elif reason := _no_list(values):
+            problem = f"filters={{{show(column)}: …}} takes the values to look for, not {reason}"
         elif shape.get("values", True) in (None, [], ()):
             problem = f"filters={{{show(column)}: …}} has no value to look for: leave the column out."
         elif not (_is_literal(shape) and (shape is values or all(isinstance(text, str) for text in shape["values"]))):
@@ -241,6 +248,23 @@ class Arguments:
 
 def _variable(name: str) -> VariableNode:
     return VariableNode(name=NameNode(value=name))
+
+
+def _no_list(values: Any) -> str:
+    """Why something that can be iterated is no list of values; empty if it may be one.
+
+    Iterating over it gives something, and the service finds no record with that, without a word.
+    """
+    kind = type(values).__name__
+    if isinstance(values, bytes | bytearray | memoryview):
+        return f"{kind}: decode them to text first."
+    if hasattr(values, "read"):
+        return f"an open file ({kind}): read it, and give the list of its lines."
+    if getattr(values, "ndim", 1) > 1:
+        return f"a {kind} of several columns: give one of them, as in {kind.lower()}['column']."
+    if hasattr(values, "value_counts") and getattr(values, "name", None) in _COUNTS:
+        return "counts: give their index, as in counts.index."
+    return ""
 
 
 def _texts(values: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -356,10 +357,21 @@ def test_no_filters_are_none(filters: Any) -> None:
         ({"statusName": {"values": [{1}]}}, "takes texts"),
         ({"status name": "OK"}, "no name of a column"),
         ({5: "OK"}, "no name of a column"),
+        ({"statusName": pd.DataFrame({"s": ["OK"]})}, "a DataFrame of several columns"),
+        ({"statusName": pd.Series(["OK", "OK"]).value_counts()}, "counts.index"),
+        ({"statusName": b"OK"}, "bytes: decode"),
+        ({"statusName": io.StringIO("OK")}, "an open file"),
     ],
 )
 def test_unusable_filters_are_refused(filters: dict[Any, Any], words: str) -> None:
     assert words in _refused(_report(), filters=filters)
+
+
+def test_a_variable_without_a_value_in_a_filter_is_named() -> None:
+    """The service would leave the member out, and all records would look like those asked for."""
+    text = _report("filter: {statusName: {values: [$which]}}", declared="$which: String")
+    assert "$which" in _refused(text)
+    assert _sent(_ask(text, variables={"which": "OK"}))["filter"]
 
 
 def test_two_filters_are_refused() -> None:

@@ -18,6 +18,7 @@ from traitlets.config import Config
 import retarus_pandas as rt
 from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError, SchemaWarning
 from retarus_pandas.notebook.explorer.choice import Choice
+from retarus_pandas.notebook.explorer.explorer import Explorer
 from retarus_pandas.notebook.explorer.exploring import explorer_for
 from retarus_pandas.session.current import make_current
 
@@ -358,6 +359,22 @@ def test_the_explorer_says_what_else_there_is_where_no_widgets_are(
     assert "%retarus fields" in printed
 
 
+def run_and_wait(explorer: Explorer) -> None:
+    explorer.run()
+    for thread in threading.enumerate():
+        if thread.name == "explorer":
+            thread.join(60)
+
+
+def test_the_explorer_reads_as_config_says(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    """Its frame is that of the cell it would insert."""
+    magics = shell.magics_manager.registry["RetarusMagics"]
+    magics.tz = "Europe/Berlin"
+    magics.last_choice = Choice("smsInUdrReport", ("smsId", "receivedTs"), "Last 30 days", name="sms")
+    run_and_wait(explorer_for(shell, magics))
+    assert str(shell.user_ns["sms"]["receivedTs"].dt.tz) == "Europe/Berlin"
+
+
 def test_the_explorer_stores_its_frame_in_the_shell_and_remembers(
     shell: InteractiveShell, signed_in: rt.Session
 ) -> None:
@@ -366,10 +383,7 @@ def test_the_explorer_stores_its_frame_in_the_shell_and_remembers(
     magics.last_choice = choice
     explorer = explorer_for(shell, magics)
     assert explorer.choice == choice
-    explorer.run()
-    for thread in threading.enumerate():
-        if thread.name == "explorer":
-            thread.join(60)
+    run_and_wait(explorer)
     assert list(shell.user_ns["sms"].columns) == ["smsId", "keyword"]
     explorer.name.value = "other"
     assert explorer_for(shell, magics).choice.name == "other"

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Answer, Explorer
 from retarus_pandas.notebook.magic.line import cell_options
-from retarus_pandas.read import join_line, read_retarus, reading_arguments
+from retarus_pandas.read import configured, join_line, read_retarus, reading_arguments
 from retarus_pandas.session import known_schema
 from retarus_pandas.values import Progress
 
@@ -22,17 +22,21 @@ INSERT_TARGET = "retarus_pandas.insert"
 
 
 class Memory(Protocol):
-    """Remembers the last choice."""
+    """Remembers the last choice, and knows the defaults of ``%config``."""
 
     last_choice: Choice | None
+
+    def defaults(self) -> dict[str, Any]: ...
 
 
 def explorer_for(shell: InteractiveShell, memory: Memory) -> Explorer:
     """Make an explorer that stores its frames in this shell and starts from its last choice."""
 
     def run(choice: Choice, observe: Callable[[Progress], None]) -> pd.DataFrame:
-        arguments = reading_arguments(cell_options(join_line(choice.words)))
-        frame: pd.DataFrame = read_retarus(choice.document, progress=observe, **arguments)
+        # As the cell would that "insert" makes of the same choice; progress shows in the panel in any case.
+        given = reading_arguments(cell_options(join_line(choice.words)))
+        arguments = configured(memory.defaults()) | given | {"progress": observe}
+        frame: pd.DataFrame = read_retarus(choice.document, **arguments)
         shell.push({choice.name: frame})
         return frame
 

@@ -57,14 +57,17 @@ class RetarusMagics(Magics):
     def _fits(self, proposal: Bunch) -> Any:
         return checked(CELL_OPTIONS[proposal["trait"].name], proposal["trait"].name, proposal["value"])
 
+    def defaults(self) -> dict[str, Any]:
+        """What ``%config RetarusMagics`` is set to."""
+        return {name: getattr(self, name) for name in self.class_own_traits(config=True)}
+
     @no_var_expand
     @cell_magic("retarus")  # type: ignore[arg-type]  # IPython annotates its decorators for bare use only
     def run_cell(self, line: str, cell: str) -> Any:
         # Loaded on first use: what reads and decodes takes longer to import than a %load_ext should.
         from retarus_pandas.notebook.magic.cell import run_cell
 
-        defaults = {name: getattr(self, name) for name in self.class_own_traits(config=True)}
-        return run_cell(line, cell, self.shell, defaults)
+        return run_cell(line, cell, self.shell, self.defaults())
 
     @no_var_expand
     @line_magic("retarus")  # type: ignore[arg-type]
