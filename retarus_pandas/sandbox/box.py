@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from graphql import GraphQLError
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.sandbox.engine import Engine
@@ -60,7 +61,7 @@ class Sandbox:
     compressed : bool, default False
         Whether answers are compressed for clients that accept it.
     shift_every : int, default 3
-        With the quirks that insert and expire rows: a record moves after so many pages.
+        With the quirks of every few pages: once in so many of them a record moves, or the answer is an error.
     shift_limit : int, optional
         How many times records move in all; without end by default.
 
@@ -231,8 +232,11 @@ class Sandbox:
                 report, arguments, customer_id=customer.customer_id, quirks=self.quirks, now=self._clock()
             )
             table = self._ledgers[customer.customer_id].table(report)
-            if self.requests.add_page(wanted.request) % self._shift_every == 0:
+            is_turn = self.requests.add_page(wanted.request) % self._shift_every == 0
+            if is_turn:
                 shifts.append((report, table, wanted.span))
+            if is_turn and Quirk.TRANSIENT_ERRORS in self.quirks:
+                raise GraphQLError("The service is busy", extensions={"classification": "INTERNAL_ERROR"})
             return select_page(table, wanted, self.quirks)
 
         answer = Answer(*self._engine.answer(asked.body, select))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
@@ -33,12 +33,19 @@ _WEEKDAYS = [95, 105, 100, 98, 82, 9, 4]
 class Draw:
     """One random number after another for the records of one report of one customer.
 
-    ``missing`` is what the service sends for an instant that there is not.
+    ``missing`` is what the service sends for an instant that there is not, ``shown`` what it shows of the others.
     """
 
-    def __init__(self, size: int, *seeds: int | str, missing: str | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        *seeds: int | str,
+        missing: str | None = None,
+        shown: Callable[[Integers], Integers] | None = None,
+    ) -> None:
         self._random = np.random.default_rng([crc32(str(seed).encode()) for seed in seeds])
         self._missing = missing
+        self._shown = shown
         self._groups: Integers | None = None
         self.size = size
 
@@ -92,7 +99,7 @@ class Draw:
 
     def instant(self, milliseconds: Integers, missing: Mask | None = None) -> Column:
         """Instants, absent where ``missing`` is true."""
-        column = Instant(milliseconds)
+        column = Instant(self._shown(milliseconds) if self._shown else milliseconds)
         return column if missing is None else Missing(column, missing, self._missing)
 
     def german(self, milliseconds: Integers) -> Column:

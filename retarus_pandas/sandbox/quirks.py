@@ -38,6 +38,21 @@ class Quirk(Enum):
     ROWS_INSERTED = "rows-inserted", "Every few pages a late record appears in the period that was just asked."
     ROWS_EXPIRED = "rows-expired", "Every few pages the oldest record of the period that was just asked vanishes."
     ONE_WEEK = "one-week", "All records lie in one working week of the 90 days; otherwise they are spread over them."
+    TIES_ANEW = "ties-anew", "Records of one instant come in another order on each request."
+    MANY_AT_ONE_INSTANT = "many-at-one-instant", "Records come in bursts: their key timestamps are whole hours."
+    STAMPS_CUT = "stamps-cut", "Instants are shown in seconds, cut off; they are compared in milliseconds."
+    STAMPS_ROUNDED = "stamps-rounded", "Instants are shown in seconds, rounded; they are compared in milliseconds."
+    PERIOD_END_INCLUDED = "period-end-included", "Records at the end of the date period belong to it."
+    PERIOD_BY_DATE = "period-by-date", "The date period is compared by its dates in UTC, both of them included."
+    PERIOD_LOCAL_TIME = "period-local-time", "The date period is read as German winter time, an hour too early."
+    PERIOD_IGNORED = "period-ignored", "The date period is checked and then ignored."
+    SORT_IGNORED = "sort-ignored", "Records come in some order that is the same for each request, and sort is ignored."
+    SIZE_CLAMPED = "size-clamped", "A page never has more than 25 records, whatever size is asked."
+    ENDS_EARLY = (
+        "ends-early",
+        "The page after the first is empty and says that it is the last, although the first said that more follow.",
+    )
+    TRANSIENT_ERRORS = "transient-errors", "Every few pages the answer is an error that asking again cures."
 
     meaning: str
 

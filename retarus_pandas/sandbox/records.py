@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ __all__ = ["Ledger", "Span", "Table"]
 
 # Of the records that come late, one for so many that are there from the beginning.
 _LATE_SHARE = 20
+
+_HOUR = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,10 @@ class Ledger:
         late = count // _LATE_SHARE + 10 if Quirk.ROWS_INSERTED in self._quirks else 0
         missing = "" if Quirk.EMPTY_TIMESTAMPS in self._quirks else None
         seeds = (self._seed, self._customer_id, report, self._midnight.date().isoformat())
-        draw = Draw(count + late, *seeds, missing=missing)
+        draw = Draw(count + late, *seeds, missing=missing, shown=_shown(self._quirks))
         keys = arrivals(draw, self._midnight, one_week=Quirk.ONE_WEEK in self._quirks)
+        if Quirk.MANY_AT_ONE_INSTANT in self._quirks:
+            keys = keys // _HOUR * _HOUR
         columns = dict(MAKERS[report].make(draw, keys, self._customer_id, self._quirks))
         if Quirk.NUMERIC_STATUS_CODE in self._quirks:
             columns |= {name: Made(_number, columns[name]) for name in columns if name in _STATUS_CODES}
@@ -114,6 +118,15 @@ class Ledger:
         random = np.random.default_rng(self._seed)
         comes_late[random.choice(count + late, late, replace=False)] = True
         return Table(keys, columns, ~comes_late, comes_late, random)
+
+
+def _shown(quirks: frozenset[Quirk]) -> Callable[[Integers], Integers] | None:
+    """What is shown of instants in milliseconds; None where that is all of them."""
+    if Quirk.STAMPS_CUT in quirks:
+        return lambda milliseconds: milliseconds // 1000 * 1000
+    if Quirk.STAMPS_ROUNDED in quirks:
+        return lambda milliseconds: (milliseconds + 500) // 1000 * 1000
+    return None
 
 
 _STATUS_CODES = {"statusCode", "usageStatusCode"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
 from graphql import GraphQLError
 
 from retarus_pandas.sandbox.columns import Rows
@@ -19,6 +20,9 @@ from retarus_pandas.schema import HISTORY, LONGEST_SPAN, MOST_RECORDS_A_PAGE
 __all__ = ["PageRequest", "Selected", "Wanted", "select_page", "understand"]
 
 DEFAULT_PAGE = 100
+CLAMPED_PAGE = 25
+
+_HOUR, _DAY = 3_600_000, 86_400_000
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 
@@ -79,9 +83,7 @@ def select_page(table: Table, wanted: Wanted, quirks: frozenset[Quirk]) -> Selec
     GraphQLError
         The page is past the end, and that is an error by the quirks.
     """
-    rows = table.select(wanted.span, wanted.filters)
-    if wanted.descending:
-        rows = rows[::-1]
+    rows = _ordered(table, table.select(wanted.span, wanted.filters), wanted, quirks)
     _, page, size, _ = wanted.request
     # The last page that a client has reason to ask for.
     last = len(rows) // size if Quirk.MORE_WHEN_FULL in quirks else max(0, (len(rows) - 1) // size)
@@ -89,7 +91,18 @@ def select_page(table: Table, wanted: Wanted, quirks: frozenset[Quirk]) -> Selec
         raise GraphQLError(f"Page {page} does not exist; the last page is {last}")
     if page > last and Quirk.PAST_END_LAST in quirks:
         page = last
+    if page == 1 and Quirk.ENDS_EARLY in quirks:
+        return Selected(table, rows[:0], page, size, more=False)
     return Selected(table, rows[page * size : (page + 1) * size], page, size, more=page < last)
+
+
+def _ordered(table: Table, rows: Rows, wanted: Wanted, quirks: frozenset[Quirk]) -> Rows:
+    if Quirk.SORT_IGNORED in quirks:
+        # Neither by time nor backwards, and the same on each request.
+        return rows[np.argsort(rows * np.int64(7919) % 1009, kind="stable")]
+    if Quirk.TIES_ANEW in quirks:
+        rows = rows[np.lexsort((np.random.default_rng().random(len(rows)), table.keys[rows]))]
+    return rows[::-1] if wanted.descending else rows
 
 
 def _paging(arguments: Mapping[str, Any], quirks: frozenset[Quirk]) -> tuple[int, int]:
@@ -102,7 +115,8 @@ def _paging(arguments: Mapping[str, Any], quirks: frozenset[Quirk]) -> tuple[int
         raise GraphQLError(f"size must be 1 or more, not {size}")
     if size > MOST_RECORDS_A_PAGE.value and Quirk.CLAMP_LIMITS not in quirks:
         raise GraphQLError(f"size must be at most {MOST_RECORDS_A_PAGE.value}, not {size}")
-    return page, min(size, MOST_RECORDS_A_PAGE.value)
+    most = CLAMPED_PAGE if Quirk.SIZE_CLAMPED in quirks else MOST_RECORDS_A_PAGE.value
+    return page, min(size, most)
 
 
 def _span(period: Mapping[str, str], quirks: frozenset[Quirk], now: datetime) -> Span:
@@ -119,7 +133,17 @@ def _span(period: Mapping[str, str], quirks: frozenset[Quirk], now: datetime) ->
         raise GraphQLError("datePeriod must not be longer than 45 days")
     if end - start == LONGEST_SPAN.value and Quirk.SPAN_EXCLUSIVE in quirks:
         raise GraphQLError("datePeriod must be shorter than 45 days")
-    return Span(_milliseconds(start), _milliseconds(end))
+    return _understood(Span(_milliseconds(start), _milliseconds(end)), quirks)
+
+
+def _understood(span: Span, quirks: frozenset[Quirk]) -> Span:
+    """What the service makes of a period that keeps to the rules."""
+    if Quirk.PERIOD_IGNORED in quirks:
+        return Span(0, 2**62)
+    if Quirk.PERIOD_BY_DATE in quirks:
+        return Span(span.start // _DAY * _DAY, (span.end // _DAY + 1) * _DAY)
+    shift = _HOUR if Quirk.PERIOD_LOCAL_TIME in quirks else 0
+    return Span(span.start - shift, span.end - shift + (Quirk.PERIOD_END_INCLUDED in quirks))
 
 
 def _instant(name: str, text: str) -> datetime:

@@ -59,11 +59,11 @@ def _declared(query: Query) -> dict[str, str]:
 
 def test_what_the_author_leaves_out_is_added() -> None:
     query = _ask(_report(), customer_id="9")
-    assert _sent(query) == {
+    sent = _sent(query)
+    # Commas are blanks to GraphQL, and not every version prints them.
+    assert sent | {"datePeriod": sent["datePeriod"].replace(",", "")} == {
         "customerId": '"9"',
-        "datePeriod": '{fromIncluded:"2026-10-01T00:00:00.000Z",toExcluded:"2026-11-01T00:00:00.000Z"}'.replace(
-            ",", ""
-        ),
+        "datePeriod": '{fromIncluded:"2026-10-01T00:00:00.000Z"toExcluded:"2026-11-01T00:00:00.000Z"}',
         "page": "2",
         "size": "100",
         "sort": "ASC",

@@ -215,3 +215,77 @@ def test_all_records_may_lie_in_one_working_week(started: Callable[..., Any]) ->
     days = sorted({row["keyTimestamp"][:10] for row in rows})
     assert len(days) == 5
     assert datetime.fromisoformat(days[-1]) - datetime.fromisoformat(days[0]) < timedelta(days=7)
+
+
+def _stamps(client: Any, arguments: str = "size: 10000", **period: str) -> list[datetime]:
+    content = client.report(arguments, "keyTimestamp", **period)["content"]
+    return [datetime.fromisoformat(record["keyTimestamp"]) for record in content]
+
+
+def _whole(client: Any, arguments: str = "size: 10000") -> list[str]:
+    return [record["faxId"] for record in client.report(arguments)["content"]]
+
+
+def test_ties_may_come_in_another_order_each_time(started: Callable[..., Any]) -> None:
+    steady, client = started(quirks=["many-at-one-instant"]), started(quirks=["ties-anew", "many-at-one-instant"])
+    stamps = _stamps(client)
+    assert len(set(stamps)) < 0.9 * len(stamps)
+    assert stamps == sorted(stamps)
+    answers = [_whole(client) for _ in range(4)]
+    assert len(set(map(tuple, answers))) > 1
+    assert {frozenset(answer) for answer in answers} == {frozenset(_whole(steady))}
+    assert _whole(steady) == _whole(steady)
+
+
+def test_instants_may_be_shown_in_seconds(started: Callable[..., Any]) -> None:
+    exact = _stamps(started())
+    assert any(stamp.microsecond >= 500_000 for stamp in exact)
+    cut = [stamp.replace(microsecond=0) for stamp in exact]
+    assert _stamps(started(quirks=["stamps-cut"])) == cut
+    half = timedelta(milliseconds=500)
+    assert _stamps(started(quirks=["stamps-rounded"])) == [(stamp + half).replace(microsecond=0) for stamp in exact]
+
+
+@pytest.mark.parametrize(
+    ("quirk", "is_there"),
+    [
+        ("", lambda stamp, start, end: start <= stamp < end),
+        ("period-end-included", lambda stamp, start, end: start <= stamp <= end),
+        ("period-by-date", lambda stamp, start, end: start.date() <= stamp.date() <= end.date()),
+        ("period-local-time", lambda stamp, start, end: start <= stamp + timedelta(hours=1) < end),
+        ("period-ignored", lambda stamp, start, end: True),
+    ],
+)
+def test_a_period_may_mean_something_else(
+    started: Callable[..., Any], quirk: str, is_there: Callable[[datetime, datetime, datetime], bool]
+) -> None:
+    client = started(1000, quirks=[quirk] if quirk else [])
+    all_stamps = [datetime.fromisoformat(record["keyTimestamp"]) for record in client.box.records("faxOutUdrReport")]
+    start, end = all_stamps[700], all_stamps[800]
+    texts = [f"{bound:%Y-%m-%dT%H:%M:%S}.{bound.microsecond // 1000:03d}Z" for bound in (start, end)]
+    found = _stamps(client, fromIncluded=texts[0], toExcluded=texts[1])
+    assert found == [stamp for stamp in all_stamps if is_there(stamp, start, end)]
+
+
+def test_the_order_may_not_be_that_which_is_asked(started: Callable[..., Any]) -> None:
+    client = started(quirks=["sort-ignored"])
+    stamps = _stamps(client)
+    assert stamps not in (sorted(stamps), sorted(stamps)[::-1])
+    assert stamps == _stamps(client, "size: 10000 sort: DESC")
+
+
+def test_pages_may_be_smaller_than_asked(started: Callable[..., Any]) -> None:
+    page = started(quirks=["size-clamped"]).report("size: 60")
+    assert (len(page["content"]), page["pageSize"], page["hasMoreElements"]) == (25, 25, True)
+
+
+def test_a_report_may_end_early(started: Callable[..., Any]) -> None:
+    client = started(quirks=["ends-early"])
+    answers = [client.report(f"size: 20 page: {page}") for page in range(2)]
+    assert [(len(answer["content"]), answer["hasMoreElements"]) for answer in answers] == [(20, True), (0, False)]
+
+
+def test_every_few_pages_may_be_an_error(started: Callable[..., Any]) -> None:
+    client = started(quirks=["transient-errors"], shift_every=2)
+    assert client.report("size: 20")["content"]
+    assert client.report("size: 20") == "The service is busy"
