@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
-from graphql import GraphQLError
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.sandbox.engine import Engine
+from retarus_pandas.sandbox.accounts import Accounts
+from retarus_pandas.sandbox.clock import Clock
 from retarus_pandas.sandbox.journal import Journal
-from retarus_pandas.sandbox.makers import DEFAULT_ROWS
+from retarus_pandas.sandbox.moving import Movement, Shifted
 from retarus_pandas.sandbox.quirks import Quirk, quirks_of
-from retarus_pandas.sandbox.records import Ledger, Span, Table
-from retarus_pandas.sandbox.rules import Selected, select_page, understand
 from retarus_pandas.sandbox.server import API_PATH, TOKEN_PATH, Answer, Asked, Server
+from retarus_pandas.sandbox.service import Service
 from retarus_pandas.sandbox.tokens import Customer, Tokens
 
-__all__ = ["Sandbox", "Shifted", "serve"]
+__all__ = ["Sandbox", "serve"]
 
 # Characters that a careless form encoding would break.
 _SECRET = "s4ndb0x+/&%=secret"  # noqa: S105
-
-
-class Shifted(NamedTuple):
-    """A record that appeared or vanished while pages were read."""
-
-    report: str
-    record: dict[str, Any]
 
 
 class Sandbox:
@@ -71,8 +62,6 @@ class Sandbox:
         The credentials of the first customer.
     requests : Journal
         What was asked.
-    inserted, expired : list of Shifted
-        Records that appeared or vanished while pages were read.
 
     Raises
     ------
@@ -101,24 +90,15 @@ class Sandbox:
         shift_every: int = 3,
         shift_limit: int | None = None,
     ) -> None:
-        if now is not None and now.tzinfo is None:
-            raise InputError(f"now={now} has no time zone; give it one, such as datetime.UTC")
         self.customer_id, self.client_id, self.client_secret = "99999", "sandbox-client", _SECRET
         self.quirks = quirks_of(quirks)
         self.latency = latency
         self.requests = Journal()
-        self.inserted: list[Shifted] = []
-        self.expired: list[Shifted] = []
-        self._now = now
-        self._rows = _rows_of(rows)
-        self._seed = seed
-        self._shift_every = shift_every
-        self._shifts_left = float("inf") if shift_limit is None else shift_limit
-        self._shift_lock = threading.Lock()
+        self._clock = Clock(now)
+        self._movement = Movement(self.quirks, shift_every, shift_limit)
+        self._accounts = Accounts(Tokens(token_lifetime), self._clock, rows=rows, seed=seed, quirks=self.quirks)
+        self._service = Service(self.quirks, self._accounts, self._clock, self._movement, self.requests)
         self._serve = partial(Server, byte_rate=byte_rate, compressed=compressed)
-        self._tokens = Tokens(token_lifetime)
-        self._engine = Engine(self.quirks)
-        self._ledgers: dict[str, Ledger] = {}
         self._server: Server | None = None
         self.add_customer(self.customer_id, self.client_id, self.client_secret)
 
@@ -137,21 +117,26 @@ class Sandbox:
         Customer
             The credentials.
         """
-        customer = Customer(customer_id, client_id or f"client-{customer_id}", client_secret)
-        midnight = self._clock().replace(hour=0, minute=0, second=0, microsecond=0)
-        counts = self._rows if rows is None else _rows_of(rows)
-        self._ledgers[customer_id] = Ledger(customer_id, counts, self._seed, midnight, self.quirks)
-        self._tokens.register(customer)
-        return customer
+        return self._accounts.add(Customer(customer_id, client_id or f"client-{customer_id}", client_secret), rows)
 
     def records(self, report: str, customer_id: str | None = None) -> list[dict[str, Any]]:
         """All records of a report that the service holds now, ordered by their key timestamps."""
-        table = self._ledgers[customer_id or self.customer_id].table(report)
+        table = self._accounts.table(customer_id or self.customer_id, report)
         return table.dicts(np.flatnonzero(table.there))
+
+    @property
+    def inserted(self) -> list[Shifted]:
+        """Records that appeared while pages were read."""
+        return self._movement.inserted
+
+    @property
+    def expired(self) -> list[Shifted]:
+        """Records that vanished while pages were read."""
+        return self._movement.expired
 
     def revoke_tokens(self) -> None:
         """Make all tokens issued so far worth nothing."""
-        self._tokens.revoke()
+        self._accounts.tokens.revoke()
 
     @property
     def api_url(self) -> str:
@@ -177,7 +162,7 @@ class Sandbox:
     def start(self) -> Self:
         """Begin to serve on a free port of the loopback interface."""
         if self._server is None:
-            self._server = self._serve({API_PATH: self._answer_api, TOKEN_PATH: self._answer_token})
+            self._server = self._serve({API_PATH: self._answer_api, TOKEN_PATH: self._service.answer_token})
             self._server.start()
         return self
 
@@ -199,71 +184,17 @@ class Sandbox:
         where = "stopped" if self._server is None else self._server.url
         return f"<Sandbox {where}, customer {self.customer_id}>"
 
-    def _clock(self) -> datetime:
-        return self._now.astimezone(UTC) if self._now else datetime.now(UTC)
-
     def _address(self) -> str:
         if self._server is None:
             raise InputError("the sandbox is not running; use it in a with statement, or call start()")
         return self._server.url
 
-    def _answer_token(self, asked: Asked) -> Answer:
-        self.requests.count_token()
-        status, answer = self._tokens.answer(asked.content_type, asked.authorization, asked.body)
-        return Answer(status, json.dumps(answer).encode(), (("Cache-Control", "no-store"),))
-
     def _answer_api(self, asked: Asked) -> Answer:
-        with self.requests.in_flight():
-            if self.latency and self._server:
-                self._server.stopping.wait(self.latency)
-            return self._answer_query(asked)
+        return self._service.answer_api(asked, self._wait)
 
-    def _answer_query(self, asked: Asked) -> Answer:
-        customer = self._tokens.owner(asked.authorization)
-        if customer is None:
-            refusal = {"error": "invalid_token", "error_description": "The access token is missing or not valid"}
-            return Answer(401, json.dumps(refusal).encode(), (("WWW-Authenticate", 'Bearer error="invalid_token"'),))
-        if asked.content_type.partition(";")[0].strip().lower() != "application/json":
-            return Answer(415, json.dumps({"message": "The content type must be application/json"}).encode())
-        shifts: list[tuple[str, Table, Span]] = []
-
-        def select(report: str, arguments: Mapping[str, Any]) -> Selected:
-            wanted = understand(
-                report, arguments, customer_id=customer.customer_id, quirks=self.quirks, now=self._clock()
-            )
-            table = self._ledgers[customer.customer_id].table(report)
-            is_turn = self.requests.add_page(wanted.request) % self._shift_every == 0
-            if is_turn:
-                shifts.append((report, table, wanted.span))
-            if is_turn and Quirk.TRANSIENT_ERRORS in self.quirks:
-                raise GraphQLError("The service is busy", extensions={"classification": "INTERNAL_ERROR"})
-            return select_page(table, wanted, self.quirks)
-
-        answer = Answer(*self._engine.answer(asked.body, select))
-        for shift in shifts:
-            self._shift(*shift)
-        return answer
-
-    def _shift(self, report: str, table: Table, span: Span) -> None:
-        with self._shift_lock:
-            if self._shifts_left <= 0:
-                return
-            if Quirk.ROWS_INSERTED in self.quirks:
-                self.inserted += [Shifted(report, record) for record in table.dicts(table.insert(span))]
-            if Quirk.ROWS_EXPIRED in self.quirks:
-                self.expired += [Shifted(report, record) for record in table.dicts(table.expire(span))]
-            self._shifts_left -= 1
-
-
-def _rows_of(rows: int | Mapping[str, int] | None) -> dict[str, int]:
-    if rows is None:
-        return DEFAULT_ROWS
-    if isinstance(rows, int):
-        return dict.fromkeys(DEFAULT_ROWS, rows)
-    unknown = [report for report in rows if report not in DEFAULT_ROWS]
-    if unknown:
-        raise InputError(f"there is no report {unknown[0]!r}; the reports are: {', '.join(DEFAULT_ROWS)}")
-    return DEFAULT_ROWS | dict(rows)
+    def _wait(self) -> None:
+        if self.latency and self._server:
+            self._server.stopping.wait(self.latency)
 
 
 def serve(box: Sandbox) -> None:
