@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.sandbox.clock import Clock
+from retarus_pandas.sandbox.ledger import Ledger
 from retarus_pandas.sandbox.makers import DEFAULT_ROWS
 from retarus_pandas.sandbox.quirks import Quirk
-from retarus_pandas.sandbox.records import Ledger, Table
+from retarus_pandas.sandbox.records import Table
 from retarus_pandas.sandbox.tokens import Customer, Tokens
 
 __all__ = ["Accounts"]
@@ -29,22 +31,19 @@ class Accounts:
         clock: Clock,
         *,
         rows: int | Mapping[str, int] | None,
+        days_ahead: int,
         seed: int,
         quirks: frozenset[Quirk],
     ) -> None:
         self.tokens = tokens
-        self._clock = clock
         self._rows = _rows_of(rows)
-        self._seed = seed
-        self._quirks = quirks
+        self._make = partial(Ledger, clock=clock, days_ahead=days_ahead, seed=seed, quirks=quirks)
         self._ledgers: dict[str, Ledger] = {}
 
     def add(self, customer: Customer, rows: int | Mapping[str, int] | None) -> Customer:
         """Add a customer; their records are made when they are first asked for."""
-        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         counts = self._rows if rows is None else _rows_of(rows)
-        ledger = Ledger(customer.customer_id, counts, self._seed, midnight, self._quirks)
-        self._ledgers[customer.customer_id] = ledger
+        self._ledgers[customer.customer_id] = self._make(customer.customer_id, counts)
         self.tokens.register(customer)
         return customer
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
-
-import numpy as np
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.sandbox.accounts import Accounts
@@ -51,7 +49,9 @@ class Sandbox:
         Bytes per second at which answers are sent; unlimited by default.
     compressed : bool, default False
         Whether answers are compressed for clients that accept it.
-    shift_every : int, default 3
+    days_ahead : int, default 0
+        So many days from today on get records too, which appear as the clock goes on.
+    shift_every : int or collection of int, default 3
         With the quirks of every few pages: once in so many of them a record moves, or the answer is an error.
     shift_limit : int, optional
         How many times records move in all; without end by default.
@@ -85,9 +85,10 @@ class Sandbox:
         seed: int = 0,
         quirks: Iterable[Quirk | str] = (),
         now: datetime | None = None,
+        days_ahead: int = 0,
         byte_rate: float | None = None,
         compressed: bool = False,
-        shift_every: int = 3,
+        shift_every: int | Collection[int] = 3,
         shift_limit: int | None = None,
     ) -> None:
         self.customer_id, self.client_id, self.client_secret = "99999", "sandbox-client", _SECRET
@@ -96,7 +97,9 @@ class Sandbox:
         self.requests = Journal()
         self._clock = Clock(now)
         self._movement = Movement(self.quirks, shift_every, shift_limit)
-        self._accounts = Accounts(Tokens(token_lifetime), self._clock, rows=rows, seed=seed, quirks=self.quirks)
+        self._accounts = Accounts(
+            Tokens(token_lifetime), self._clock, rows=rows, days_ahead=days_ahead, seed=seed, quirks=self.quirks
+        )
         self._service = Service(self.quirks, self._accounts, self._clock, self._movement, self.requests)
         self._serve = partial(Server, byte_rate=byte_rate, compressed=compressed)
         self._server: Server | None = None
@@ -120,9 +123,25 @@ class Sandbox:
         return self._accounts.add(Customer(customer_id, client_id or f"client-{customer_id}", client_secret), rows)
 
     def records(self, report: str, customer_id: str | None = None) -> list[dict[str, Any]]:
-        """All records of a report that the service holds now, ordered by their key timestamps."""
-        table = self._accounts.table(customer_id or self.customer_id, report)
-        return table.dicts(np.flatnonzero(table.there))
+        """All records of a report that the service holds now, ordered by their key timestamps.
+
+        They are the truth: how a period is understood, records are ordered or instants are shown changes nothing
+        here. Quirks with ``in_records`` change what the records themselves are.
+        """
+        return self._accounts.table(customer_id or self.customer_id, report).records()
+
+    def advance(self, by: timedelta) -> None:
+        """Put the service's clock forward.
+
+        Records of the days since then appear (see ``days_ahead``), those older than the history vanish, and
+        what quirks say of the days after a record's key timestamp happens. Tokens keep to the machine's clock.
+
+        Raises
+        ------
+        InputError
+            The clock would go back.
+        """
+        self._clock.advance(by)
 
     @property
     def inserted(self) -> list[Shifted]:
@@ -133,6 +152,11 @@ class Sandbox:
     def expired(self) -> list[Shifted]:
         """Records that vanished while pages were read."""
         return self._movement.expired
+
+    @property
+    def updated(self) -> list[Shifted]:
+        """Records that changed while pages were read, as they are since then."""
+        return self._movement.updated
 
     def revoke_tokens(self) -> None:
         """Make all tokens issued so far worth nothing."""

@@ -8,6 +8,8 @@ from retarus_pandas.errors import InputError
 
 __all__ = ["Clock"]
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Clock:
     """The clock of the machine, or one that stands still; either can be put forward."""
@@ -21,6 +23,10 @@ class Clock:
     def now(self) -> datetime:
         """The current instant in UTC."""
         return (self._standing or datetime.now(UTC)) + self._ahead
+
+    def milliseconds(self) -> int:
+        """The current instant in milliseconds since 1970."""
+        return (self.now() - _EPOCH) // timedelta(milliseconds=1)
 
     def advance(self, by: timedelta) -> None:
         """Put it forward."""

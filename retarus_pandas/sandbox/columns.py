@@ -12,10 +12,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Choice", "Code", "Column", "Instant", "Made", "Missing", "Number", "Rows", "Text"]
+__all__ = ["Amended", "Choice", "Code", "Column", "Instant", "Like", "Made", "Missing", "Number", "Rows", "Text"]
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+
+AMENDED = "corrected"
 
 _MINUTE = 60_000
 _BASE_36 = np.array(list("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
@@ -36,6 +38,10 @@ class Column(ABC):
         """Which of these rows hold one of the wanted texts."""
         texts = frozenset(wanted)
         return np.fromiter((value in texts for value in self.take(rows)), np.bool_, len(rows))
+
+    def coarser(self, show: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]) -> Column:  # noqa: ARG002
+        """The same with less exact instants, where it has instants."""
+        return self
 
 
 class Choice(Column):
@@ -78,17 +84,25 @@ class _Texts(Column, ABC):
 
 
 class Instant(_Texts):
-    """Instants of UTC in milliseconds; on a whole second they are written without a fraction."""
+    """Instants of UTC in milliseconds; on a whole second they are written without a fraction.
 
-    def __init__(self, milliseconds: npt.NDArray[np.int64]) -> None:
+    ``finer`` holds microseconds beyond the milliseconds, which are written where there are any.
+    """
+
+    def __init__(self, milliseconds: npt.NDArray[np.int64], finer: npt.NDArray[np.int64] | None = None) -> None:
         self._milliseconds = milliseconds
+        self._finer = finer
 
     def take(self, rows: Rows) -> list[Any]:
         minute, rest = np.divmod(self._milliseconds[rows], _MINUTE)
         # An instant is two texts: few minutes are met often, and there are only so many rests of a minute.
         minutes, at = np.unique(minute, return_inverse=True)
         texts = np.datetime_as_string(minutes.astype("datetime64[m]")).astype(object)
-        return _listed(texts[at] + _rests_of_a_minute()[rest])
+        whole = _listed(texts[at] + _rests_of_a_minute()[rest])
+        return whole if self._finer is None else list(map(_with_finer, whole, _listed(self._finer[rows])))
+
+    def coarser(self, show: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]) -> Column:
+        return Instant(show(self._milliseconds))
 
 
 class Code(_Texts):
@@ -127,6 +141,20 @@ class Made(Column):
         return list(map(self._make, self._column.take(rows)))
 
 
+class Like(Column):
+    """Another column, with the values of other rows."""
+
+    def __init__(self, column: Column, rows: Rows) -> None:
+        self._column = column
+        self._rows = rows
+
+    def take(self, rows: Rows) -> list[Any]:
+        return self._column.take(self._rows[rows])
+
+    def coarser(self, show: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]) -> Column:
+        return Like(self._column.coarser(show), self._rows)
+
+
 class Missing(Column):
     """Another column, with ``absent`` instead of the values where ``missing`` is true."""
 
@@ -136,15 +164,39 @@ class Missing(Column):
         self._absent = absent
 
     def take(self, rows: Rows) -> list[Any]:
-        return self._blank(self._column.take(rows), rows, self._absent)
+        return _replaced(self._column.take(rows), self._missing[rows], self._absent)
 
     def encode(self, rows: Rows) -> list[str]:
-        return self._blank(self._column.encode(rows), rows, dumps(self._absent))
+        return _replaced(self._column.encode(rows), self._missing[rows], dumps(self._absent))
 
-    def _blank(self, values: list[Any], rows: Rows, absent: str | None) -> list[Any]:
-        for row in np.flatnonzero(self._missing[rows]).tolist():
-            values[row] = absent
-        return values
+    def coarser(self, show: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]) -> Column:
+        return Missing(self._column.coarser(show), self._missing, self._absent)
+
+
+class Amended(Column):
+    """Another column, with a text that says so where a function says that a record has changed."""
+
+    def __init__(self, column: Column, changed: Callable[[Rows], Mask]) -> None:
+        self._column = column
+        self._changed = changed
+
+    def take(self, rows: Rows) -> list[Any]:
+        return _replaced(self._column.take(rows), self._changed(rows), AMENDED)
+
+    def encode(self, rows: Rows) -> list[str]:
+        return _replaced(self._column.encode(rows), self._changed(rows), dumps(AMENDED))
+
+
+def _replaced(values: list[Any], where: Mask, value: Any) -> list[Any]:
+    for row in np.flatnonzero(where).tolist():
+        values[row] = value
+    return values
+
+
+def _with_finer(instant: str, microseconds: int) -> str:
+    if not microseconds:
+        return instant
+    return f"{instant.removesuffix('Z')}{'' if '.' in instant else '.000'}{microseconds:03d}Z"
 
 
 @cache

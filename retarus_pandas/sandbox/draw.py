@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
@@ -14,7 +14,7 @@ import pandas as pd
 
 from retarus_pandas.sandbox.columns import Choice, Code, Column, Instant, Made, Mask, Missing, Number, Text
 
-__all__ = ["DAYS", "Codes", "Draw", "Integers", "arrivals"]
+__all__ = ["DAY", "DAYS", "Codes", "Draw", "Integers", "arrivals"]
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Codes: TypeAlias = npt.NDArray[np.int16]
@@ -25,7 +25,7 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 DAYS = 88
 
 _ZONE = "Europe/Berlin"
-_DAY = 86_400_000
+DAY = 86_400_000
 _HOURS = [0, 0, 2, 2, 3, 5, 14, 40, 90, 100, 95, 80, 55, 70, 85, 75, 60, 35, 18, 12, 8, 6, 4, 3]
 _WEEKDAYS = [95, 105, 100, 98, 82, 9, 4]
 
@@ -33,21 +33,27 @@ _WEEKDAYS = [95, 105, 100, 98, 82, 9, 4]
 class Draw:
     """One random number after another for the records of one report of one customer.
 
-    ``missing`` is what the service sends for an instant that there is not, ``shown`` what it shows of the others.
+    ``missing`` is what the service sends for an instant that there is not.
     """
 
-    def __init__(
-        self,
-        size: int,
-        *seeds: int | str,
-        missing: str | None = None,
-        shown: Callable[[Integers], Integers] | None = None,
-    ) -> None:
+    def __init__(self, size: int, *seeds: int | str, missing: str | None = None) -> None:
         self._random = np.random.default_rng([crc32(str(seed).encode()) for seed in seeds])
         self._missing = missing
-        self._shown = shown
+        self._finer: Integers | None = None
         self._groups: Integers | None = None
         self.size = size
+
+    def sized(self, size: int) -> Draw:
+        """The same draws, for so many records."""
+        other = copy(self)
+        other.size = size
+        return other
+
+    def with_finer(self, microseconds: Integers) -> Draw:
+        """The same draws, but with instants that have microseconds beyond their milliseconds."""
+        other = copy(self)
+        other._finer = microseconds if microseconds.any() else None
+        return other
 
     def grouped(self, groups: Integers) -> Draw:
         """The same draws, but with one outcome for all records of a group; groups are counted from 0."""
@@ -99,7 +105,7 @@ class Draw:
 
     def instant(self, milliseconds: Integers, missing: Mask | None = None) -> Column:
         """Instants, absent where ``missing`` is true."""
-        column = Instant(self._shown(milliseconds) if self._shown else milliseconds)
+        column = Instant(milliseconds, self._finer)
         return column if missing is None else Missing(column, missing, self._missing)
 
     def german(self, milliseconds: Integers) -> Column:
@@ -116,17 +122,18 @@ def _compact(instant: str) -> str:
     return f"{date.replace('-', '')}-{clock.replace(':', ''):.6}.{clock[9:] or '000'}"
 
 
-def arrivals(draw: Draw, midnight: datetime, *, one_week: bool = False) -> Integers:
+def arrivals(draw: Draw, midnight: datetime, *, days: int = DAYS, one_week: bool = False) -> Integers:
     """Instants of all records, in order: the days before ``midnight``, in German office hours.
 
     Month ends are busy, weekends nearly empty, some records come in bursts of one instant.
     """
-    first = midnight.replace(tzinfo=None) - timedelta(days=DAYS)
-    days = pd.date_range(first, periods=DAYS, freq="D")
-    weights = np.array(_WEEKDAYS)[days.day_of_week.to_numpy()] * np.where(days.days_in_month - days.day < 2, 2.2, 1.0)
+    first = midnight.replace(tzinfo=None) - timedelta(days=days)
+    dates = pd.date_range(first, periods=days, freq="D")
+    weekdays = np.array(_WEEKDAYS)[dates.day_of_week.to_numpy()]
+    weights = weekdays * np.where(dates.days_in_month - dates.day < 2, 2.2, 1.0)
     if one_week:
-        weights = np.where((days >= days[40]) & (days < days[47]) & (days.day_of_week < 5), 1.0, 0.0)
-    local = days.to_numpy().astype("datetime64[ms]").astype(np.int64)[draw.codes(weights.tolist())]
+        weights = np.where((dates >= dates[40]) & (dates < dates[47]) & (dates.day_of_week < 5), 1.0, 0.0)
+    local = dates.to_numpy().astype("datetime64[ms]").astype(np.int64)[draw.codes(weights.tolist())]
     local = local + draw.codes(_HOURS) * np.int64(3_600_000) + draw.integers(0, 3_600_000)
     local = np.where(draw.chance(0.03), local // 60_000 * 60_000, local)
     local = np.where(draw.chance(0.1), local // 1000 * 1000, local)

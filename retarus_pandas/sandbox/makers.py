@@ -19,26 +19,29 @@ Make = Callable[[Draw, Integers, str, frozenset[Quirk]], Mapping[str, Column]]
 
 
 class Maker(NamedTuple):
-    """How a report's records are made, and how many."""
+    """How a report's records are made, how many by default, and which text changes where a record changes."""
 
     make: Make
     rows: int
+    changes: str = ""
 
 
 MAKERS: Mapping[str, Maker] = {
-    "faxInUdrReport": Maker(lambda draw, keys, customer, quirks: fax_in(draw, keys, customer), 6_000),
+    "faxInUdrReport": Maker(lambda draw, keys, customer, quirks: fax_in(draw, keys, customer), 6_000, "billingCode"),
     "faxOutUdrReport": Maker(
         lambda draw, keys, customer, quirks: fax_out(draw, keys, customer, per_attempt=Quirk.ROW_PER_ATTEMPT in quirks),
         25_000,
+        "jobBillingCode",
     ),
-    "smsInUdrReport": Maker(lambda draw, keys, customer, quirks: sms_in(draw, keys, customer), 1_500),
-    "smsOutUdrReport": Maker(lambda draw, keys, customer, quirks: sms_out(draw, keys, customer), 12_000),
+    "smsInUdrReport": Maker(lambda draw, keys, customer, quirks: sms_in(draw, keys, customer), 1_500, "billingCode"),
+    "smsOutUdrReport": Maker(lambda draw, keys, customer, quirks: sms_out(draw, keys, customer), 12_000, "billingCode"),
     "transactionalEmailUdrReport": Maker(
         lambda draw, keys, customer, quirks: email_out(draw, keys, customer, by_usage=Quirk.EMAIL_BY_USAGE in quirks),
         15_000,
+        "costCenter",
     ),
     "transactionalEmailEventReport": Maker(
-        lambda draw, keys, customer, quirks: email_events(draw, keys, customer), 9_000
+        lambda draw, keys, customer, quirks: email_events(draw, keys, customer), 9_000, "userAgent"
     ),
 }
 

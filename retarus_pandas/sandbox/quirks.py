@@ -37,9 +37,17 @@ class Quirk(Enum):
     EXTRA_FIELDS = "extra-fields", "Records have fields that no documentation names, among them lists and objects."
     ROWS_INSERTED = "rows-inserted", "Every few pages a late record appears in the period that was just asked."
     ROWS_EXPIRED = "rows-expired", "Every few pages the oldest record of the period that was just asked vanishes."
+    ROWS_UPDATED = "rows-updated", "Every few pages a record of the period that was just asked changes in one field."
+    LATE_DAYS = "late-days", "One record in twenty appears only within nine days after its key timestamp."
+    CHANGED_LATER = (
+        "changed-later",
+        "One record in twenty changes in one field within nine days after its key timestamp.",
+    )
+    WITHDRAWN = "withdrawn", "One record in fifty vanishes within nine days after its key timestamp."
     ONE_WEEK = "one-week", "All records lie in one working week of the 90 days; otherwise they are spread over them."
     TIES_ANEW = "ties-anew", "Records of one instant come in another order on each request."
     MANY_AT_ONE_INSTANT = "many-at-one-instant", "Records come in bursts: their key timestamps are whole hours."
+    STAMPS_FINER = "stamps-finer", "Instants have microseconds, which order records; a period is asked in milliseconds."
     STAMPS_CUT = "stamps-cut", "Instants are shown in seconds, cut off; they are compared in milliseconds."
     STAMPS_ROUNDED = "stamps-rounded", "Instants are shown in seconds, rounded; they are compared in milliseconds."
     PERIOD_END_INCLUDED = "period-end-included", "Records at the end of the date period belong to it."
@@ -52,6 +60,8 @@ class Quirk(Enum):
         "ends-early",
         "The page after the first is empty and says that it is the last, although the first said that more follow.",
     )
+    TWINS = "twins", "One record in twenty is there twice, equal in all its fields."
+    KEYS_REPEATED = "keys-repeated", "One record in twenty has the ids of the one before, and its own other fields."
     TRANSIENT_ERRORS = "transient-errors", "Every few pages the answer is an error that asking again cures."
 
     meaning: str

@@ -74,7 +74,7 @@ def _encoded(
     name = nodes[0].name.value
     if name == _TYPENAME:
         return [_to_text(record.name)] * len(rows)
-    column = table.columns[name]
+    column = table.shown[name]
     if nodes[0].selection_set is None:
         return column.encode(rows)
     declared = get_named_type(record.fields[name].type)

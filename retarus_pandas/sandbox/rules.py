@@ -101,7 +101,7 @@ def _ordered(table: Table, rows: Rows, wanted: Wanted, quirks: frozenset[Quirk])
         # Neither by time nor backwards, and the same on each request.
         return rows[np.argsort(rows * np.int64(7919) % 1009, kind="stable")]
     if Quirk.TIES_ANEW in quirks:
-        rows = rows[np.lexsort((np.random.default_rng().random(len(rows)), table.keys[rows]))]
+        rows = rows[np.lexsort((np.random.default_rng().random(len(rows)), table.finer[rows], table.keys[rows]))]
     return rows[::-1] if wanted.descending else rows
 
 
