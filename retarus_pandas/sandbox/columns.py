@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Choice", "Code", "Column", "Instant", "Made", "Missing", "Number", "Rows", "Text"]
+__all__ = ["Choice", "Code", "Column", "Instant", "Like", "Made", "Missing", "Number", "Rows", "Text"]
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -125,6 +125,17 @@ class Made(Column):
 
     def take(self, rows: Rows) -> list[Any]:
         return list(map(self._make, self._column.take(rows)))
+
+
+class Like(Column):
+    """Another column, with the values of other rows."""
+
+    def __init__(self, column: Column, rows: Rows) -> None:
+        self._column = column
+        self._rows = rows
+
+    def take(self, rows: Rows) -> list[Any]:
+        return self._column.take(self._rows[rows])
 
 
 class Missing(Column):

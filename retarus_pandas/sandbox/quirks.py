@@ -53,6 +53,10 @@ class Quirk(Enum):
         "The page after the first is empty and says that it is the last, although the first said that more follow.",
     )
     TRANSIENT_ERRORS = "transient-errors", "Every few pages the answer is an error that asking again cures."
+    TWINS = "twins", "One record in twenty is there twice, equal in all its fields."
+    KEYS_REPEATED = "keys-repeated", "One record in twenty has the ids of the one before, and its own other fields."
+    FIELDS_MISSING = "fields-missing", "Faxes have no attemptSeqNo, and no report takes sort."
+    TYPES_RENAMED = "types-renamed", "Types of arguments have other names than those that are documented."
 
     meaning: str
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from retarus_pandas.sandbox.columns import Choice, Column, Made, Mask, Number, Rows
+from retarus_pandas.sandbox.columns import Choice, Column, Like, Made, Mask, Number, Rows
 from retarus_pandas.sandbox.draw import Draw, Integers, arrivals
 from retarus_pandas.sandbox.makers import MAKERS
 from retarus_pandas.sandbox.quirks import Quirk
+from retarus_pandas.schema import bundled
 
 __all__ = ["Ledger", "Span", "Table"]
 
@@ -21,6 +22,9 @@ __all__ = ["Ledger", "Span", "Table"]
 _LATE_SHARE = 20
 
 _HOUR = 3_600_000
+
+# Of the records that are like the one before, one for so many.
+_REPEATED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +113,28 @@ class Ledger:
         keys = arrivals(draw, self._midnight, one_week=Quirk.ONE_WEEK in self._quirks)
         if Quirk.MANY_AT_ONE_INSTANT in self._quirks:
             keys = keys // _HOUR * _HOUR
-        columns = dict(MAKERS[report].make(draw, keys, self._customer_id, self._quirks))
+        columns: Mapping[str, Column] = dict(MAKERS[report].make(draw, keys, self._customer_id, self._quirks))
         if Quirk.NUMERIC_STATUS_CODE in self._quirks:
-            columns |= {name: Made(_number, columns[name]) for name in columns if name in _STATUS_CODES}
+            columns = {**columns, **{name: Made(_number, columns[name]) for name in columns if name in _STATUS_CODES}}
         if Quirk.EXTRA_FIELDS in self._quirks:
-            columns |= _extra_fields(draw)
+            columns = {**columns, **_extra_fields(draw)}
+        keys, columns = self._repeated(report, keys, columns)
         comes_late = np.zeros(count + late, np.bool_)
         random = np.random.default_rng(self._seed)
         comes_late[random.choice(count + late, late, replace=False)] = True
         return Table(keys, columns, ~comes_late, comes_late, random)
+
+    def _repeated(
+        self, report: str, keys: Integers, columns: Mapping[str, Column]
+    ) -> tuple[Integers, Mapping[str, Column]]:
+        """Let some records be like the one before, in all fields or in those of the key."""
+        if not self._quirks & {Quirk.TWINS, Quirk.KEYS_REPEATED}:
+            return keys, columns
+        like = np.arange(len(keys))
+        like[1::_REPEATED] -= 1
+        key = bundled().key(report)
+        same = columns if Quirk.TWINS in self._quirks else {*key.fields, key.timestamp}
+        return keys[like], {name: Like(one, like) if name in same else one for name, one in columns.items()}
 
 
 def _shown(quirks: frozenset[Quirk]) -> Callable[[Integers], Integers] | None:
