@@ -39,7 +39,7 @@ class Column(ABC):
         texts = frozenset(wanted)
         return np.fromiter((value in texts for value in self.take(rows)), np.bool_, len(rows))
 
-    def coarser(self, show: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]) -> Column:  # noqa: ARG002
+    def coarser(self, show: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]) -> Column:
         """The same with less exact instants, where it has instants."""
         return self
 

@@ -37,7 +37,7 @@ __all__ = ["Engine", "Select"]
 Select: TypeAlias = Callable[[str, Mapping[str, Any]], Selected]
 
 _INTROSPECTION = re.compile(r"__(schema|type)\b")
-_IN_SCHEMA = frozenset({Quirk.NUMERIC_STATUS_CODE, Quirk.EXTRA_FIELDS})
+_IN_SCHEMA = frozenset({Quirk.NUMERIC_STATUS_CODE, Quirk.EXTRA_FIELDS, Quirk.FIELDS_MISSING, Quirk.TYPES_RENAMED})
 _RECORDS = GraphQLScalarType("Records")
 
 

@@ -38,12 +38,12 @@ class Quirk(Enum):
     ROWS_INSERTED = "rows-inserted", "Every few pages a late record appears in the period that was just asked."
     ROWS_EXPIRED = "rows-expired", "Every few pages the oldest record of the period that was just asked vanishes."
     ROWS_UPDATED = "rows-updated", "Every few pages a record of the period that was just asked changes in one field."
-    LATE_DAYS = "late-days", "One record in twenty appears only within nine days after its key timestamp."
+    LATE_DAYS = "late-days", "One record in twenty appears only in the nine days after its key timestamp."
     CHANGED_LATER = (
         "changed-later",
-        "One record in twenty changes in one field within nine days after its key timestamp.",
+        "One record in twenty changes in one field in the nine days after its key.",
     )
-    WITHDRAWN = "withdrawn", "One record in fifty vanishes within nine days after its key timestamp."
+    WITHDRAWN = "withdrawn", "One record in fifty vanishes in the nine days after its key timestamp."
     ONE_WEEK = "one-week", "All records lie in one working week of the 90 days; otherwise they are spread over them."
     TIES_ANEW = "ties-anew", "Records of one instant come in another order on each request."
     MANY_AT_ONE_INSTANT = "many-at-one-instant", "Records come in bursts: their key timestamps are whole hours."
@@ -60,9 +60,11 @@ class Quirk(Enum):
         "ends-early",
         "The page after the first is empty and says that it is the last, although the first said that more follow.",
     )
+    TRANSIENT_ERRORS = "transient-errors", "Every few pages the answer is an error that asking again cures."
     TWINS = "twins", "One record in twenty is there twice, equal in all its fields."
     KEYS_REPEATED = "keys-repeated", "One record in twenty has the ids of the one before, and its own other fields."
-    TRANSIENT_ERRORS = "transient-errors", "Every few pages the answer is an error that asking again cures."
+    FIELDS_MISSING = "fields-missing", "Faxes have no attemptSeqNo, and no report takes sort."
+    TYPES_RENAMED = "types-renamed", "Types of arguments have other names than those that are documented."
 
     meaning: str
 

@@ -46,6 +46,8 @@ def definitions(quirks: frozenset[Quirk]) -> DocumentNode:
     known = sdl()
     if Quirk.NUMERIC_STATUS_CODE in quirks:
         known = re.sub(r"\b(statusCode|usageStatusCode): String", r"\1: Int", known)
+    if Quirk.FIELDS_MISSING in quirks:
+        known = re.sub(r'(\n *"[^"\n]*")?\n *(attemptSeqNo: Int|sort: SortDirection)\b.*', "", known)
     own = files("retarus_pandas.sandbox").joinpath("sandbox.graphql").read_text(encoding="utf-8")
     named = _named(known) | _named(own)
     records = {report: named[name] for report, name in _records().items()}
@@ -53,7 +55,13 @@ def definitions(quirks: frozenset[Quirk]) -> DocumentNode:
     queries = [_with_filter(node, records) for node in _queries(known)]
     added = "\n".join(f"extend type {record.name.value} {_EXTRA_FIELDS}" for record in records.values())
     extra = parse(_EXTRA_TYPES + added).definitions if Quirk.EXTRA_FIELDS in quirks else ()
-    return DocumentNode(definitions=(*named.values(), *queries, *extra))
+    document = DocumentNode(definitions=(*named.values(), *queries, *extra))
+    return _renamed(document) if Quirk.TYPES_RENAMED in quirks else document
+
+
+def _renamed(document: DocumentNode) -> DocumentNode:
+    """The same with other names for the types of arguments."""
+    return parse(re.sub(r"\b(DatePeriod|SortDirection|\w+Filters?)\b", r"\1V2", print_ast(document)))
 
 
 def _records() -> dict[str, str]:

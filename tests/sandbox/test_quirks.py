@@ -289,3 +289,29 @@ def test_every_few_pages_may_be_an_error(started: Callable[..., Any]) -> None:
     client = started(quirks=["transient-errors"], shift_every=2)
     assert client.report("size: 20")["content"]
     assert client.report("size: 20") == "The service is busy"
+
+
+@pytest.mark.parametrize("quirk", ["twins", "keys-repeated"])
+def test_records_may_be_like_the_one_before(started: Callable[..., Any], quirk: str) -> None:
+    rows = started(200, quirks=[quirk]).box.records("faxOutUdrReport")
+    assert len(rows) == 200
+    for other in range(200):
+        like = rows[other - 1], rows[other]
+        is_repeated = other % 20 == 1
+        assert (len({(row["faxId"], row["attemptSeqNo"], row["keyTimestamp"]) for row in like}) == 1) == is_repeated
+        assert (like[0] == like[1]) == (is_repeated and quirk == "twins")
+
+
+def test_fields_and_arguments_may_not_exist(started: Callable[..., Any]) -> None:
+    client = started(quirks=["fields-missing"])
+    assert "attemptSeqNo" in client.report("", "faxId attemptSeqNo")
+    assert "sort" in client.report("sort: ASC")
+    assert client.report("")["content"]
+
+
+def test_types_of_arguments_may_have_other_names(started: Callable[..., Any]) -> None:
+    client = started(quirks=["types-renamed"])
+    assert "DatePeriod" in client.report("")
+    names = {kind["name"] for kind in client.data("{ __schema { types { name } } }")["__schema"]["types"]}
+    assert "DatePeriodV2" in names
+    assert "DatePeriod" not in names
