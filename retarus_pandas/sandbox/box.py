@@ -15,6 +15,7 @@ from typing import Any, Self
 from retarus_pandas.errors import InputError
 from retarus_pandas.sandbox.accounts import Accounts
 from retarus_pandas.sandbox.clock import Clock
+from retarus_pandas.sandbox.engine import Engine
 from retarus_pandas.sandbox.journal import Journal
 from retarus_pandas.sandbox.moving import Movement, Shifted
 from retarus_pandas.sandbox.quirks import Quirk, quirks_of
@@ -43,6 +44,8 @@ class Sandbox:
         Another seed makes other records; the same seed on the same day makes the same ones.
     quirks : iterable of Quirk or str
         What the service may do otherwise than expected.
+    missing : iterable of str
+        Names of fields and arguments that this service does not have, such as ``keyTimestamp`` or ``sort``.
     now : datetime, optional
         The instant at which the service's clock stands still. By default the clock is this machine's.
     byte_rate : float, optional
@@ -66,7 +69,7 @@ class Sandbox:
     Raises
     ------
     InputError
-        There is no such quirk or report, or ``now`` has no time zone.
+        There is no such quirk, report, field or argument, or ``now`` has no time zone.
 
     Examples
     --------
@@ -84,6 +87,7 @@ class Sandbox:
         latency: float = 0.0,
         seed: int = 0,
         quirks: Iterable[Quirk | str] = (),
+        missing: Iterable[str] = (),
         now: datetime | None = None,
         days_ahead: int = 0,
         byte_rate: float | None = None,
@@ -100,7 +104,8 @@ class Sandbox:
         self._accounts = Accounts(
             Tokens(token_lifetime), self._clock, rows=rows, days_ahead=days_ahead, seed=seed, quirks=self.quirks
         )
-        self._service = Service(self.quirks, self._accounts, self._clock, self._movement, self.requests)
+        engine = Engine(self.quirks, frozenset(missing))
+        self._service = Service(self.quirks, engine, self._accounts, self._clock, self._movement, self.requests)
         self._serve = partial(Server, byte_rate=byte_rate, compressed=compressed)
         self._server: Server | None = None
         self.add_customer(self.customer_id, self.client_id, self.client_secret)

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
@@ -18,6 +19,7 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    ValidationRule,
     build_ast_schema,
     execute_sync,
     get_named_type,
@@ -37,7 +39,15 @@ __all__ = ["Engine", "Select"]
 Select: TypeAlias = Callable[[str, Mapping[str, Any]], Selected]
 
 _INTROSPECTION = re.compile(r"__(schema|type)\b")
-_IN_SCHEMA = frozenset({Quirk.NUMERIC_STATUS_CODE, Quirk.EXTRA_FIELDS, Quirk.FIELDS_MISSING, Quirk.TYPES_RENAMED})
+_IN_SCHEMA = frozenset(
+    {
+        Quirk.NUMERIC_STATUS_CODE,
+        Quirk.EXTRA_FIELDS,
+        Quirk.FIELDS_MISSING,
+        Quirk.TYPES_RENAMED,
+        Quirk.ARGUMENT_TYPES,
+    }
+)
 _RECORDS = GraphQLScalarType("Records")
 
 
@@ -49,13 +59,15 @@ class Engine:
     resolved field by field.
     """
 
-    def __init__(self, quirks: frozenset[Quirk]) -> None:
+    def __init__(self, quirks: frozenset[Quirk], missing: frozenset[str]) -> None:
         self._quirks = quirks
-        self._published = published(quirks & _IN_SCHEMA)
-        self._executable = _executable(quirks & _IN_SCHEMA)
+        self._published = published(quirks & _IN_SCHEMA, missing)
+        self._executable = _executable(quirks & _IN_SCHEMA, missing)
         self._rules = [*specified_rules]
         if Quirk.NO_INTROSPECTION in quirks:
             self._rules.append(NoSchemaIntrospectionCustomRule)
+        if Quirk.NO_ALIASES in quirks:
+            self._rules.append(_NoAliases)
         self._read = lru_cache(maxsize=64)(self._parse)
 
     def answer(self, body: bytes, select: Select) -> tuple[int, bytes]:
@@ -105,9 +117,15 @@ class Engine:
         return result
 
 
+class _NoAliases(ValidationRule):
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        if node.alias:
+            self.report_error(GraphQLError(f"Aliases are not allowed: {node.alias.value!r}", node))
+
+
 @cache
-def _executable(quirks: frozenset[Quirk]) -> GraphQLSchema:
-    schema = build_ast_schema(definitions(quirks), assume_valid=True)
+def _executable(quirks: frozenset[Quirk], missing: frozenset[str]) -> GraphQLSchema:
+    schema = build_ast_schema(definitions(quirks, missing), assume_valid=True)
     assert schema.query_type
     for field in schema.query_type.fields.values():
         field.resolve = _resolve_report

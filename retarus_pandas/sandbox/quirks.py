@@ -21,10 +21,7 @@ class Quirk(Enum):
 
     PAST_END_ERROR = "past-end-error", "A page past the end is a GraphQL error, not an empty page."
     PAST_END_LAST = "past-end-last", "A page past the end is the last page again, not an empty page."
-    MORE_WHEN_FULL = (
-        "more-when-full",
-        "A full page says that more follow, even the last one; then an empty page ends it.",
-    )
+    MORE_WHEN_FULL = "more-when-full", "A full page says that more follow, even the last one; an empty page ends it."
     SPAN_EXCLUSIVE = "span-exclusive", "A date period of exactly 45 days is refused; otherwise only a longer one is."
     CLAMP_LIMITS = "clamp-limits", "Spans, histories and page sizes beyond the limits are cut to them, not refused."
     ERRORS_WITH_200 = "errors-with-200", "An invalid document or variable is answered with HTTP 200 instead of 400."
@@ -39,10 +36,7 @@ class Quirk(Enum):
     ROWS_EXPIRED = "rows-expired", "Every few pages the oldest record of the period that was just asked vanishes."
     ROWS_UPDATED = "rows-updated", "Every few pages a record of the period that was just asked changes in one field."
     LATE_DAYS = "late-days", "One record in twenty appears only in the nine days after its key timestamp."
-    CHANGED_LATER = (
-        "changed-later",
-        "One record in twenty changes in one field in the nine days after its key.",
-    )
+    CHANGED_LATER = "changed-later", "One record in twenty changes in a field in the nine days after its key timestamp."
     WITHDRAWN = "withdrawn", "One record in fifty vanishes in the nine days after its key timestamp."
     ONE_WEEK = "one-week", "All records lie in one working week of the 90 days; otherwise they are spread over them."
     TIES_ANEW = "ties-anew", "Records of one instant come in another order on each request."
@@ -64,6 +58,8 @@ class Quirk(Enum):
     TWINS = "twins", "One record in twenty is there twice, equal in all its fields."
     KEYS_REPEATED = "keys-repeated", "One record in twenty has the ids of the one before, and its own other fields."
     FIELDS_MISSING = "fields-missing", "Faxes have no attemptSeqNo, and no report takes sort."
+    NO_ALIASES = "no-aliases", "A document with an alias is not valid."
+    ARGUMENT_TYPES = "argument-types", "customerId is an ID!, page an Int! and size a Long."
     TYPES_RENAMED = "types-renamed", "Types of arguments have other names than those that are documented."
 
     meaning: str
@@ -73,6 +69,31 @@ class Quirk(Enum):
         quirk._value_ = value
         quirk.meaning = meaning
         return quirk
+
+    @property
+    def in_records(self) -> bool:
+        """Whether the records themselves are others then, not only what is asked, selected or shown of them."""
+        return self in _IN_RECORDS
+
+
+_IN_RECORDS = frozenset(
+    {
+        Quirk.ROW_PER_ATTEMPT,
+        Quirk.EMAIL_BY_USAGE,
+        Quirk.EMPTY_TIMESTAMPS,
+        Quirk.NUMERIC_STATUS_CODE,
+        Quirk.EXTRA_FIELDS,
+        Quirk.ROWS_INSERTED,
+        Quirk.LATE_DAYS,
+        Quirk.CHANGED_LATER,
+        Quirk.WITHDRAWN,
+        Quirk.ONE_WEEK,
+        Quirk.MANY_AT_ONE_INSTANT,
+        Quirk.STAMPS_FINER,
+        Quirk.TWINS,
+        Quirk.KEYS_REPEATED,
+    }
+)
 
 
 def quirks_of(names: Iterable[Quirk | str]) -> frozenset[Quirk]:

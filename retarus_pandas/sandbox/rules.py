@@ -67,8 +67,9 @@ def understand(
     GraphQLError
         A rule is broken.
     """
-    if arguments["customerId"] != customer_id:
-        raise GraphQLError(f"The access token is not valid for customer {arguments['customerId']!r}")
+    asked = arguments.get("customerId", customer_id)
+    if asked != customer_id:
+        raise GraphQLError(f"The access token is not valid for customer {asked!r}")
     page, size = _paging(arguments, quirks)
     period = arguments["datePeriod"]
     request = PageRequest(report, page, size, (period["fromIncluded"], period["toExcluded"]))

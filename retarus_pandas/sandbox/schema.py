@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from retarus_pandas.sandbox.quirks import Quirk
+from retarus_pandas.sandbox.variants import LONG, renamed, retyped, without
 from retarus_pandas.schema import bundled, sdl
 
 __all__ = ["definitions", "published"]
@@ -31,37 +32,32 @@ scalar Decimal
 type Carrier { name: String, hops: [Hop] }
 type Hop { country: String, milliseconds: Int }
 """
+_MISSING = frozenset({"attemptSeqNo", "sort"})
 _EXTRA_FIELDS = "{ serviceLevel: String, billedAmount: Decimal, carrier: Carrier, labels: [String] }"
 
 
 @cache
-def published(quirks: frozenset[Quirk]) -> GraphQLSchema:
-    """Build the schema that a service with these quirks would publish."""
-    return build_ast_schema(definitions(quirks))
+def published(quirks: frozenset[Quirk], missing: frozenset[str]) -> GraphQLSchema:
+    """Build the schema that a service with these quirks, and without these fields and arguments, would publish."""
+    return build_ast_schema(definitions(quirks, missing))
 
 
 @cache
-def definitions(quirks: frozenset[Quirk]) -> DocumentNode:
+def definitions(quirks: frozenset[Quirk], missing: frozenset[str]) -> DocumentNode:
     """The definitions of that schema."""
-    known = sdl()
+    known = retyped(sdl()) if Quirk.ARGUMENT_TYPES in quirks else sdl()
     if Quirk.NUMERIC_STATUS_CODE in quirks:
         known = re.sub(r"\b(statusCode|usageStatusCode): String", r"\1: Int", known)
-    if Quirk.FIELDS_MISSING in quirks:
-        known = re.sub(r'(\n *"[^"\n]*")?\n *(attemptSeqNo: Int|sort: SortDirection)\b.*', "", known)
     own = files("retarus_pandas.sandbox").joinpath("sandbox.graphql").read_text(encoding="utf-8")
-    named = _named(known) | _named(own)
+    named = _named(known) | _named(own) | (_named(LONG) if Quirk.ARGUMENT_TYPES in quirks else {})
     records = {report: named[name] for report, name in _records().items()}
     named |= _named("\n".join(_filter_input(record) for record in records.values()))
     queries = [_with_filter(node, records) for node in _queries(known)]
     added = "\n".join(f"extend type {record.name.value} {_EXTRA_FIELDS}" for record in records.values())
     extra = parse(_EXTRA_TYPES + added).definitions if Quirk.EXTRA_FIELDS in quirks else ()
-    document = DocumentNode(definitions=(*named.values(), *queries, *extra))
-    return _renamed(document) if Quirk.TYPES_RENAMED in quirks else document
-
-
-def _renamed(document: DocumentNode) -> DocumentNode:
-    """The same with other names for the types of arguments."""
-    return parse(re.sub(r"\b(DatePeriod|SortDirection|\w+Filters?)\b", r"\1V2", print_ast(document)))
+    gone = missing | _MISSING if Quirk.FIELDS_MISSING in quirks else missing
+    document = without(DocumentNode(definitions=(*named.values(), *queries, *extra)), gone)
+    return renamed(document) if Quirk.TYPES_RENAMED in quirks else document
 
 
 def _records() -> dict[str, str]:

@@ -33,14 +33,20 @@ class Service:
     """The way of a request: who asks, what is asked, which records are shown, and what moves afterwards."""
 
     def __init__(
-        self, quirks: frozenset[Quirk], accounts: Accounts, clock: Clock, movement: Movement, journal: Journal
+        self,
+        quirks: frozenset[Quirk],
+        engine: Engine,
+        accounts: Accounts,
+        clock: Clock,
+        movement: Movement,
+        journal: Journal,
     ) -> None:
         self._quirks = quirks
         self._accounts = accounts
         self._clock = clock
         self._movement = movement
         self._journal = journal
-        self._engine = Engine(quirks)
+        self._engine = engine
 
     def answer_token(self, asked: Asked) -> Answer:
         """Answer a request for a token."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +11,9 @@ import pytest
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.sandbox import Quirk, Sandbox
+from retarus_pandas.schema import bundled
+
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
 
 def test_every_quirk_says_in_a_sentence_what_it_does() -> None:
@@ -27,6 +30,14 @@ def test_an_unknown_quirk_is_refused_with_the_names_of_all() -> None:
 def test_a_quirk_is_given_as_itself_or_by_name() -> None:
     for given in ([Quirk.ONE_WEEK], ["one-week"], "one-week"):
         assert Sandbox(quirks=given).quirks == {Quirk.ONE_WEEK}
+
+
+@pytest.mark.parametrize("quirk", Quirk)
+def test_only_some_quirks_make_other_records(quirk: Quirk) -> None:
+    """The records are the truth that tests compare with: how they are asked and shown is no part of them."""
+    reports = bundled().reports()
+    usual, odd = ([Sandbox(300, now=NOW, quirks=quirks).records(one) for one in reports] for quirks in ([], [quirk]))
+    assert (usual != odd) == quirk.in_records
 
 
 def test_a_page_past_the_end_is_an_error(started: Callable[..., Any]) -> None:
@@ -202,6 +213,37 @@ def test_shifts_are_the_same_for_the_same_seed(started: Callable[..., Any]) -> N
     assert first.inserted
 
 
+def test_records_change_while_pages_are_read(started: Callable[..., Any]) -> None:
+    client = started(quirks=["rows-updated"], shift_every=1, shift_limit=4)
+    before = {row["faxId"]: row for row in client.box.records("faxOutUdrReport")}
+    for _ in range(6):
+        client.report("")
+    after = {row["faxId"]: row for row in client.box.records("faxOutUdrReport")}
+    changed = {shifted.record["faxId"]: shifted.record for shifted in client.box.updated}
+    assert len(changed) == 4
+    assert all(before[name] | {"jobBillingCode": "corrected"} == row for name, row in changed.items())
+    assert after == before | changed
+    asked = client.report("size: 10000", "faxId jobBillingCode")["content"]
+    assert {row["faxId"] for row in asked if row["jobBillingCode"] == "corrected"} == set(changed)
+
+
+def test_each_record_changes_once(started: Callable[..., Any]) -> None:
+    client = started(5, quirks=["rows-updated"], shift_every=1)
+    count = len(client.report("")["content"])
+    for _ in range(20):
+        client.report("")
+    assert len(client.box.updated) == count > 0
+
+
+def test_records_may_move_at_chosen_pages(started: Callable[..., Any]) -> None:
+    client = started(quirks=["rows-expired"], shift_every={2, 5})
+    moved = []
+    for _ in range(7):
+        client.report("")
+        moved.append(len(client.box.expired))
+    assert moved == [0, 1, 1, 1, 2, 2, 2]
+
+
 def test_e_mail_may_be_selected_by_the_creation_of_the_message(started: Callable[..., Any]) -> None:
     for quirks, key in [([], "metaCreationTime"), (["email-by-usage"], "usageCreationTime")]:
         rows = started(500, quirks=quirks).box.records("transactionalEmailUdrReport")
@@ -244,6 +286,20 @@ def test_instants_may_be_shown_in_seconds(started: Callable[..., Any]) -> None:
     assert _stamps(started(quirks=["stamps-cut"])) == cut
     half = timedelta(milliseconds=500)
     assert _stamps(started(quirks=["stamps-rounded"])) == [(stamp + half).replace(microsecond=0) for stamp in exact]
+
+
+def test_instants_may_be_finer_than_a_period_can_be_asked(started: Callable[..., Any]) -> None:
+    client = started(2000, quirks=["stamps-finer", "many-at-one-instant"])
+    texts = [row["keyTimestamp"] for row in client.report("size: 10000", "keyTimestamp")["content"]]
+    stamps = [datetime.fromisoformat(text) for text in texts]
+    assert stamps == sorted(stamps)
+    assert {len(text) for text in texts} >= {len("2026-11-20T10:00:00.000123Z")}
+    assert len({stamp.replace(microsecond=0) for stamp in stamps}) < 0.5 * len(stamps) < len(set(stamps))
+    first = stamps[len(stamps) // 2].replace(microsecond=0)
+    bounds = [f"{bound:%Y-%m-%dT%H:%M:%S}.000Z" for bound in (first, first + timedelta(hours=1))]
+    asked = _stamps(client, fromIncluded=bounds[0], toExcluded=bounds[1])
+    assert asked == [stamp for stamp in stamps if first <= stamp < first + timedelta(hours=1)]
+    assert len(asked) > 1
 
 
 @pytest.mark.parametrize(
