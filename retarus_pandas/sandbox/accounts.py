@@ -35,6 +35,8 @@ class Accounts:
         seed: int,
         quirks: frozenset[Quirk],
     ) -> None:
+        if days_ahead < 0:
+            raise InputError(f"There are no {days_ahead} days ahead; give days_ahead=0 or more.")
         self.tokens = tokens
         self._rows = _rows_of(rows)
         self._make = partial(Ledger, clock=clock, days_ahead=days_ahead, seed=seed, quirks=quirks)

@@ -56,6 +56,7 @@ class Sandbox:
         So many days from today on get records too, which appear as the clock goes on.
     shift_every : int or collection of int, default 3
         With the quirks of every few pages: once in so many of them a record moves, or the answer is an error.
+        A collection holds the pages at which it happens, counted from 1.
     shift_limit : int, optional
         How many times records move in all; without end by default.
 
@@ -69,7 +70,7 @@ class Sandbox:
     Raises
     ------
     InputError
-        There is no such quirk, report, field or argument, or ``now`` has no time zone.
+        There is no such quirk, report, field or argument, ``now`` has no time zone, or ``days_ahead`` is negative.
 
     Examples
     --------
@@ -104,7 +105,7 @@ class Sandbox:
         self._accounts = Accounts(
             Tokens(token_lifetime), self._clock, rows=rows, days_ahead=days_ahead, seed=seed, quirks=self.quirks
         )
-        engine = Engine(self.quirks, frozenset(missing))
+        engine = Engine(self.quirks, frozenset([missing] if isinstance(missing, str) else missing))
         self._service = Service(self.quirks, engine, self._accounts, self._clock, self._movement, self.requests)
         self._serve = partial(Server, byte_rate=byte_rate, compressed=compressed)
         self._server: Server | None = None

@@ -112,6 +112,11 @@ def test_the_clock_is_not_put_back(started: Callable[..., Any]) -> None:
         started().box.advance(timedelta(days=-1))
 
 
+def test_days_ahead_are_not_fewer_than_none() -> None:
+    with pytest.raises(InputError, match=r"no -1 days ahead; give days_ahead=0 or more"):
+        Sandbox(days_ahead=-1)
+
+
 def test_the_clock_of_the_machine_can_be_put_forward_too() -> None:
     box = Sandbox(200, days_ahead=2)
     before = box.records(REPORT)

@@ -32,6 +32,10 @@ def test_a_field_that_does_not_exist_is_no_filter_either(started: Callable[..., 
     assert "statusName" in client.report('filter: {statusName: {values: ["OK"]}}')
 
 
+def test_one_missing_name_needs_no_list(started: Callable[..., Any]) -> None:
+    assert "sort" in started(missing="sort").report("sort: ASC")
+
+
 def test_missing_names_are_those_of_the_service() -> None:
     with pytest.raises(InputError, match="'faxIdd' cannot be missing: no report has it"):
         Sandbox(missing=["faxIdd"])
