@@ -64,6 +64,8 @@ def run_fault(fault: Fault) -> list[Seen]:
 
 
 _VARIES = (
+    # Of several requests in flight, any may be the first to meet what is wrong; the class of the error is the same.
+    (r"\bPage \d+ of ", "Page … of "),
     (r"^(\w+): page \d+ of \S+ to \S+: ", r"\1: "),
     (r"\d{4}-\d\d-\d\dT[\d:.]+Z?", "…"),
     (r" \(tried \d+ times\)", ""),
