@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from operator import index
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from retarus_pandas.document.nodes import Names, argument, literal, variables_in
 from retarus_pandas.document.parse import Complaints, is_report_name
 from retarus_pandas.errors import PeriodError
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE, Schema
-from retarus_pandas.values import show
+from retarus_pandas.values import several, show
 
 __all__ = ["DRIVEN", "Arguments"]
 
@@ -36,8 +36,6 @@ DRIVEN = ("customerId", "datePeriod", "page", "size")
 _BOUNDS = ("fromIncluded", "toExcluded")
 _LARGEST = 2**63
 _DEEPEST = 20
-# The names that pandas gives to the results of value_counts().
-_COUNTS = ("count", "proportion")
 
 
 class _Stated(NamedTuple):
@@ -58,6 +56,8 @@ class Arguments:
         Which variable stands for what each request fills in; the document does not declare it.
     added : list of str
         Arguments that the author did not write.
+    remarks : list of str
+        What was decided about those that he did.
     customer_id : str or None
         Whose records are asked, as far as that is known.
     """
@@ -66,6 +66,7 @@ class Arguments:
         self.nodes: dict[str, ArgumentNode] = {each.name.value: each for each in field.arguments or ()}
         self.slots: dict[str, str] = {}
         self.added: list[str] = []
+        self.remarks: list[str] = []
         self.customer_id: str | None = None
         self._field = field
         self._report = field.name.value
@@ -149,6 +150,7 @@ class Arguments:
             return
         if self._variables.value(definition.variable.name.value) is Undefined:
             del self.nodes[name]
+            self.remarks.append(f"No {name}: ${variable} is not set.")
 
     def _stated(self, name: str) -> _Stated:
         node = self.nodes.get(name)
@@ -228,14 +230,17 @@ class Arguments:
 
     def _wanted(self, column: Any, values: Any) -> Mapping[str, Any]:
         """One column's filter in the service's shape."""
-        shape = values if isinstance(values, Mapping) else {"values": _texts(values)}
+        try:
+            shape = _shaped(values)
+        except TypeError as error:
+            self._complain("filter", f"filters={{{show(column)}: …}} takes the values to look for, not {error}.")
+            return {}
+        texts = shape.get("values", ("",))
         if not (isinstance(column, str) and is_report_name(column)):
             problem = f"filters= has {show(column)}, which is no name of a column."
-        elif reason := _no_list(values):
-            problem = f"filters={{{show(column)}: …}} takes the values to look for, not {reason}"
-        elif shape.get("values", True) in (None, [], ()):
+        elif not texts:
             problem = f"filters={{{show(column)}: …}} has no value to look for: leave the column out."
-        elif not (_is_literal(shape) and (shape is values or all(isinstance(text, str) for text in shape["values"]))):
+        elif not (_is_literal(shape) and all(isinstance(text, str) for text in texts)):
             problem = f"filters={{{show(column)}: …}} takes texts, not {show(values)}."
         else:
             return shape
@@ -250,28 +255,13 @@ def _variable(name: str) -> VariableNode:
     return VariableNode(name=NameNode(value=name))
 
 
-def _no_list(values: Any) -> str:
-    """Why something that can be iterated is no list of values; empty if it may be one.
-
-    Iterating over it gives something, and the service finds no record with that, without a word.
-    """
-    kind = type(values).__name__
-    if isinstance(values, bytes | bytearray | memoryview):
-        return f"{kind}: decode them to text first."
-    if hasattr(values, "read"):
-        return f"an open file ({kind}): read it, and give the list of its lines."
-    if getattr(values, "ndim", 1) > 1:
-        return f"a {kind} of several columns: give one of them, as in {kind.lower()}['column']."
-    if hasattr(values, "value_counts") and getattr(values, "name", None) in _COUNTS:
-        return "counts: give their index, as in counts.index."
-    return ""
-
-
-def _texts(values: Any) -> list[Any]:
-    """The values with whole numbers as texts, since filters compare texts."""
-    single = isinstance(values, str) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0
-    several = [values] if single else list(values)
-    return [str(value) if _is_number(value) else value for value in several]
+def _shaped(values: Any) -> Mapping[str, Any]:
+    """The service's own shape, with the whole numbers among the values as texts, since filters compare texts."""
+    shape = values if isinstance(values, Mapping) else {"values": values}
+    if "values" not in shape:
+        return shape
+    listed = [] if shape["values"] is None and shape is values else several(shape["values"])
+    return {**shape, "values": [str(value) if _is_number(value) else value for value in listed]}
 
 
 def _is_number(value: Any) -> bool:

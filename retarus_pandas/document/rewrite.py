@@ -82,6 +82,7 @@ def rewrite(field: FieldNode, asked: Asked) -> Query:
         size=size,
         descending=descending,
         additions=(*_added_arguments(arguments), *_sent_additions(content, facts)),
+        remarks=tuple(arguments.remarks),
         notes=(*asked.variables.notes, *content.notes, *check(document, schema, complaints)),
     )
 

@@ -71,9 +71,9 @@ class Schedule:
 
     def __post_init__(self) -> None:
         by_number = self.report.key_timestamp is None or self.report.page is not None
-        self.spans = [self._span(window, by_number) for window in self.windows]
+        self.spans = [self._span(window, by_number=by_number) for window in self.windows]
 
-    def _span(self, window: Window, by_number: bool) -> Span:  # noqa: FBT001
+    def _span(self, window: Window, *, by_number: bool) -> Span:
         start, end = places_of(window, descending=self.report.descending)
         return Span(start, end, [Piece(start, end, by_number=by_number)])
 

@@ -58,7 +58,7 @@ class ReportPlan:
     @property
     def all_notes(self) -> tuple[str, ...]:
         """What the caller should know about the period and the document."""
-        return (*self.notes, *self.warnings, *self.query.notes)
+        return (*self.notes, *self.warnings, *self.query.remarks, *self.query.notes)
 
     def __str__(self) -> str:
         lines = [

@@ -66,12 +66,12 @@ class Stream:
         return self._run.facts()
 
     def whole(self) -> Result:
-        """All rows; those that moved while they were read are read again."""
+        """All rows."""
         tables = list(self._tables(streaming=False))
         return Result(tables, self.shape, self.facts)
 
     def parts(self) -> Generator[Result]:
-        """The rows as they come, in parts of any size; what was handed out cannot be read again."""
+        """The rows as they come, in parts of any size."""
         with closing(self._tables(streaming=True)) as tables:
             for table in tables:
                 yield Result([table], self.shape)

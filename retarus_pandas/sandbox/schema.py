@@ -13,6 +13,9 @@ from graphql import (
     DocumentNode,
     FieldDefinitionNode,
     GraphQLSchema,
+    InputValueDefinitionNode,
+    NamedTypeNode,
+    NameNode,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     TypeDefinitionNode,
@@ -84,9 +87,11 @@ def _with_filter(query: ObjectTypeExtensionNode, records: Mapping[str, TypeDefin
     fields = []
     for field in query.fields or ():
         others = [each for each in field.arguments or () if each.name.value != "filter"]
-        record = records[field.name.value]
-        taken = parse(f"type Q {{ q(filter: {_filter_name(record)}): Int }}", no_location=True).definitions[0]
-        (own,) = taken.fields[0].arguments  # type: ignore[attr-defined]
+        own = InputValueDefinitionNode(
+            name=NameNode(value="filter"),
+            type=NamedTypeNode(name=NameNode(value=_filter_name(records[field.name.value]))),
+            directives=(),
+        )
         fields.append(
             FieldDefinitionNode(
                 description=field.description,

@@ -56,13 +56,13 @@ def _changes(report: str, before: Mapping[str, str], after: Mapping[str, str]) -
 
 def _outline(schema: Schema, report: str) -> dict[str, str]:
     """Every path of the report with its type."""
-    field = schema.report_field(report)
-    if field is None:
+    field, result = schema.report_field(report), schema.result_type(report)
+    if field is None or result is None:
         return {}
     outline = {"": str(field.type)}
     for name, argument in field.args.items():
         outline |= dict(_paths(f"({name})", argument.type, ()))
-    for name, part in schema.result_type(report).fields.items():  # type: ignore[union-attr]
+    for name, part in result.fields.items():
         outline |= dict(_paths(name, part.type, ()))
     return outline
 

@@ -58,7 +58,8 @@ class Query:
     document stands for what each request fills in: ``customerId``, ``datePeriod``, ``page`` and ``size``. They are
     filled with literals, which need no type's name and are converted by the service.
     ``period`` is the author's own (start, end), ``page`` a page the author pinned, ``size`` the author's page size;
-    ``additions`` is what the author did not write.
+    ``additions`` is what the author did not write, ``remarks`` tell what was decided about what he did; ``notes`` may
+    be mistakes, and are warned of.
     """
 
     report: str
@@ -80,6 +81,7 @@ class Query:
     size: int | None = None
     descending: bool = False
     additions: tuple[Addition, ...] = ()
+    remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def request(self, window: Window | None, page: int, size: int) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def test_a_variable_that_may_be_null_may_stay_unset() -> None:
     query = _ask(_FILTER)
     assert dict(query.variables) == {}
     assert "$f" not in query.document
+    assert query.remarks == ("No filter: $f is not set.",)
 
 
 def test_what_is_declared_and_not_used_is_not_sent() -> None:

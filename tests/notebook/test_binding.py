@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
@@ -47,15 +48,14 @@ def bound(declaration: str, value: Any, *, tz: str = "UTC") -> Any:
         ("String", pd.Period("2026-10"), "2026-10"),
         ("ID", 7, "7"),
         ("[String!]!", ["a", Color.RED], ["a", "red"]),
-        ("[String]", pd.Series(["a", None]), ["a", None]),
+        ("[String]", pd.Series(["a", "b"]), ["a", "b"]),
+        ("[String]", (letter for letter in "ab"), ["a", "b"]),
         ("[Int]", np.array([1, 2]), [1, 2]),
         ("[String]", "a", ["a"]),
         ("SortDirection", Direction.ASC, "ASC"),
         ("SortDirection", "DESC", "DESC"),
         ("FaxOutColumnUdrFilters", {"statusName": {"values": ["OK"]}}, {"statusName": {"values": ["OK"]}}),
         ("NotInTheSchema", {"a": [np.int64(1), Color.RED]}, {"a": [1, "red"]}),
-        ("Int", pd.NA, None),
-        ("String", None, None),
     ],
 )
 def test_a_value_takes_its_declared_type(declaration: str, value: Any, sent: Any) -> None:
@@ -82,6 +82,33 @@ def test_a_misfit_names_the_variable_its_type_and_the_values(declaration: str, v
         bound(declaration, value)
     for word in ("$x", declaration, type(value).__name__):
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "value", "words"),
+    [
+        ("Int", pd.NA, "missing value"),
+        ("String", None, "missing value"),
+        ("Float", float("nan"), "missing value"),
+        ("[String!]", None, "missing value"),
+        ("[String]!", pd.Series(["a", None]), "missing value"),
+        ("[String!]", pd.DataFrame({"a": ["OK"]}), "one of its columns"),
+        ("[String!]", pd.Series(["OK", "OK"]).value_counts(), "give their index"),
+        ("[String!]", b"OK", "decode it"),
+        ("[String!]", io.StringIO("OK"), "an open file"),
+    ],
+)
+def test_what_would_find_all_or_nothing_is_refused(declaration: str, value: Any, words: str) -> None:
+    """In a cell as in ``filters=``: the rule is one."""
+    with pytest.raises(DocumentError, match=words):
+        bound(declaration, value)
+
+
+def test_a_missing_value_on_the_line_is_meant() -> None:
+    text = "query ($x: [String]) { faxOutUdrReport(other: $x) { faxId } }"
+    for given, sent in (("null", None), ('["a", null]', ["a", None])):
+        values, _ = bind(declared_variables(text), (), {"x": given}, {}, schema=bundled(), tz="UTC")
+        assert values == {"x": sent}
 
 
 TEXT = """query ($customerId: String!, $datePeriod: DatePeriod!, $page: Int, $n: Int, $on: Boolean, $s: String) {

@@ -136,6 +136,22 @@ def test_variables_come_from_the_notebook_and_the_line_says_which(
     assert "with $wanted from the notebook" in capsys.readouterr().out
 
 
+def test_a_function_s_own_variable_goes_before_the_notebooks(shell: InteractiveShell, signed_in: rt.Session) -> None:
+    """As anywhere in Python: a global of the same name would give other rows, without a word."""
+    code = """
+wanted = "OK"
+def read(wanted):
+    text = '''query ($wanted: [String!]) {
+        faxOutUdrReport(filter: {statusName: {values: $wanted}}) { content { statusName } }
+    }'''
+    return get_ipython().run_cell_magic("retarus", "--last 30D", text)
+busy, ok = read("BUSY"), (lambda: read(wanted))()
+"""
+    shell.run_cell(code).raise_error()
+    assert set(shell.user_ns["busy"]["statusName"]) == {"BUSY"}
+    assert set(shell.user_ns["ok"]["statusName"]) == {"OK"}
+
+
 def test_a_variable_on_the_line_goes_before_the_notebooks(shell: InteractiveShell, signed_in: rt.Session) -> None:
     shell.user_ns["wanted"] = "OK"
     run(

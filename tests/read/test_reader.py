@@ -154,6 +154,7 @@ def test_a_vendor_document_with_its_variables_runs_as_it_is(session: rt.Session)
     span: dict[str, Any] = {"last": "80D", "session": session}
     frame = rt.read_retarus(text, page_size=250, **span)
     assert list(frame.columns) == ["faxId", "statusName"]
+    assert "No filter: $filterFax is not set." in frame.attrs["retarus"]["notes"]
     assert frame.equals(rt.read_retarus("{ faxOutUdrReport { faxId statusName } }", **span))
     busy = rt.read_retarus(text, variables={"filterFax": {"statusName": {"values": ["BUSY"]}}}, **span)
     assert set(busy["statusName"]) == {"BUSY"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import Enum
@@ -22,7 +21,7 @@ from graphql import (
 
 from retarus_pandas.errors import DocumentError
 from retarus_pandas.schema import Schema
-from retarus_pandas.values import Kind, wire_instant
+from retarus_pandas.values import Kind, is_missing, several, wire_instant
 
 __all__ = ["bind"]
 
@@ -63,7 +62,7 @@ def bind(
         if name in given:
             values[name] = convert.from_text(given[name])
         elif name in namespace and name not in driven:
-            values[name] = convert.from_python(namespace[name])
+            values[name] = convert.from_notebook(namespace[name])
             taken.append(name)
     return values | {name: value for name, value in given.items() if name not in declared}, taken
 
@@ -86,8 +85,17 @@ class _Conversion:
             value = [text] if isinstance(node, ListTypeNode) else text
         return self.from_python(value)
 
+    def from_notebook(self, value: Any) -> Any:
+        """Convert a notebook's variable, in which a missing value is more often a mistake than a wish."""
+        node = self._node.type if isinstance(self._node, NonNullTypeNode) else self._node
+        is_list = isinstance(node, ListTypeNode)
+        items = self._several(value) if is_list else [value]
+        if any(map(is_missing, items)):
+            raise self._misfit(value, "it is, or holds, a missing value (None, NaN)")
+        return self.from_python(items if is_list else value)
+
     def from_python(self, value: Any) -> Any:
-        """Convert a notebook variable."""
+        """Convert a value of any kind; what is missing becomes null."""
         try:
             return self._to(self._node, value)
         except DocumentError:
@@ -104,10 +112,10 @@ class _Conversion:
     def _to(self, node: TypeNode, value: Any) -> Any:
         if isinstance(node, NonNullTypeNode):
             return self._to(node.type, value)
-        if _is_missing(value):
+        if is_missing(value):
             return None
         if isinstance(node, ListTypeNode):
-            return [self._to(node.type, item) for item in _items(value)]
+            return [self._to(node.type, item) for item in self._several(value)]
         assert isinstance(node, NamedTypeNode)
         return self._to_named(node, _plain(value))
 
@@ -144,7 +152,7 @@ class _Conversion:
         if isinstance(value, Mapping):
             return {str(key): self._any(item) for key, item in value.items()}
         if isinstance(value, list | tuple | set | pd.Series | pd.Index):
-            return [self._any(item) for item in _items(value)]
+            return [self._any(item) for item in self._several(value)]
         return value if isinstance(value, bool | int | float | None) else self._text(value)
 
     def _text(self, value: Any) -> str:
@@ -156,21 +164,18 @@ class _Conversion:
             raise self._misfit(value) from None
         return text
 
-    def _misfit(self, value: Any) -> DocumentError:
+    def _several(self, value: Any) -> list[Any]:
+        try:
+            return several(value)
+        except TypeError as error:
+            raise self._misfit(value, f"it is {error}") from None
+
+    def _misfit(self, value: Any, reason: str = "") -> DocumentError:
         return DocumentError(
-            f"the variable ${self._name} is declared as {print_ast(self._node)} and cannot be made from a "
-            f"{type(value).__name__}; set another value, or give it with --var {self._name}=VALUE"
+            f"The variable ${self._name} is declared as {print_ast(self._node)} and cannot be made from a "
+            f"{type(value).__name__}{reason and f': {reason}'}; set another value, or give it with "
+            f"--var {self._name}=VALUE."
         )
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
-
-
-def _items(value: Any) -> list[Any]:
-    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
-        return [value]
-    return list(value)
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from IPython.display import display
 from retarus_pandas.document import declared_variables, driven_variables
 from retarus_pandas.errors import NotSignedInError
 from retarus_pandas.notebook.magic.binding import bind
+from retarus_pandas.notebook.magic.caller import caller_names
 from retarus_pandas.notebook.magic.line import cell_options
 from retarus_pandas.notebook.summary import result_line
 from retarus_pandas.read import OPTIONS, configured, export_retarus, plan_retarus, read_retarus, reading_arguments
@@ -31,7 +32,7 @@ def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[st
     declared = declared_variables(body, options.operation)
     driven = driven_variables(body) if declared else ()
     given = arguments.pop("variables", {})
-    values, taken = bind(declared, driven, given, shell.user_ns, schema=known_schema(), tz=tz)
+    values, taken = bind(declared, driven, given, caller_names(shell), schema=known_schema(), tz=tz)
     arguments["variables"] = values
     if options.plan:
         return plan_retarus(body, **arguments)
