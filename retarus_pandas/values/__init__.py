@@ -1,6 +1,6 @@
 """The frozen values that cross from one room to another."""
 
-from retarus_pandas.values.given import is_missing, several
+from retarus_pandas.values.given import several
 from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.kinds import Kind
@@ -23,7 +23,6 @@ __all__ = [
     "Secret",
     "Token",
     "Window",
-    "is_missing",
     "plain",
     "several",
     "show",

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from graphql import FieldNode, OperationDefinitionNode, build_schema, parse, print_ast
 
-from retarus_pandas.document.document import read_queries
 from retarus_pandas.errors import DocumentError, PeriodError
 from retarus_pandas.schema.bundle import sdl
 from retarus_pandas.schema.model import Schema
-from retarus_pandas.schema.sources import bundled, load
+from retarus_pandas.schema.sources import load
 from retarus_pandas.values import Query, Window
+from support.documents import ask, refused
 
 _LIVE = load(sdl())
 _START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -29,17 +29,6 @@ def _report(arguments: str = "", declared: str = "", name: str = "faxOutUdrRepor
     return (
         f"query {declared and f'({declared})'} {{ {name}{arguments and f'({arguments})'} {{ content {{ faxId }} }} }}"
     )
-
-
-def _ask(text: str, **given: Any) -> Query:
-    (query,) = read_queries(text, **({"schema": bundled()} | given))
-    return query
-
-
-def _refused(text: str, **given: Any) -> str:
-    with pytest.raises(DocumentError) as caught:
-        _ask(text, **given)
-    return str(caught.value)
 
 
 def _sent(query: Query) -> dict[str, str]:
@@ -58,7 +47,7 @@ def _declared(query: Query) -> dict[str, str]:
 
 
 def test_what_the_author_leaves_out_is_added() -> None:
-    query = _ask(_report(), customer_id="9")
+    query = ask(_report(), customer_id="9")
     sent = _sent(query)
     # Commas are blanks to GraphQL, and not every version prints them.
     assert sent | {"datePeriod": sent["datePeriod"].replace(",", "")} == {
@@ -77,7 +66,7 @@ def test_what_the_author_leaves_out_is_added() -> None:
 def test_no_text_is_taken_for_a_slot(text: str) -> None:
     """What the author, or the account, is called like one stays as it is."""
     arguments = f"a: {json.dumps(text)}, b: $retarus_size"
-    query = _ask(
+    query = ask(
         f"query ($retarus_size: Int) {{ faxOutUdrReport {{ content {{ faxId({arguments}) }} }} }}",
         variables={"retarus_size": 8},
         customer_id=text,
@@ -98,7 +87,7 @@ VENDOR = """query Q($customerId: String!, $datePeriod: DatePeriod!, $pageIndex: 
 
 def test_the_vendor_s_own_documents_run_as_they_are() -> None:
     """Variables that nobody set give way to what each request fills in, and their types' names are not sent."""
-    query = _ask(VENDOR, default_customer_id="9")
+    query = ask(VENDOR, default_customer_id="9")
     assert query.slots.keys() == {"customerId", "datePeriod", "page", "size"}
     assert query.operation == "Q"
     assert query.customer_id == "9"
@@ -113,7 +102,7 @@ def test_the_vendor_s_own_documents_run_as_they_are() -> None:
 
 
 def test_the_vendor_s_documents_take_filters_and_values() -> None:
-    query = _ask(
+    query = ask(
         VENDOR,
         variables={"pageIndex": 2, "pageSize": 3, "sort": "DESC", "customerId": "1"},
         filters={"statusName": "OK"},
@@ -129,7 +118,7 @@ def test_the_vendor_s_documents_take_filters_and_values() -> None:
 
 
 def test_the_author_s_customer_stays() -> None:
-    query = _ask(_report('customerId: "1"'), default_customer_id="9")
+    query = ask(_report('customerId: "1"'), default_customer_id="9")
     assert _sent(query)["customerId"] == '"1"'
     assert dict(query.variables) == {}
 
@@ -139,18 +128,18 @@ def test_two_different_customers_are_refused() -> None:
         (_report('customerId: "1"'), {}),
         (_report("customerId: $c", "$c: String!"), {"variables": {"c": "1"}}),
     ]:
-        assert "'1'" in _refused(text, customer_id="9", **given)
-        assert _ask(text, customer_id="1", **given).report == "faxOutUdrReport"
+        assert "'1'" in refused(text, customer_id="9", **given)
+        assert ask(text, customer_id="1", **given).report == "faxOutUdrReport"
 
 
 def test_a_default_customer_of_the_document_gives_way_to_the_caller_only() -> None:
     text = _report("customerId: $c", '$c: String! = "1"')
-    assert _ask(text, customer_id="9").customer_id == "9"
-    assert _ask(text, default_customer_id="9").customer_id == "1"
+    assert ask(text, customer_id="9").customer_id == "9"
+    assert ask(text, default_customer_id="9").customer_id == "1"
 
 
 def test_without_any_customer_it_can_be_filled_in_later() -> None:
-    query = _ask(_report("customerId: $c", "$c: String!"))
+    query = ask(_report("customerId: $c", "$c: String!"))
     assert query.customer_id is None
     assert "customerId" in query.slots
 
@@ -158,13 +147,13 @@ def test_without_any_customer_it_can_be_filled_in_later() -> None:
 def test_the_customer_s_variable_may_have_other_uses() -> None:
     """Then it needs a value of its own."""
     text = "query ($c: String!) { faxOutUdrReport(customerId: $c) { content { faxId(of: $c) } } }"
-    assert "$c (String!) has no value" in _refused(text, customer_id="9")
-    query = _ask(text, variables={"c": "9"})
+    assert "$c (String!) has no value" in refused(text, customer_id="9")
+    query = ask(text, variables={"c": "9"})
     assert (query.customer_id, dict(query.variables)) == ("9", {"c": "9"})
 
 
 def test_a_customer_written_as_a_number_is_told_to_be_a_text() -> None:
-    assert 'write it as "123"' in _refused(_report("customerId: 123"))
+    assert 'write it as "123"' in refused(_report("customerId: 123"))
 
 
 # ---------------------------------------------------------------- period
@@ -186,7 +175,7 @@ def test_a_customer_written_as_a_number_is_told_to_be_a_text() -> None:
 )
 def test_the_author_s_period_is_read_and_driven(arguments: str, declared: str, variables: dict[str, Any]) -> None:
     """Windows can be cut of it."""
-    query = _ask(_report(arguments, declared), variables=variables)
+    query = ask(_report(arguments, declared), variables=variables)
     assert query.period == (_START, _END)
     assert query.period[0].tzinfo is UTC
     assert query.slots["datePeriod"] in query.document
@@ -203,7 +192,7 @@ def test_the_author_s_period_is_read_and_driven(arguments: str, declared: str, v
 )
 def test_two_periods_are_refused(arguments: str, declared: str, variables: dict[str, Any]) -> None:
     with pytest.raises(PeriodError, match="take the datePeriod out of the document, or give no period"):
-        _ask(_report(arguments, declared), variables=variables, period_given=True)
+        ask(_report(arguments, declared), variables=variables, period_given=True)
 
 
 @pytest.mark.parametrize(
@@ -216,13 +205,13 @@ def test_two_periods_are_refused(arguments: str, declared: str, variables: dict[
     ],
 )
 def test_a_period_from_elsewhere_replaces_what_nobody_set(arguments: str, declared: str) -> None:
-    query = _ask(_report(arguments, declared), period_given=True)
+    query = ask(_report(arguments, declared), period_given=True)
     assert query.period is None
     assert _declared(query) == {}
 
 
 def test_unset_bounds_are_missing_where_no_period_is_given() -> None:
-    message = _refused(_report("datePeriod: {fromIncluded: $a, toExcluded: $b}", "$a: String, $b: String"))
+    message = refused(_report("datePeriod: {fromIncluded: $a, toExcluded: $b}", "$a: String, $b: String"))
     assert "$a (String)" in message
     assert "$b (String)" in message
 
@@ -240,7 +229,7 @@ def test_unset_bounds_are_missing_where_no_period_is_given() -> None:
     ],
 )
 def test_an_unusable_period_is_refused_where_it_stands(arguments: str, words: str) -> None:
-    message = _refused(_report(arguments))
+    message = refused(_report(arguments))
     assert words in message
     assert "(line 1, column" in message
 
@@ -264,13 +253,13 @@ def test_pinned_pages_and_sizes(
     arguments: str, declared: str, variables: dict[str, Any], page: int | None, size: int | None
 ) -> None:
     """They are told, and each request fills the arguments in all the same."""
-    query = _ask(_report(arguments, declared), variables=variables)
+    query = ask(_report(arguments, declared), variables=variables)
     assert (query.page, query.size) == (page, size)
     assert (_sent(query)["page"], _sent(query)["size"]) == ("2", "100")
 
 
 def test_one_variable_for_two_arguments_is_taken_apart() -> None:
-    query = _ask(_report("page: $n, size: $n", "$n: Int"), variables={"n": 3})
+    query = ask(_report("page: $n, size: $n", "$n: Int"), variables={"n": 3})
     assert (query.page, query.size) == (3, 3)
     assert (_sent(query)["page"], _sent(query)["size"]) == ("2", "100")
     assert "n" not in _declared(query)
@@ -278,7 +267,7 @@ def test_one_variable_for_two_arguments_is_taken_apart() -> None:
 
 def test_a_driven_variable_with_another_use_keeps_its_value_there() -> None:
     text = "query ($n: Int) { faxOutUdrReport(size: $n) { content { faxId(of: $n) } } }"
-    query = _ask(text, variables={"n": 3})
+    query = ask(text, variables={"n": 3})
     assert _sent(query)["size"] == "100"
     assert dict(query.variables) == {"n": 3}
     assert query.size == 3
@@ -286,12 +275,12 @@ def test_a_driven_variable_with_another_use_keeps_its_value_there() -> None:
 
 @pytest.mark.parametrize("value", ["-1", "1.5", '"1"', "true", "ONE", "[1]", "{a: 1}"])
 def test_an_unusable_page_is_refused(value: str) -> None:
-    assert "page is a whole number, 0 or more" in _refused(_report(f"page: {value}"))
+    assert "page is a whole number, 0 or more" in refused(_report(f"page: {value}"))
 
 
 @pytest.mark.parametrize("value", ["0", "10001"])
 def test_a_page_size_the_service_does_not_have_is_refused(value: str) -> None:
-    assert f"size is a whole number, 1 to 10,000, not {value}." in _refused(_report(f"size: {value}"))
+    assert f"size is a whole number, 1 to 10,000, not {value}." in refused(_report(f"size: {value}"))
 
 
 # ---------------------------------------------------------------- order
@@ -311,13 +300,13 @@ def test_a_page_size_the_service_does_not_have_is_refused(value: str) -> None:
 def test_the_order_is_sent_as_it_was_asked(
     arguments: str, declared: str, variables: dict[str, Any], descending: bool
 ) -> None:
-    query = _ask(_report(arguments, declared), variables=variables)
+    query = ask(_report(arguments, declared), variables=variables)
     assert query.descending is descending
     assert _sent(query)["sort"] == ("DESC" if descending else "ASC")
 
 
 def test_another_order_is_refused() -> None:
-    assert "sort is ASC or DESC, not 'UP'." in _refused(_report("sort: UP"))
+    assert "sort is ASC or DESC, not 'UP'." in refused(_report("sort: UP"))
 
 
 # ---------------------------------------------------------------- filters
@@ -338,12 +327,12 @@ def test_another_order_is_refused() -> None:
     ],
 )
 def test_filters_are_sent_in_the_service_s_shape(filters: dict[str, Any], sent: str) -> None:
-    assert _sent(_ask(_report(), filters=filters))["filter"] == sent
+    assert _sent(ask(_report(), filters=filters))["filter"] == sent
 
 
 @pytest.mark.parametrize("filters", [None, {}])
 def test_no_filters_are_none(filters: Any) -> None:
-    assert "filter" not in _sent(_ask(_report(), filters=filters))
+    assert "filter" not in _sent(ask(_report(), filters=filters))
 
 
 @pytest.mark.parametrize(
@@ -368,28 +357,28 @@ def test_no_filters_are_none(filters: Any) -> None:
     ],
 )
 def test_unusable_filters_are_refused(filters: dict[Any, Any], words: str) -> None:
-    assert words in _refused(_report(), filters=filters)
+    assert words in refused(_report(), filters=filters)
 
 
 def test_a_variable_without_a_value_in_a_filter_is_named() -> None:
     """The service would leave the member out, and all records would look like those asked for."""
     text = _report("filter: {statusName: {values: [$which]}}", declared="$which: String")
-    assert "$which" in _refused(text)
-    assert _sent(_ask(text, variables={"which": "OK"}))["filter"]
+    assert "$which" in refused(text)
+    assert _sent(ask(text, variables={"which": "OK"}))["filter"]
 
 
 def test_two_filters_are_refused() -> None:
-    assert "filter of its own" in _refused(_report("filter: {statusName: {}}"), filters={"statusName": "OK"})
+    assert "filter of its own" in refused(_report("filter: {statusName: {}}"), filters={"statusName": "OK"})
 
 
 def test_a_filter_the_bundled_schema_does_not_know_is_sent_and_noted() -> None:
     """What the service declares decides."""
     text = "{ smsOutUdrReport { smsId } }"
-    query = _ask(text, filters={"status": "OK"})
+    query = ask(text, filters={"status": "OK"})
     assert _sent(query)["filter"] == '{status:{values:["OK"]}}'
     assert any("'filter'" in note for note in query.notes)
-    assert "'filter'" in _refused(text, filters={"status": "OK"}, schema=_LIVE)
-    assert "Did you mean 'statusName'?" in _refused(_report(), filters={"statusname": "OK"}, schema=_LIVE)
+    assert "'filter'" in refused(text, filters={"status": "OK"}, schema=_LIVE)
+    assert "Did you mean 'statusName'?" in refused(_report(), filters={"statusname": "OK"}, schema=_LIVE)
 
 
 # ---------------------------------------------------------------- other schemas
@@ -412,7 +401,7 @@ type Query {
 def test_the_service_s_own_types_are_used() -> None:
     """An argument that a report does not have is not added, nor an order that it does not know."""
     schema = Schema(build_schema(_OTHER), bundled=False, source="live")
-    query = _ask("{ colours { a } }", schema=schema, customer_id="1", filters={"colour": "RED"})
+    query = ask("{ colours { a } }", schema=schema, customer_id="1", filters={"colour": "RED"})
     assert _sent(query).keys() == {"customerId", "datePeriod", "page", "filter"}
     assert _sent(query)["filter"] == "{colour:{values:[RED]}}"
     assert "sort" not in _sent(query)
@@ -426,10 +415,10 @@ def test_no_filter_gets_into_the_document_as_graphql(shape: Any) -> None:
         for _ in range(500):
             shape = {"deep": shape}
     with pytest.raises(DocumentError, match="takes texts"):
-        _ask(_report(), filters={"statusName": shape})
+        ask(_report(), filters={"statusName": shape})
 
 
 @pytest.mark.parametrize("values", [np.array(5.5), np.timedelta64(5, "D"), [10**5000], float("nan")])
 def test_what_is_neither_text_nor_number_is_no_filter(values: Any) -> None:
     with pytest.raises(DocumentError, match="takes texts"):
-        _ask(_report(), filters={"statusName": values})
+        ask(_report(), filters={"statusName": values})

@@ -7,24 +7,13 @@ from typing import Any
 
 import pytest
 
-from retarus_pandas.document.document import declared_variables, driven_variables, read_queries
+from retarus_pandas.document.document import declared_variables, driven_variables
 from retarus_pandas.errors import DocumentError
 from retarus_pandas.schema.bundle import sdl
-from retarus_pandas.schema.sources import bundled, load
-from retarus_pandas.values import Query
+from retarus_pandas.schema.sources import load
+from support.documents import ask, refused
 
 _LIVE = load(sdl())
-
-
-def _ask(text: str, **given: Any) -> Query:
-    (query,) = read_queries(text, **({"schema": bundled()} | given))
-    return query
-
-
-def _refused(text: str, **given: Any) -> str:
-    with pytest.raises(DocumentError) as caught:
-        _ask(text, **given)
-    return str(caught.value)
 
 
 _FILTER = "query ($f: FaxOutColumnUdrFilters) { faxOutUdrReport(filter: $f) { faxId } }"
@@ -32,20 +21,20 @@ _FILTER = "query ($f: FaxOutColumnUdrFilters) { faxOutUdrReport(filter: $f) { fa
 
 def test_a_value_is_sent_with_its_variable() -> None:
     """The author's variable is kept and its value goes with each request."""
-    query = _ask(_FILTER, variables={"f": {"statusName": {"values": ("OK",)}}}, customer_id="9")
+    query = ask(_FILTER, variables={"f": {"statusName": {"values": ("OK",)}}}, customer_id="9")
     assert query.variables == {"f": {"statusName": {"values": ["OK"]}}}
     assert "$f: FaxOutColumnUdrFilters" in query.document
 
 
 def test_a_variable_that_may_be_null_may_stay_unset() -> None:
-    query = _ask(_FILTER)
+    query = ask(_FILTER)
     assert dict(query.variables) == {}
     assert "$f" not in query.document
     assert query.remarks == ("No filter: $f is not set.",)
 
 
 def test_what_is_declared_and_not_used_is_not_sent() -> None:
-    query = _ask("query ($a: Int!, $b: Strange) { faxOutUdrReport { faxId } }", variables={"a": 1})
+    query = ask("query ($a: Int!, $b: Strange) { faxOutUdrReport { faxId } }", variables={"a": 1})
     assert "$a" not in query.document
     assert "$b" not in query.document
     assert dict(query.variables) == {}
@@ -53,7 +42,7 @@ def test_what_is_declared_and_not_used_is_not_sent() -> None:
 
 def test_all_missing_variables_are_named_at_once() -> None:
     """With their types and places, those in conditions too."""
-    message = _refused(
+    message = refused(
         "query ($one: Boolean!, $two: [Int!]!, $three: Int) {\n"
         "  faxOutUdrReport { content { faxId @include(if: $one) a(of: $two, at: $three) } }\n}"
     )
@@ -64,21 +53,21 @@ def test_all_missing_variables_are_named_at_once() -> None:
 
 
 def test_a_condition_without_a_value_is_missing_even_where_null_is_allowed() -> None:
-    assert "$a (Boolean) has no value" in _refused(
+    assert "$a (Boolean) has no value" in refused(
         "query ($a: Boolean) { faxOutUdrReport { faxId, statusName @skip(if: $a) } }"
     )
 
 
 def test_an_unknown_variable_is_told_the_nearest() -> None:
     text = "query ($pageIndex: Int) { faxOutUdrReport(page: $pageIndex) { faxId } }"
-    assert "no variable $pageindex. Did you mean $pageIndex?" in _refused(text, variables={"pageindex": 1})
-    assert "It declares none." in _refused("{ faxOutUdrReport { faxId } }", variables={"a": 1})
-    assert "It declares none." in _refused("faxOutUdrReport", variables={1: 1})
+    assert "no variable $pageindex. Did you mean $pageIndex?" in refused(text, variables={"pageindex": 1})
+    assert "It declares none." in refused("{ faxOutUdrReport { faxId } }", variables={"a": 1})
+    assert "It declares none." in refused("faxOutUdrReport", variables={1: 1})
 
 
 @pytest.mark.parametrize("value", [{1, 2}, datetime(2026, 10, 1), float("nan"), object(), b"x"])
 def test_what_is_not_json_is_named_with_its_type(value: Any) -> None:
-    message = _refused(_FILTER, variables={"f": value})
+    message = refused(_FILTER, variables={"f": value})
     assert "$f (FaxOutColumnUdrFilters)" in message
     assert type(value).__name__ in message
 
@@ -86,7 +75,7 @@ def test_what_is_not_json_is_named_with_its_type(value: Any) -> None:
 def test_a_value_without_end_is_refused() -> None:
     endless: list[Any] = []
     endless.append(endless)
-    assert "$f" in _refused(_FILTER, variables={"f": endless})
+    assert "$f" in refused(_FILTER, variables={"f": endless})
 
 
 @pytest.mark.parametrize(
@@ -95,37 +84,37 @@ def test_a_value_without_end_is_refused() -> None:
 )
 def test_a_value_of_another_type_is_refused_by_name(declared: str, value: Any) -> None:
     text = f"query ($v: {declared}) {{ faxOutUdrReport {{ content {{ faxId(of: $v) }} }} }}"
-    message = _refused(text, variables={"v": value})
+    message = refused(text, variables={"v": value})
     assert "Variable '$v'" in message
     assert "(line 1, column 8)" in message
 
 
 def test_an_enum_is_given_as_text() -> None:
     text = "query ($v: SortDirection) { faxOutUdrReport { content { faxId(of: $v) } } }"
-    assert _ask(text, variables={"v": "DESC"}).variables == {"v": "DESC"}
+    assert ask(text, variables={"v": "DESC"}).variables == {"v": "DESC"}
 
 
 def test_a_filter_column_the_bundled_schema_does_not_know_is_sent_and_noted() -> None:
     """A schema of the service's own decides instead."""
     given = {"f": {"calledCountry": {"values": ["DEU"]}}}
-    query = _ask(_FILTER, variables=given)
+    query = ask(_FILTER, variables=given)
     assert query.variables == given
     assert any("calledCountry" in note for note in query.notes)
-    assert "calledCountry" in _refused(_FILTER, variables=given, schema=_LIVE)
+    assert "calledCountry" in refused(_FILTER, variables=given, schema=_LIVE)
 
 
 def test_a_type_nobody_knows_is_not_checked() -> None:
     text = "query ($v: Strange!) { faxOutUdrReport { content { faxId(of: $v) } } }"
-    assert _ask(text, variables={"v": [1, "a"]}).variables == {"v": [1, "a"]}
+    assert ask(text, variables={"v": [1, "a"]}).variables == {"v": [1, "a"]}
 
 
 @pytest.mark.parametrize("name", ["variables", "filters"])
 def test_only_a_mapping_is_taken(name: str) -> None:
-    assert f"{name}= takes a dict" in _refused("faxOutUdrReport", **{name: ["x"]})
+    assert f"{name}= takes a dict" in refused("faxOutUdrReport", **{name: ["x"]})
 
 
 def test_a_number_of_thousands_of_digits_is_refused() -> None:
-    message = _refused("{ faxOutUdrReport(page: " + "1" * 5000 + ") { faxId } }")
+    message = refused("{ faxOutUdrReport(page: " + "1" * 5000 + ") { faxId } }")
     assert "(line 1, column 19)" in message or "(line 1, column 25)" in message
 
 

@@ -83,13 +83,18 @@ def kernel(box: rt.sandbox.Sandbox, tmp_path: Path) -> Iterator[Kernel]:
     made.close()
 
 
+def wait_for_a_request(box: rt.sandbox.Sandbox) -> None:
+    end = time.monotonic() + PATIENCE
+    while box.requests.api < 1:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_an_interrupt_stops_the_read_and_the_cells_after_it(kernel: Kernel, box: rt.sandbox.Sandbox) -> None:
     box.requests.clear()
     reading = kernel.send("%%retarus faxes --last 80D --no-progress\nfaxOutUdrReport")
     following = kernel.send("after = 1")
-    end = time.monotonic() + PATIENCE
-    while box.requests.api < 2 and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_for_a_request(box)
     kernel.interrupt()
     reply = kernel.reply(reading)
     assert (reply["status"], reply["ename"]) == ("error", "Interrupted")
@@ -104,9 +109,7 @@ def test_a_restart_in_the_middle_of_a_read_is_a_fresh_start(
 ) -> None:
     box.requests.clear()
     kernel.send("%%retarus faxes --last 80D --no-progress\nfaxOutUdrReport")
-    end = time.monotonic() + PATIENCE
-    while box.requests.api < 2 and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_for_a_request(box)
     kernel.restart()
     assert kernel.value("'faxes' in globals() or 'retarus_pandas' in __import__('sys').modules") == "False"
     monkeypatch.setattr(box, "latency", 0.0)

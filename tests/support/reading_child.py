@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,15 @@ from support.report_service import DOCUMENT, PAGE_SIZE
 from support.trials import leftovers
 
 Job = dict[str, Any]
+
+
+def _press_again(lost: sys.UnraisableHookArgs) -> None:
+    """Python drops an interrupt that comes while it tidies up a dead object; whoever sits there presses again."""
+    if lost.exc_type is KeyboardInterrupt:
+        # From another thread, since in this one it would be dropped as well.
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _interrupt_at(stage: str | None) -> Callable[[Progress], None] | bool:
@@ -107,6 +117,7 @@ def _say(**told: Any) -> None:
 def _main() -> None:
     # A shell that starts something in the background has interrupts ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.unraisablehook = _press_again
     while line := sys.stdin.readline():
         _say(began=True)
         _say(**_do(json.loads(line)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import Enum
@@ -21,7 +22,7 @@ from graphql import (
 
 from retarus_pandas.errors import DocumentError
 from retarus_pandas.schema import Schema
-from retarus_pandas.values import Kind, is_missing, several, wire_instant
+from retarus_pandas.values import Kind, several, wire_instant
 
 __all__ = ["bind"]
 
@@ -90,7 +91,7 @@ class _Conversion:
         node = self._node.type if isinstance(self._node, NonNullTypeNode) else self._node
         is_list = isinstance(node, ListTypeNode)
         items = self._several(value) if is_list else [value]
-        if any(map(is_missing, items)):
+        if any(map(_is_missing, items)):
             raise self._misfit(value, "it is, or holds, a missing value (None, NaN)")
         return self.from_python(items if is_list else value)
 
@@ -112,7 +113,7 @@ class _Conversion:
     def _to(self, node: TypeNode, value: Any) -> Any:
         if isinstance(node, NonNullTypeNode):
             return self._to(node.type, value)
-        if is_missing(value):
+        if _is_missing(value):
             return None
         if isinstance(node, ListTypeNode):
             return [self._to(node.type, item) for item in self._several(value)]
@@ -176,6 +177,10 @@ class _Conversion:
             f"{type(value).__name__}{reason and f': {reason}'}; set another value, or give it with "
             f"--var {self._name}=VALUE."
         )
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
 
 
 def _plain(value: Any) -> Any:

@@ -30,6 +30,7 @@ STYLE = """<style>
   color: var(--jp-ui-font-color1, inherit); font-size: var(--jp-ui-font-size1, 13px); }
 .retarus-login .jupyter-widgets.widget-html { height: auto; }
 .retarus-login-title { font-size: var(--jp-ui-font-size2, 15px); font-weight: 600; }
+.retarus-login-hint { color: var(--jp-ui-font-color2, inherit); }
 .retarus-login-fault { margin: 6px 0; padding: 6px 10px; white-space: pre-wrap;
   border-left: 3px solid var(--jp-error-color1, #d32f2f);
   background: var(--jp-layout-color2, transparent); }
@@ -82,7 +83,12 @@ class Questions:
         self._unfold()
 
     def _arrange(self, remember: list[Any], forget: list[Any]) -> list[Any]:
-        title = ipywidgets.HTML(f'{STYLE}<div class="retarus-login-title">Sign in to Retarus</div>', placeholder="")
+        title = ipywidgets.HTML(
+            f'{STYLE}<div class="retarus-login-title">Sign in to Retarus</div>'
+            '<div class="retarus-login-hint">Your Retarus account manager hands out all three; '
+            "the sandbox needs none.</div>",
+            placeholder="",
+        )
         buttons = ipywidgets.HBox([self.log_in, self.sandbox, *forget], layout=_ROW)
         fields = [self.customer_id, self.client_id, self.secret, *remember, self.fold, self._folded]
         return [title, self._message, *fields, buttons]
