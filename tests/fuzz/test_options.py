@@ -18,7 +18,7 @@ from support.trying import told_or_done
 DOCUMENT = "query ($x: String) { faxOutUdrReport(other: $x) { faxId docPages } }"
 PLAIN: tuple[Any, ...] = (
     *(None, True, 0, -1, 5, 10**20, -(10**20), 10**5000, 1e300, float("inf"), float("nan"), -0.0),
-    *("", "x", "faxId", "UTC", "warn", "pyarrow", "\0", "\ud800", "a" * 10_000, "{", "nonsense"),
+    *("", "x", "faxId", "UTC", "warn", "pyarrow", "ASC", "\0", "\ud800", "a" * 10_000, "{", "nonsense"),
     *([], {}, [None], [1, "a"], [["a"]], [{}], {"a": 1}, {1: 2}, {None: None}, {"values": [object()]}),
     {"a}: 1} x": "y"},
 )
