@@ -77,7 +77,8 @@ def _parser() -> OptionParser:
     export.add_argument("--out", required=True, metavar="FILE", help="the .parquet, .csv or .xlsx file to write")
     add_options(export, EXPORTING)
 
-    _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
+    checking = _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
+    checking.add_argument("--probe", action="store_true", help="ask the service what nobody outside knows of it")
     return parser
 
 
@@ -146,8 +147,11 @@ def _export(options: Namespace) -> int:
 
 
 def _doctor(options: Namespace) -> int:
-    from retarus_pandas.doctor import doctor
+    from retarus_pandas.doctor import doctor, probe_service, told_in_lines
 
+    if options.probe:
+        print(told_in_lines(probe_service()))
+        return 0
     checks = doctor()
     print(checks.to_string(index=False))
     return int((checks["outcome"] == "fail").any())

@@ -16,7 +16,7 @@ from retarus_pandas.errors import (
     ServiceError,
 )
 
-__all__ = ["Passing", "passing", "says_unauthenticated"]
+__all__ = ["Passing", "is_passing", "passing", "says_unauthenticated"]
 
 _BUSY_STATUS = frozenset({408, 425, 429, 502, 503, 504, *range(520, 531)})
 # As servers of several makes name it, in `extensions.classification`, `.code` or `.errorType`.
@@ -45,6 +45,11 @@ def passing(failure: RetarusError) -> Passing:
     if isinstance(failure, BrokenAnswerError):
         return Passing.MAYBE
     return Passing.WITH_TIME if isinstance(failure, (ConnectionFailedError, DeadlineError)) else Passing.NEVER
+
+
+def is_passing(failure: RetarusError) -> bool:
+    """Whether a failed request may succeed when it is made again."""
+    return passing(failure) is not Passing.NEVER
 
 
 def _passing_status(status: int) -> Passing:

@@ -50,8 +50,9 @@ class Contact:
 
 
 def without_what_was_refused(plan: ReportPlan, session: Session) -> ReportPlan:
-    """The plan without what the service has refused before; its notes say so again."""
-    return _without(plan, session.refused.get(plan.query.report, ()))
+    """The plan without what the service has refused before, or a probe today; its notes say so again."""
+    report, profile = plan.query.report, session.profile
+    return _without(plan, (*session.refused.get(report, ()), *(profile.refusals(report) if profile else ())))
 
 
 def first_contact(
@@ -137,7 +138,8 @@ def _with_a_way_on(error: QueryError) -> QueryError:
 
 def live_query(session: Session, make: Callable[[], Query]) -> Query | None:
     """What the service's own schema makes of a document; None where the service gives no schema."""
-    if not session.schema.bundled:
+    profile = session.profile
+    if not session.schema.bundled or (profile is not None and profile.gives_no_schema):
         return None
     try:
         session.fetch_schema()

@@ -269,6 +269,7 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     if one_for and plan.several:
         raise _several(plan, one_for)
     _warn_of_plan(plan)
+    _warn_of_profile(who)
     limits = Limits.of(request)
 
     def stream(report: ReportPlan) -> Stream:
@@ -304,3 +305,8 @@ def _warn_of_plan(plan: Plan) -> None:
             warn_caller(text, PeriodWarning)
         for text in report.query.notes:
             warn_caller(text, SchemaWarning)
+
+
+def _warn_of_profile(who: Session) -> None:
+    if who.profile is not None and who.profile.warning:
+        warn_caller(who.profile.warning, SchemaWarning)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         remember_login,
         usable_keyring,
     )
+    from retarus_pandas.session.profile import Profile, Watched
     from retarus_pandas.session.session import Session, session_of
     from retarus_pandas.session.sources import (
         CREDENTIAL_VARIABLES,
@@ -39,7 +40,9 @@ else:
         {
             "CREDENTIAL_VARIABLES": "retarus_pandas.session.sources",
             "Keyring": "retarus_pandas.session.keyring",
+            "Profile": "retarus_pandas.session.profile",
             "Session": "retarus_pandas.session.session",
+            "Watched": "retarus_pandas.session.profile",
             "acquire_session": "retarus_pandas.session.current",
             "credentials_in_environment": "retarus_pandas.session.sources",
             "current_session": "retarus_pandas.session.current",
@@ -64,7 +67,9 @@ else:
 __all__ = [
     "CREDENTIAL_VARIABLES",
     "Keyring",
+    "Profile",
     "Session",
+    "Watched",
     "acquire_session",
     "credentials_in_environment",
     "current_session",

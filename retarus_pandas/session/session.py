@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from retarus_pandas.http import Connection
     from retarus_pandas.sandbox import Sandbox
     from retarus_pandas.schema import Schema
+    from retarus_pandas.session.profile import Profile
 
 __all__ = ["Session", "session_of"]
 
@@ -71,6 +72,8 @@ class Session:
     _connection: Connection | None = None
     _sandbox: Sandbox | None = None
     _schema: Schema | None = None
+    _profile: Profile | None = None
+    _profile_sought = False
 
     def __init__(
         self,
@@ -255,6 +258,24 @@ class Session:
         return self.use_schema(
             live_schema(self.connection, self.api_url, source, refresh=refresh, keep=not self.is_sandbox)
         )
+
+    @property
+    def profile(self) -> Profile | None:
+        """What a probe found of the service; None if none was made."""
+        from retarus_pandas.session.profile import Profile
+
+        with self._lock:
+            if not self._profile_sought and not self.is_sandbox:
+                self._profile = Profile.load(self.api_url, self.customer_id)
+            self._profile_sought = True
+            return self._profile
+
+    def use_profile(self, profile: Profile) -> None:
+        """Go by what a probe found; it is kept on this computer, but for that of the embedded service."""
+        with self._lock:
+            self._profile, self._profile_sought = profile, True
+            if not self.is_sandbox:
+                profile.save(self.api_url, self.customer_id)
 
     def sign_in(self) -> Token:
         """Get an access token now, or the one at hand; proves that the credentials are good.

@@ -23,7 +23,7 @@ MANUAL = """Sign in, look around, and check what is wrong.
     %retarus fields REPORT    a report's fields: type, dtype, unit, meaning, how well it is known
     %retarus schema           the schema in use; --live asks the service for its own, --diff compares
     %retarus explore          choose a report and its fields with the mouse or the keyboard
-    %retarus doctor           check versions, network, sign-in and clock
+    %retarus doctor           check versions, network, sign-in and clock; --probe asks the service what is not known
     %retarus demo             sign in to the embedded service with invented records
 """
 
@@ -118,9 +118,9 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
-    from retarus_pandas.doctor import doctor
+    from retarus_pandas.doctor import doctor, probe_service
 
-    return doctor()
+    return probe_service() if options.probe else doctor()
 
 
 def _demo(options: Namespace, shell: InteractiveShell) -> Any:
@@ -140,6 +140,7 @@ ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("--diff", {"action": "store_true", "help": "what the schema in use has beyond the bundled one, and lacks"}),
         ("--save", {"metavar": "FILE", "help": "write it to a .graphql file"}),
     ],
+    "doctor": [("--probe", {"action": "store_true", "help": "ask the service what nobody outside knows of it"})],
     "fields": [("report", {"metavar": "REPORT", "help": "as '%retarus reports' lists them"})],
 }
 
