@@ -90,7 +90,7 @@ def _no_widgets_left() -> Any:
 
 
 def boxes(explorer: Explorer) -> dict[str, Any]:
-    return {re.findall("<code>(.*?)</code>", box.description)[0]: box for box in explorer.fields.children}
+    return {re.findall("<code>(.*?)</code>", box.description)[0]: box for box in explorer.fields.list.children}
 
 
 def test_the_fields_of_the_report_can_be_ticked_and_make_the_cell() -> None:
@@ -108,12 +108,12 @@ def test_the_fields_of_the_report_can_be_ticked_and_make_the_cell() -> None:
 
 def test_a_search_narrows_what_all_ticks() -> None:
     explorer = Stage(Choice("faxOutUdrReport")).explorer
-    explorer.search.value = "timestamp"
-    explorer.every.click()
+    explorer.fields.search.value = "timestamp"
+    explorer.fields.every.click()
     ticked = explorer.choice.fields
     assert "keyTimestamp" in ticked
     assert len(ticked) < 10
-    explorer.none.click()
+    explorer.fields.none.click()
     assert explorer.choice.fields == ()
 
 
@@ -128,7 +128,7 @@ def test_a_click_in_another_thread_waits_for_its_turn() -> None:
         clicker.join(0.5)
 
     boxes(explorer)["docPages"].observe(click_in_the_middle, "value")
-    explorer.every.click()
+    explorer.fields.every.click()
     clicker.join()
     stage.finish()
     assert [len(choice.fields) for choice in stage.ran] == [45]
@@ -136,9 +136,9 @@ def test_a_click_in_another_thread_waits_for_its_turn() -> None:
 
 def test_it_says_how_many_are_ticked_and_how_many_the_search_hides() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId", "docPages"))).explorer
-    assert "2 of 45 ticked<" in explorer.count.value
-    explorer.search.value = "faxid"
-    assert "2 of 45 ticked · 44 not shown<" in explorer.count.value
+    assert "2 of 45 ticked<" in explorer.fields.count.value
+    explorer.fields.search.value = "faxid"
+    assert "2 of 45 ticked · 44 not shown<" in explorer.fields.count.value
 
 
 def test_reports_are_listed_by_name_with_what_they_are() -> None:
@@ -153,7 +153,7 @@ def test_what_a_service_says_of_a_field_is_shown_and_not_run() -> None:
         type Result { content: [Record] }
         type Query { faxOutUdrReport: Result }
     """
-    (box,) = Stage(schema=load(text)).explorer.fields.children
+    (box,) = Stage(schema=load(text)).explorer.fields.list.children
     assert "Of &lt;img src=x&gt;." in box.description
 
 
@@ -161,20 +161,20 @@ def test_a_period_that_is_typed_says_how_it_may_look() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
     shown = lambda: [  # noqa: E731
         (field.description, field.placeholder)
-        for field in (explorer.first, explorer.second)
+        for field in (explorer.period.first, explorer.period.second)
         if field.layout.display != "none"
     ]
     assert shown() == []
-    explorer.period.value = "A month, quarter or day"
+    explorer.period.chosen.value = "A month, quarter or day"
     assert shown() == [("Which", "2026-10, 2026Q4 or 2026-10-05")]
-    explorer.period.value = "From … to …"
+    explorer.period.chosen.value = "From … to …"
     assert [label for label, _ in shown()] == ["From", "To"]
 
 
 def test_filters_come_and_go() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
-    explorer.more.click()
-    column, value, remove = explorer.filters.children[0].children
+    explorer.filters.more.click()
+    column, value, remove = explorer.filters.rows.children[0].children
     column.value, value.value = "statusName", "BUSY"
     assert explorer.choice.filters == (("statusName", "BUSY"),)
     remove.click()
@@ -186,8 +186,8 @@ def test_running_shows_the_frame_and_says_what_came() -> None:
     stage.explorer.go.click()
     stage.finish()
     assert stage.ran == [stage.explorer.choice]
-    assert "2 rows × 1 columns" in stage.explorer.message.value
-    assert "<table" in stage.explorer.result.outputs[0]["data"]["text/html"]
+    assert "2 rows × 1 columns" in stage.explorer.outcome.message.value
+    assert "<table" in stage.explorer.outcome.result.outputs[0]["data"]["text/html"]
     assert not stage.explorer.go.disabled
 
 
@@ -198,24 +198,24 @@ def test_a_failure_is_shown_in_its_own_words() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)), fail)
     stage.explorer.run()
     stage.finish()
-    assert "PeriodError: too &lt;old&gt;" in stage.explorer.message.value
-    assert stage.explorer.result.outputs == ()
+    assert "PeriodError: too &lt;old&gt;" in stage.explorer.outcome.message.value
+    assert stage.explorer.outcome.result.outputs == ()
 
 
 def test_the_cell_can_be_inserted() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
     stage.explorer.below.click()
     assert stage.inserted == [(stage.explorer.choice.cell, stage.explorer.panel.model_id)]
-    assert "If no cell appears below, copy" in stage.explorer.message.value
+    assert "If no cell appears below, copy" in stage.explorer.outcome.message.value
     stage.answer(True)
-    assert "Inserted below." in stage.explorer.message.value
+    assert "Inserted below." in stage.explorer.outcome.message.value
 
 
 def test_a_frontend_that_takes_no_cell_is_said_to() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
     stage.explorer.below.click()
     stage.answer(False)
-    assert "This frontend takes no cell from here: copy the text above" in stage.explorer.message.value
+    assert "This frontend takes no cell from here: copy the text above" in stage.explorer.outcome.message.value
 
 
 def test_the_last_choice_comes_back_whole() -> None:

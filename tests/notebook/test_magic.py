@@ -404,4 +404,4 @@ def test_the_explorer_stores_its_frame_in_the_shell_and_remembers(
     explorer.name.value = "other"
     assert explorer_for(shell, magics).choice.name == "other"
     explorer.below.click()
-    assert "copy the text" in explorer.message.value
+    assert "copy the text" in explorer.outcome.message.value
