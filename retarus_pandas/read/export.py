@@ -1,6 +1,7 @@
 """Tables into a file, part by part, with nothing half-written under the final name.
 
-Another format is a class with `write`, `finish` and `abandon` in `retarus_pandas.read.files`, and a row in `_FORMATS`.
+Another format is a class with `write`, `finish` and `abandon` in `retarus_pandas.read.files`, a name at that door, and
+a row in `_FORMATS`.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read.files.target import check_target, staged, telling
+from retarus_pandas.read import files
+from retarus_pandas.read.files import check_target, staged, telling
 from retarus_pandas.values import show
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from retarus_pandas.read.files.about import About
+    from retarus_pandas.read.files import About
 
 __all__ = ["ENDINGS", "check_path", "open_sink"]
 
@@ -39,26 +40,24 @@ class _File(Protocol):
 class _Format:
     """How files with one ending are written.
 
-    ``module`` holds the class ``name``, and is loaded when such a file is written. ``options`` are those of
-    `export_retarus` that it takes, each with its default. What it ``needs`` comes with the extra of that name.
+    The class ``name`` is loaded when such a file is written. ``options`` are those of `export_retarus` that it takes,
+    each with its default. What it ``needs`` comes with the extra of that name.
     """
 
-    module: str
     name: str
     options: Mapping[str, Any]
     needs: tuple[str, str] | None = None
 
     def open(self, part: Path, schema: pa.Schema, about: About, options: Mapping[str, Any]) -> _File:
         """Begin a file."""
-        made: Callable[..., _File] = getattr(import_module(self.module), self.name)
+        made: Callable[..., _File] = getattr(files, self.name)
         return made(part, schema, about, **{name: options.get(name, default) for name, default in self.options.items()})
 
 
-_FILES = "retarus_pandas.read.files"
 _FORMATS = {
-    ".parquet": _Format(f"{_FILES}.parquet", "ParquetFile", {}),
-    ".csv": _Format(f"{_FILES}.csv", "CsvFile", {"csv": "plain"}),
-    ".xlsx": _Format(f"{_FILES}.xlsx", "XlsxFile", {}, ("xlsxwriter", "excel")),
+    ".parquet": _Format("ParquetFile", {}),
+    ".csv": _Format("CsvFile", {"csv": "plain"}),
+    ".xlsx": _Format("XlsxFile", {}, ("xlsxwriter", "excel")),
 }
 ENDINGS = tuple(_FORMATS)
 

@@ -17,7 +17,7 @@ from retarus_pandas.frame import Learned
 from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
-from retarus_pandas.read.files.about import About
+from retarus_pandas.read.files import About
 from retarus_pandas.read.given import request_of
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.option import Part

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from retarus_pandas.read import checks, words
-from retarus_pandas.read.files.csv import PRESETS, check_csv
+from retarus_pandas.read.files import PRESETS, check_csv
 from retarus_pandas.read.masking import PERSONAL, check_mask, mask_words
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE

@@ -159,9 +159,7 @@ def test_a_closed_form_leaves_no_widgets(kernel: Kernel) -> None:
 
 def test_a_note_stands_above_the_fields(kernel: Kernel) -> None:
     """A cell that cannot run signed out says why it asks."""
-    code = (
-        "from retarus_pandas.notebook.signin.login import show_login_form as show\nassert show('First sign in <here>.')"
-    )
+    code = "from retarus_pandas.notebook.signin import show_login_form as show\nassert show('First sign in <here>.')"
     assert show_form(kernel, code).says("First sign in &lt;here&gt;.")
 
 

@@ -13,9 +13,7 @@ import pyarrow.compute as pc
 from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.frame.decode.memory import POOL, make_room
-from retarus_pandas.frame.decode.texts import to_python
-from retarus_pandas.frame.decode.types import DIGITS, declared_type
+from retarus_pandas.frame.decode import DIGITS, POOL, declared_type, make_room, to_python
 from retarus_pandas.frame.shape.decimals import as_decimals
 from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.tables import final_schema, to_table

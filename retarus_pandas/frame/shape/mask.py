@@ -14,9 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.frame.decode.oddities import Path
-from retarus_pandas.frame.decode.texts import as_text
-from retarus_pandas.frame.decode.types import relist, restruct
+from retarus_pandas.frame.decode import Path, as_text, relist, restruct
 from retarus_pandas.frame.shape.flatten import split_path
 from retarus_pandas.values import Column, Kind, Secret, show
 

@@ -8,10 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from retarus_pandas.errors import InputError, SchemaMismatchError
-from retarus_pandas.frame.decode.oddities import Path, place
-from retarus_pandas.frame.decode.texts import as_text
-from retarus_pandas.frame.decode.types import DIGITS, natural_type, relist, restruct, word_of
-from retarus_pandas.frame.decode.unify import unify
+from retarus_pandas.frame.decode import DIGITS, Path, as_text, natural_type, place, relist, restruct, unify, word_of
 from retarus_pandas.frame.shape.flatten import explode, flatten, name_columns, split_path
 from retarus_pandas.frame.shape.mask import Mask, masked
 from retarus_pandas.values import Column

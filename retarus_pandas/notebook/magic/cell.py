@@ -82,7 +82,7 @@ def _session_or_form() -> Session:
     try:
         return acquire_session()
     except NotSignedInError as error:
-        from retarus_pandas.notebook.signin.login import show_login_form
+        from retarus_pandas.notebook.signin import show_login_form
 
         if not show_login_form():
             raise

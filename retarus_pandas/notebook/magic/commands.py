@@ -56,7 +56,7 @@ def _parser() -> OptionParser:
 
 
 def _login(options: Namespace, shell: InteractiveShell) -> Any:
-    from retarus_pandas.notebook.signin.login import login
+    from retarus_pandas.notebook.signin import login
 
     login()
 
@@ -105,7 +105,7 @@ def _schema(options: Namespace, shell: InteractiveShell) -> Any:
 def _explore(options: Namespace, shell: InteractiveShell) -> Any:
     from IPython.display import display
 
-    from retarus_pandas.notebook.explorer.exploring import explorer_for
+    from retarus_pandas.notebook.explorer import explorer_for
     from retarus_pandas.read import here
 
     if not here().is_kernel:
