@@ -198,12 +198,17 @@ class Schedule:
         return len(look) >= min(sizes)
 
     def _add_page(self, piece: Piece, answer: Answer, look: Look) -> None:
+        piece.asked = None
+        if piece.pages and piece.full and not answer.more and not len(look) and not piece.doubted:
+            # More was promised: an end that may be a lapse is asked for once more.
+            piece.doubted = True
+            return
+        piece.doubted = False
         piece.pages.append(look)
         piece.finished = not answer.more or self.report.page is not None
         piece.full = answer.more
         # An empty page that promises more is an error where the pages are taken.
         piece.done = piece.finished or not len(look)
-        piece.asked = None
 
     def _take_in(self, piece: Piece, answer: Answer, look: Look, *, full: bool) -> None:
         assert piece.asked is not None
