@@ -31,18 +31,26 @@ def box() -> Iterator[rt.sandbox.Sandbox]:
         yield made
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> Iterator[InteractiveShell]:
+@pytest.fixture(scope="module")
+def bare_shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     InteractiveShell.clear_instance()
-    made: InteractiveShell = InteractiveShell.instance(config=config, ipython_dir=str(tmp_path))
-    made.run_cell("%load_ext retarus_pandas")
+    made: InteractiveShell = InteractiveShell.instance(
+        config=config, ipython_dir=str(tmp_path_factory.mktemp("ipython"))
+    )
     yield made
-    made.run_cell("%unload_ext retarus_pandas")
     InteractiveShell.clear_instance()
     gc.collect()
+
+
+@pytest.fixture
+def shell(bare_shell: InteractiveShell) -> Iterator[InteractiveShell]:
+    bare_shell.run_cell("%load_ext retarus_pandas")
+    yield bare_shell
+    bare_shell.run_cell("%unload_ext retarus_pandas")
+    bare_shell.reset()
 
 
 @pytest.fixture
