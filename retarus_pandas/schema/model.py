@@ -75,6 +75,10 @@ class Schema:
         found = field.args.get(argument) if field else None
         return found.type if found else None
 
+    def filter_columns(self, report: str) -> tuple[str, ...]:
+        """The columns by which the report is known to be filtered."""
+        return tuple(getattr(get_named_type(self.argument_type(report, "filter")), "fields", ()))
+
     def known_fields(self, report: str) -> tuple[str, ...]:
         """The fields of a record that can be selected by their bare names; empty where none are known."""
         record = self.record_type(report)

@@ -36,7 +36,7 @@ def test_a_line_that_was_joined_comes_apart_again(words: list[str]) -> None:
 @pytest.mark.parametrize("period", PERIODS)
 def test_the_cell_of_a_choice_is_one_that_the_magic_takes(period: str) -> None:
     filters = (("jobBillingCode", 'Pos. "2" Fax'), ("statusName", "OK"), ("statusName", "it's"))
-    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), period, "2026-10-05", "", filters, "faxes")
+    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), period, "2026-10-05", filters=filters, name="faxes")
     assert choice.is_complete
     line, _, body = choice.cell.partition("\n")
     options = cell_options(line.removeprefix("%%retarus"))
@@ -171,6 +171,40 @@ def test_a_period_that_is_typed_says_how_it_may_look() -> None:
     assert [label for label, _ in shown()] == ["From", "To"]
 
 
+def test_the_time_zone_goes_on_the_line() -> None:
+    explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
+    assert "--tz" not in explorer.choice.cell
+    explorer.period.tz.value = " Europe/Berlin "
+    assert explorer.choice.cell.startswith("%%retarus frame --last 7D --tz Europe/Berlin\n")
+    assert "America/New_York" in explorer.period.tz.options
+
+
+def test_a_time_zone_alone_is_no_period() -> None:
+    assert not Choice("faxOutUdrReport", ("faxId",), "From … to …", tz="UTC").is_complete
+
+
+def test_what_is_ticked_stands_together_once_something_else_is_sought() -> None:
+    """Not at once: what is about to be clicked stays where it is."""
+    explorer = Stage(Choice("faxOutUdrReport")).explorer
+    before = list(boxes(explorer))
+    for name in ("statusName", "docPages"):
+        boxes(explorer)[name].value = True
+    assert list(boxes(explorer)) == before
+    explorer.fields.search.value = "pages"
+    explorer.fields.search.value = ""
+    ticked = [name for name in before if name in {"statusName", "docPages"}]
+    assert list(boxes(explorer)) == [*ticked, *(name for name in before if name not in ticked)]
+    assert explorer.choice.fields == tuple(ticked)
+
+
+def test_columns_that_are_known_to_filter_come_first() -> None:
+    explorer = Stage(Choice("faxOutUdrReport")).explorer
+    explorer.filters.more.click()
+    column = explorer.filters.rows.children[0].children[0]
+    assert column.options[:2] == ("statusName", "jobBillingCode")
+    assert sorted(column.options) == sorted(rt.fields("faxOutUdrReport")["field"])
+
+
 def test_filters_come_and_go() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
     explorer.filters.more.click()
@@ -219,7 +253,14 @@ def test_a_frontend_that_takes_no_cell_is_said_to() -> None:
 
 
 def test_the_last_choice_comes_back_whole() -> None:
-    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), "Yesterday", "", "", (("statusName", "OK"),), "x")
+    choice = Choice(
+        "faxOutUdrReport",
+        ("faxId", "statusName"),
+        "Yesterday",
+        tz="Europe/Berlin",
+        filters=(("statusName", "OK"),),
+        name="x",
+    )
     assert Stage(choice).explorer.choice == choice
 
 

@@ -64,8 +64,8 @@ class Explorer:
             options=[(label, report) for report, label in reports.items()], value=first.report, description="Report"
         )
         self.fields = FieldList(turns, self._refresh)
-        self.period = PeriodFields(turns, self._refresh, first.period, first.first, first.second)
-        self.filters = FilterRows(turns, lambda: self.fields.names, self._refresh)
+        self.period = PeriodFields(turns, self._refresh, first)
+        self.filters = FilterRows(turns, self._filter_columns, self._refresh)
         self.name = ipywidgets.Text(value=first.name, description="Variable")
         self.preview = ipywidgets.HTML(placeholder="")
         self.go = ipywidgets.Button(description="Run", button_style="primary", tooltip="Read it, and store the frame")
@@ -87,6 +87,7 @@ class Explorer:
             period=self.period.chosen.value,
             first=self.period.first.value.strip(),
             second=self.period.second.value.strip(),
+            tz=self.period.tz.value.strip(),
             filters=self.filters.filters,
             name=self.name.value.strip(),
         )
@@ -109,6 +110,10 @@ class Explorer:
         finally:
             self._working.release()
             self.go.disabled, self.go.icon = not self.choice.is_complete, ""
+
+    def _filter_columns(self) -> tuple[str, ...]:
+        """All columns, those first by which the report is known to be filtered."""
+        return tuple(dict.fromkeys([*self._schema.filter_columns(self.report.value), *self.fields.names]))
 
     def _start_from(self, choice: Choice) -> None:
         self.fields.fill(describe(self._schema, choice.report), choice.fields)
@@ -151,6 +156,7 @@ class Explorer:
                 beside_labels(self.fields.list),
                 row(self.period.chosen),
                 self.period.typed,
+                row(self.period.tz),
                 self.filters.rows,
                 beside_labels(row(self.filters.more)),
                 row(self.name),
@@ -179,7 +185,7 @@ def _what_is_missing(choice: Choice, *, known: bool) -> str:
         )
     missing = [
         *(["tick the fields you want"] if not choice.fields else []),
-        *(["say which period"] if not choice.words else []),
+        *(["say which period"] if not choice.has_period else []),
         *(["give the variable a Python name"] if not choice.name.isidentifier() else []),
     ]
     return f"Please {', and '.join(missing)}."

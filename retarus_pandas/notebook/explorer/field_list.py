@@ -57,18 +57,19 @@ class FieldList:
         before = self.list.children
         self._facts = {each.field: each for each in facts}
         self._boxes = {name: self._box(each, ticked=name in ticked) for name, each in self._facts.items()}
-        self.list.children = tuple(self._boxes.values())
+        self._narrow()
         for box in before:
             close_all(box)
-        self._narrow()
 
     def _box(self, facts: FieldFacts, *, ticked: bool) -> Any:
         meaning = html.escape(_meaning(facts))
-        label = f'<code>{html.escape(facts.field)}</code> <span class="retarus-explorer-meaning">{meaning}</span>'
-        tooltip = f"{facts.type}, becomes {facts.dtype}; {facts.evidence}"
-        box = ipywidgets.Checkbox(
-            value=ticked, description=label, description_allow_html=True, tooltip=tooltip, indent=False
+        # The tooltip of the widget itself is its description, markup and all; this one lies before it.
+        tooltip = html.escape(f"{facts.type}, becomes {facts.dtype}; {facts.evidence}")
+        label = (
+            f'<span class="retarus-explorer-field" title="{tooltip}"><code>{html.escape(facts.field)}</code> '
+            f'<span class="retarus-explorer-meaning">{meaning}</span></span>'
         )
+        box = ipywidgets.Checkbox(value=ticked, description=label, description_allow_html=True, indent=False)
         box.observe(self._turns(self._changed), "value")
         return box
 
@@ -77,10 +78,11 @@ class FieldList:
         self._on_change()
 
     def _narrow(self) -> None:
-        """Show the fields sought; those that are ticked stay ticked."""
+        """Show the fields sought, those first that are ticked, and stay so; both in the report's order."""
         sought = self.search.value.strip().lower()
         for name, box in self._boxes.items():
             show(box, shown=sought in f"{name} {_meaning(self._facts[name])}".lower())
+        self.list.children = sorted(self._boxes.values(), key=lambda box: not box.value)
         self._tell_count()
 
     def _tell_count(self) -> None:

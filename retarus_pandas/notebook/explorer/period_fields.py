@@ -1,12 +1,13 @@
-"""The period of a choice: one of a list, and what has to be typed for some of them."""
+"""The period of a choice: one of a list, what has to be typed for some of them, and the time zone."""
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Callable
 
 import ipywidgets
 
-from retarus_pandas.notebook.explorer.choice import PERIODS
+from retarus_pandas.notebook.explorer.choice import PERIODS, Choice
 from retarus_pandas.notebook.explorer.layout import Turns, pair, show
 
 __all__ = ["PeriodFields"]
@@ -19,15 +20,24 @@ _TYPED = {
 
 
 class PeriodFields:
-    """The list of periods and two fields; ``chosen``, ``first``, ``second`` and the row ``typed`` are its widgets."""
+    """The list of periods, two fields and the zone.
 
-    def __init__(self, turns: Turns, on_change: Callable[[], None], period: str, first: str, second: str) -> None:
-        self.chosen = ipywidgets.Dropdown(options=list(PERIODS), value=period, description="Period")
-        self.first, self.second = ipywidgets.Text(value=first), ipywidgets.Text(value=second)
+    ``chosen``, ``first``, ``second``, the row ``typed`` and ``tz`` are its widgets.
+    """
+
+    def __init__(self, turns: Turns, on_change: Callable[[], None], choice: Choice) -> None:
+        self.chosen = ipywidgets.Dropdown(options=list(PERIODS), value=choice.period, description="Period")
+        self.first, self.second = ipywidgets.Text(value=choice.first), ipywidgets.Text(value=choice.second)
+        self.tz = ipywidgets.Combobox(
+            value=choice.tz,
+            options=sorted(zoneinfo.available_timezones()),
+            description="Time zone",
+            placeholder="as configured, or UTC",
+        )
         self.typed = pair(self.first, self.second)
         self._ask()
         self.chosen.observe(turns(self._ask), "value")
-        for widget in (self.chosen, self.first, self.second):
+        for widget in (self.chosen, self.first, self.second, self.tz):
             widget.observe(turns(on_change), "value")
 
     def _ask(self) -> None:

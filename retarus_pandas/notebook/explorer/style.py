@@ -31,6 +31,7 @@ STYLE = """<style>
 .retarus-explorer-fields .widget-label-basic { display: flex; gap: 8px; width: auto; max-width: 100%; height: auto;
   line-height: inherit; white-space: normal; overflow-wrap: anywhere; cursor: pointer; }
 .retarus-explorer-fields input[type="checkbox"] { flex: none; margin: 3px 0 0; }
+.retarus-explorer-fields .widget-label-basic > span, .retarus-explorer-field { flex: 1; display: block; }
 .retarus-explorer code, .retarus-explorer pre { font-size: var(--jp-code-font-size, 13px);
   font-family: var(--jp-code-font-family, monospace); color: var(--jp-content-font-color1, inherit); }
 .retarus-explorer code { padding: 0; background: none; }
