@@ -14,6 +14,7 @@ from retarus_pandas.read.masking import mask_notes, with_mask
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
 from retarus_pandas.read.request import OPTIONS, Request
+from retarus_pandas.read.units import unit_notes
 from retarus_pandas.values import Query
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
         end=span.end,
         windows=cut,
         page_size=_page_size(query, request),
-        notes=(*span.notes, *mask_notes(query.columns)),
+        notes=(*span.notes, *mask_notes(query.columns), *unit_notes(query.columns, request.values["units"])),
         warnings=span.warnings,
     )
 

@@ -167,6 +167,19 @@ class Shared(TypedDict, total=False):
             flag=Flag("--mask", "personal", gather=mask_words, offers=(PERSONAL,)),
         ),
     ]
+    units: Annotated[
+        Literal["si"] | None,
+        Option(
+            takes='{"si"}',
+            help="Numbers whose unit is documented come as timedeltas, or in bytes.",
+            more="Those whose unit is only guessed stay plain numbers, and a note names them; `fields` says of each "
+            "which unit it has, and how that is known. In CSV and Excel durations are seconds.",
+            part=Part.TABLE,
+            check=checks.or_none(checks.one_of("si")),
+            flag=Flag("--units", "si", offers=("si",)),
+            trait=True,
+        ),
+    ]
     dtype_backend: Annotated[
         "Literal['numpy_nullable', 'pyarrow'] | NoDefault",
         Option(

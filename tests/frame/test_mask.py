@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from retarus_pandas.errors import InputError
+from retarus_pandas.errors import InputError, SchemaMismatchError
 from retarus_pandas.frame import Mask, final_schema, to_frame, to_table
 from retarus_pandas.values import Column, Kind, Secret
 
@@ -132,6 +132,14 @@ def test_an_object_is_masked_with_all_that_is_in_it() -> None:
     assert shown(Mask({"from": "drop"}), ROWS, NESTED).column_names == ["id", "to", "copies"]
     table = shown(Mask({"from": "hash"}, key=KEY), ROWS, NESTED, sep="_")
     assert table["from_city"].to_pylist() == [digest("Ulm"), None]
+
+
+def test_what_is_no_object_although_declared_so_is_an_error_for_nobody_knows_what_is_in_it() -> None:
+    mask = Mask({}, personal=True, key=KEY)
+    rows = ROWS.set_column(2, "from", pa.array([f"{NUMBER}, Ulm", None]))
+    with pytest.raises(SchemaMismatchError, match="'from' is declared as an object, but came as text") as caught:
+        to_frame([rows], mask.applied(NESTED), mask=mask)
+    assert NUMBER not in str(caught.value)
 
 
 def test_what_nobody_declared_is_masked_whatever_it_holds() -> None:
