@@ -121,6 +121,26 @@ def test_what_remains_can_be_seen(session: rt.Session) -> None:
     assert f"Masked: {said}." in read.attrs["retarus"]["notes"]
 
 
+def test_what_is_filtered_by_is_named_without_the_value(session: rt.Session, tmp_path: Path) -> None:
+    """Who looks for one number and masks it does not want it in the facts of the frame."""
+    fields = "{ faxId calledNumber accountName jobBillingCode keyTimestamp }"
+    documents = (
+        f"{{ faxOutUdrReport {fields} }}",
+        f"query ($n: [String!]) {{ faxOutUdrReport(filter: {{jobBillingCode: {{values: $n}}}}) {fields} }}",
+    )
+    asked: Any = {"last": "1D", "mask": {"*": "personal", "jobBillingCode": "hash"}, "session": session}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame = rt.read_retarus(documents[0], filters={"calledNumber": NUMBER}, **asked)
+        rt.export_retarus(documents[1], tmp_path / "x.xlsx", variables={"n": [CODE]}, **asked)
+    assert frame.attrs["retarus"]["notes"][0] == "Only rows that fit a filter on calledNumber."
+    said = [str(each.message) for each in caught]
+    assert any("'calledNumber'" in text and "There are: statusName, jobBillingCode." in text for text in said)
+    shown = _content(tmp_path / "x.xlsx")
+    assert any(b">$n<" in bytes(part) for part in shown if isinstance(part, bytes))
+    assert_nowhere([repr(frame.attrs), *said, *shown], *CANARIES)
+
+
 def failing(*path: str | int) -> dict[str, Any]:
     message = f"Cannot show '{NUMBER}' as a number"
     return page() | {"errors": [{"message": message, "path": [*path], "extensions": {"value": NUMBER}}]}

@@ -201,6 +201,22 @@ def test_the_second_sheet_says_what_the_rows_are(tmp_path: Path) -> None:
     assert ["", "  faxOutUdrReport { faxId }"] in rows
 
 
+FILTERED = "query ($codes: [String!]) { faxOutUdrReport(filter: {jobBillingCode: {values: $codes}}) { faxId } }"
+
+
+def test_the_second_sheet_says_what_was_left_out(session: rt.Session, tmp_path: Path) -> None:
+    options: Any = {"last": "30D", "session": session, "customer_id": session.customer_id}
+    wanted = {"statusName": ["OK", "BUSY"], "jobBillingCode": {"values": ["Pos. 2 Fax"]}}
+    facts = rt.export_retarus("{ faxOutUdrReport { faxId } }", tmp_path / "x.xlsx", filters=wanted, **options)
+    about = in_openpyxl(tmp_path / "x.xlsx")["About"]
+    assert ["Customer ID", session.customer_id] in about
+    assert ["Note", "Only rows with statusName OK or BUSY and jobBillingCode Pos. 2 Fax."] in about
+    assert facts["notes"] == ["Only rows with statusName OK or BUSY and jobBillingCode Pos. 2 Fax."]
+    rt.export_retarus(FILTERED, tmp_path / "y.xlsx", variables={"codes": ["Pos. 2 Fax"]}, **options)
+    about = in_openpyxl(tmp_path / "y.xlsx")["About"]
+    assert about[-2:] == [["Query", FILTERED], ["Variables", "$codes = ['Pos. 2 Fax']"]]
+
+
 @pytest.fixture(scope="module")
 def session() -> Iterator[rt.Session]:
     with rt.Session.sandbox(rows=400) as made:

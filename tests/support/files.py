@@ -29,7 +29,14 @@ _FROM_CSV = "Text - txt - csv (StarCalc):44,34,76,1"
 def about(**changes: Any) -> About:
     """What a file says of itself where nothing was read."""
     facts = RunFacts("faxOutUdrReport", 2, "", "", windows=1, requests=1, seconds=0.1, notes=("a note",))
-    said = {"report": "faxOutUdrReport", "query": "{ faxOutUdrReport }", "tz": "UTC", "facts": lambda: facts}
+    said = {
+        "report": "faxOutUdrReport",
+        "query": "{ faxOutUdrReport }",
+        "tz": "UTC",
+        "customer": "99999",
+        "variables": (),
+        "facts": lambda: facts,
+    }
     june = {"start": datetime(2026, 6, 1, tzinfo=UTC), "end": datetime(2026, 7, 1, tzinfo=UTC)}
     return About(**{**said, **june, **changes})
 
