@@ -165,6 +165,7 @@ class Shared(TypedDict, total=False):
             part=Part.TABLE,
             check=check_mask,
             flag=Flag("--mask", "personal", gather=mask_words, offers=(PERSONAL,)),
+            trait=True,
         ),
     ]
     units: Annotated[
@@ -308,6 +309,7 @@ class Exporting(Shared, total=False):
             part=Part.FILE,
             check=check_csv,
             flag=Flag("--csv", "PRESET", offers=tuple(PRESETS)),
+            trait=True,
             instead="it says how a file is written, so give it to export_retarus",
         ),
     ]
