@@ -6,8 +6,11 @@ import hashlib
 import hmac
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retarus_pandas.errors import InputError, SchemaMismatchError
 from retarus_pandas.frame import Mask, final_schema, to_frame, to_table
@@ -86,6 +89,42 @@ def test_joins_and_counts_are_what_they_were() -> None:
     plain = to_frame([TABLE, TABLE], COLUMNS)
     assert frame["number"].value_counts(dropna=False).tolist() == plain["number"].value_counts(dropna=False).tolist()
     assert frame["number"].isna().equals(plain["number"].isna())
+
+
+# Few different letters, so that values meet again; blanks, signs and other scripts, so that none is trimmed or folded.
+_VALUES = st.none() | st.text("ab ß\u0301\u212b\x00", max_size=3)
+
+
+@given(st.lists(_VALUES, max_size=12), st.lists(_VALUES, max_size=12), st.integers(0, 12))
+def test_whatever_is_joined_counted_or_grouped_comes_to_the_same(
+    left: list[str | None], right: list[str | None], cut: int
+) -> None:
+    """Over two frames, each put together of any parts: the values are others, and equal where they were."""
+    mask = Mask({"number": "hash"}, key=KEY)
+    columns = (Column("number", Kind.TEXT), Column("place", Kind.INT))
+
+    def frames(values: list[str | None]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        table = pa.table({"number": pa.array(values, pa.string()), "place": pa.array(range(len(values)), pa.int64())})
+        parts = [table.slice(0, cut), table.slice(cut)]
+        return to_frame(parts, columns), to_frame(parts, mask.applied(columns), mask=mask)
+
+    (plain, hidden), (other, hidden_other) = frames(left), frames(right)
+    for how in ("inner", "outer"):
+        joined = [
+            set(zip(*each, strict=True)) for each in (_joined(plain, other, how), _joined(hidden, hidden_other, how))
+        ]
+        assert joined[0] == joined[1]
+    for dropna in (True, False):
+        groups = [each.groupby("number", dropna=dropna)["place"].agg(list) for each in (plain, hidden)]
+        assert sorted(groups[0]) == sorted(groups[1])
+    assert plain["number"].isna().equals(hidden["number"].isna())
+    assert plain["number"].eq("").equals(hidden["number"].eq(""))
+    assert hidden["number"].dropna().replace("", "0" * 32).str.fullmatch("[0-9a-f]{32}").all()
+
+
+def _joined(one: pd.DataFrame, other: pd.DataFrame, how: Any) -> list[list[int]]:
+    merged = one.merge(other, on="number", how=how)
+    return [merged[name].astype("Int64").fillna(-1).tolist() for name in ("place_x", "place_y")]
 
 
 NESTED = (
