@@ -23,36 +23,7 @@ from retarus_pandas.errors import ExportError, InputError
 from retarus_pandas.read.files.xlsx import XlsxFile
 from retarus_pandas.read.result import Shape
 from retarus_pandas.values import Column, Kind
-from support.files import about, in_libreoffice, in_openpyxl, write
-
-HOSTILE = [
-    "0049891234",
-    "+49 89 1234",
-    "=1+1",
-    '=HYPERLINK("http://example.com","x")',
-    "@SUM(A1)",
-    "-2+3",
-    "http://example.com/x",
-    "mailto:a@example.com",
-    "internal:Sheet2!A1",
-    "12345678901234567890",
-    "1e5",
-    "2026-10-01",
-    "TRUE",
-    "#N/A",
-    "<r>x</r>",
-    "<r><t>y</t></r>",
-    "<b>&amp;</b>",
-    "_x0041_",
-    "a\0b\x1fc",
-    "\r\n\t lead and trail \n",
-    "￾",
-    "ü ß € 漢 🎉",
-    "{=A1}",
-    "'quoted",
-    '"; DROP',
-    "",
-]
+from support.files import HOSTILE, about, in_libreoffice, in_openpyxl, write
 
 
 def local(*instants: str, tz: str = "Europe/Berlin") -> pa.Array:
