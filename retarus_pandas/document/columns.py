@@ -75,4 +75,11 @@ def _column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) ->
     if kind is Kind.OBJECT:
         kind, lists = Kind.UNDECLARED, 0
     identity = field is not None and str(field.type) == "ID!"
-    return Column(response_name(node), kind, lists, identity=identity, personal=personal_class(name))
+    return Column(
+        response_name(node),
+        kind,
+        lists,
+        identity=identity,
+        personal=personal_class(name),
+        unit=schema.unit(parent, name),
+    )

@@ -82,6 +82,10 @@ def parse(text: str) -> DocumentNode:
     raise complaints.error()
 
 
+# All of an object, where one name in it was the matter: it is of no help, and may hold what is to be masked.
+_VALUES = re.compile(r"(field '\w+'), found:? \{.*", re.DOTALL)
+
+
 def _no_fix(error: GraphQLError) -> str:
     return ""
 
@@ -117,7 +121,7 @@ class Complaints:
 
     def _of(self, error: GraphQLError, fix: Callable[[GraphQLError], str]) -> Mistake:
         offset = next(iter(error.positions or ()), None)
-        message, advice = error.message.removeprefix("Syntax Error: "), fix(error)
+        message, advice = _VALUES.sub(r"\1", error.message.removeprefix("Syntax Error: ")), fix(error)
         stop = "." if advice and not message.endswith((".", "?")) else ""
         return self._at(offset, message, f"{stop}{advice}")
 

@@ -4,13 +4,13 @@ from retarus_pandas.frame.decode import Decoder, Learned
 from retarus_pandas.frame.shape import (
     Mask,
     check_options,
+    durations_as_seconds,
     final_schema,
     instants_as_text,
     lists_as_json,
     to_frame,
     to_table,
     wall_time,
-    without_lists,
 )
 
 __all__ = [
@@ -18,11 +18,11 @@ __all__ = [
     "Learned",
     "Mask",
     "check_options",
+    "durations_as_seconds",
     "final_schema",
     "instants_as_text",
     "lists_as_json",
     "to_frame",
     "to_table",
     "wall_time",
-    "without_lists",
 ]

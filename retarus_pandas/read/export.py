@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from retarus_pandas.read.files import About
 
-__all__ = ["ENDINGS", "check_path", "open_sink"]
+__all__ = ["ENDINGS", "check_path", "open_sink", "takes_option"]
 
 Write = Callable[["pa.Table"], None]
 
@@ -77,6 +77,12 @@ def check_path(path: str | os.PathLike[str], **options: Any) -> Path:
         if name not in _FORMATS[ending].options and value != _default(name):
             raise InputError(f"The option {name}={show(value)} does not fit a {ending} file. Leave it out.")
     return target
+
+
+def takes_option(path: str | None, name: str) -> bool:
+    """Whether a file of this name is written in a format that has such an option."""
+    made = _FORMATS.get(Path(path or "").suffix.lower())
+    return made is not None and name in made.options
 
 
 def _check_needs(ending: str, needs: tuple[str, str] | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from retarus_pandas.errors import DocumentError, InputError, PeriodError
 from retarus_pandas.read.masking import mask_notes, with_mask
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
+from retarus_pandas.read.remarks import filter_notes, unit_notes
 from retarus_pandas.read.request import OPTIONS, Request
 from retarus_pandas.values import Query
 
@@ -114,9 +115,17 @@ def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
         end=span.end,
         windows=cut,
         page_size=_page_size(query, request),
-        notes=(*span.notes, *mask_notes(query.columns)),
+        notes=(*span.notes, *_remarks(query, request)),
         warnings=span.warnings,
     )
+
+
+def _remarks(query: Query, request: Request) -> Iterator[str]:
+    """What the rows are not, or not all of."""
+    options = request.values
+    yield from filter_notes(options["filters"], masked=options["mask"] is not None)
+    yield from mask_notes(query.columns)
+    yield from unit_notes(query.columns, options["units"])
 
 
 def _page_size(query: Query, request: Request) -> int:

@@ -23,6 +23,7 @@ from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
 from retarus_pandas.read.planning import make_plan, text_of
+from retarus_pandas.read.remarks import variable_words
 from retarus_pandas.read.request import (
     EXPORTING,
     OPTIONS,
@@ -233,12 +234,15 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
 
 def _about(request: Request, stream: Stream) -> About:
     """What a file says of itself."""
+    query = stream.plan.query
     return About(
-        report=stream.plan.query.report,
+        report=query.report,
         query=text_of(request.query),
         start=stream.plan.start,
         end=stream.plan.end,
         tz=request.values["tz"],
+        customer=query.customer_id,
+        variables=[*variable_words(query.variables, masked=request.values["mask"] is not None)],
         facts=lambda: stream.facts,
     )
 

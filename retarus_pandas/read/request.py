@@ -165,6 +165,20 @@ class Shared(TypedDict, total=False):
             part=Part.TABLE,
             check=check_mask,
             flag=Flag("--mask", "personal", gather=mask_words, offers=(PERSONAL,)),
+            trait=True,
+        ),
+    ]
+    units: Annotated[
+        Literal["si"] | None,
+        Option(
+            takes='{"si"}',
+            help="Numbers whose unit is documented come as timedeltas, or in bytes.",
+            more="Those whose unit is only guessed stay plain numbers, and a note names them; `fields` says of each "
+            "which unit it has, and how that is known. In CSV and Excel durations are seconds.",
+            part=Part.TABLE,
+            check=checks.or_none(checks.one_of("si")),
+            flag=Flag("--units", "si", offers=("si",)),
+            trait=True,
         ),
     ]
     dtype_backend: Annotated[
@@ -295,6 +309,7 @@ class Exporting(Shared, total=False):
             part=Part.FILE,
             check=check_csv,
             flag=Flag("--csv", "PRESET", offers=tuple(PRESETS)),
+            trait=True,
             instead="it says how a file is written, so give it to export_retarus",
         ),
     ]

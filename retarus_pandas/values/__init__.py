@@ -7,12 +7,14 @@ from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
 from retarus_pandas.values.query import Addition, Column, Query
 from retarus_pandas.values.text import plain, show
+from retarus_pandas.values.units import Conversion, Unit
 from retarus_pandas.values.window import Window, wire_instant
 
 __all__ = [
     "BUILT_IN_API_URL",
     "Addition",
     "Column",
+    "Conversion",
     "Credentials",
     "Endpoints",
     "Kind",
@@ -22,6 +24,7 @@ __all__ = [
     "RunFacts",
     "Secret",
     "Token",
+    "Unit",
     "Window",
     "plain",
     "several",

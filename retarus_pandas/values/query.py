@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from retarus_pandas.values.kinds import Kind
+from retarus_pandas.values.units import Unit
 from retarus_pandas.values.window import Window
 
 __all__ = ["Addition", "Column", "Query"]
@@ -23,7 +24,7 @@ class Column:
     value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us. An ``absent``
     one is not asked, because the service does not have it. An ``identity`` is declared as ``ID!``. ``personal`` is the
     class of personal data it may hold: "number", "address", "text", or ""; ``mask`` is what becomes of its values:
-    "hash", "last4", "drop", or "".
+    "hash", "last4", "drop", or "". ``unit`` is what its numbers count, None where that is not known.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     identity: bool = False
     personal: str = ""
     mask: str = ""
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets import TraitError
 from traitlets.config import Config
 
 import retarus_pandas as rt
@@ -50,6 +51,7 @@ def shell(bare_shell: InteractiveShell) -> Iterator[InteractiveShell]:
     bare_shell.run_cell("%load_ext retarus_pandas")
     yield bare_shell
     bare_shell.run_cell("%unload_ext retarus_pandas")
+    bare_shell.config.pop("RetarusMagics", None)
     bare_shell.reset()
 
 
@@ -240,6 +242,46 @@ def test_defaults_come_from_config_and_options_go_before_them(shell: Interactive
     frame = run(shell, f"%%retarus --last 60D --max-rows 4 --tz Asia/Tokyo\n{text}").result
     assert len(frame) == 4
     assert str(frame["receivedTs"].dtype) == "datetime64[us, Asia/Tokyo]"
+
+
+def test_a_file_is_written_as_config_says_where_that_fits(
+    shell: InteractiveShell, signed_in: rt.Session, tmp_path: Path
+) -> None:
+    """And nothing else is refused for it."""
+    run(shell, "%config RetarusMagics.csv = 'excel-de'")
+    for line in (
+        "sms",
+        f"--save {tmp_path}/x.csv",
+        f"--save {tmp_path}/x.parquet",
+        f"--save {tmp_path}/y.csv --csv plain",
+    ):
+        assert run(shell, CELL.format(line=f"{line} --last 40D")).success
+    lines = {name: (tmp_path / name).read_text(encoding="utf-8-sig").splitlines()[0] for name in ("x.csv", "y.csv")}
+    assert lines == {"x.csv": "smsId;status;numberOfParts", "y.csv": '"smsId","status","numberOfParts"'}
+    run(shell, "%config RetarusMagics.csv = {'preset': 'excel', 'sep': '|'}")
+    run(shell, CELL.format(line=f"--last 40D --save {tmp_path}/x.csv"))
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8-sig").startswith("smsId|status|numberOfParts\n")
+
+
+def test_masks_and_units_come_from_config_and_the_line_goes_before_them(
+    shell: InteractiveShell, signed_in: rt.Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "{ smsOutUdrReport { recipient status } }"
+    magics = shell.magics_manager.registry["RetarusMagics"]
+    monkeypatch.delenv("RETARUS_MASK_KEY", raising=False)
+    with pytest.raises(TraitError, match="takes a key, and there is none"):
+        magics.mask = "personal"
+    monkeypatch.setenv("RETARUS_MASK_KEY", "a key that is long enough for tests")
+    run(shell, "%config RetarusMagics.mask = 'personal'")
+    assert run(shell, f"%%retarus --last 40D\n{text}").result["recipient"].str.fullmatch("[0-9a-f]{32}").all()
+    line = "--last 40D --mask recipient=last4"
+    assert run(shell, f"%%retarus {line}\n{text}").result["recipient"].str.fullmatch("….{4}").all()
+    run(shell, "%config RetarusMagics.mask = {'recipient': 'drop'}")
+    run(shell, "%config RetarusMagics.units = 'si'")
+    assert list(run(shell, f"%%retarus --last 40D\n{text}").result) == ["status"]
+    for name, value in (("mask", "all"), ("mask", {"recipient": "sha"}), ("units", "metric"), ("csv", "excel-fr")):
+        with pytest.raises(TraitError, match="does not fit"):
+            setattr(magics, name, value)
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_a_number_of_numpy_is_a_number() -> None:
 def test_what_is_not_given_has_its_default_and_pandas_keeps_its_own() -> None:
     request = request_of("read_retarus", "x", {"dtype_backend": no_default}, READING)
     assert request.part(Part.FRAME) == {"dtype": None}
-    assert request.part(Part.TABLE) == {"tz": "UTC", "record_path": None, "sep": ".", "mask": None}
+    assert request.part(Part.TABLE) == {"tz": "UTC", "record_path": None, "sep": ".", "mask": None, "units": None}
 
 
 def test_an_unknown_option_is_a_type_error_that_names_the_nearest() -> None:

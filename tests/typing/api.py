@@ -36,6 +36,8 @@ def reading(session: rt.Session) -> None:
         record_path=["recipients"],
         sep="_",
         dtype={"faxId": "string"},
+        mask={"*": "personal", "faxId": "keep"},
+        units="si",
         dtype_backend="pyarrow",
         max_rows=10,
         page_size=1000,
@@ -79,6 +81,7 @@ def mistakes(path: Path) -> None:
     rt.read_retarus("faxOutUdrReport", last="7D", errors="ignore")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", dtype_backend="polars")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", dtype_backend=None)  # type: ignore[call-overload]
+    rt.read_retarus("faxOutUdrReport", last="7D", units="metric")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", page_size="1000")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", progress="no")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", session="me")  # type: ignore[call-overload]

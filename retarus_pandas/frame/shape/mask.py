@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.frame.decode import Path, as_text, relist, restruct
+from retarus_pandas.frame.decode import Path, as_text, relist
 from retarus_pandas.frame.shape.flatten import split_path
+from retarus_pandas.frame.shape.leaves import change_leaves
 from retarus_pandas.values import Column, Kind, Secret, show
 
 __all__ = ["Mask", "is_masked", "masked"]
@@ -133,22 +134,11 @@ def masked(values: pa.ChunkedArray, column: Column, key: Secret | None) -> pa.Ch
     if not is_masked(column):
         return values
     changes: _Changes = {"hash": _hasher(key), "last4": _last_four}
-    # One more, which has the type even where there is no chunk at all.
-    chunks = [_masked(chunk, column, changes) for chunk in [pa.nulls(0, values.type), *values.chunks]]
-    return None if chunks[0] is None else pa.chunked_array(chunks[1:], chunks[0].type)
 
+    def change(leaf: pa.Array, its: Column) -> pa.Array | None:
+        return None if its.mask == "drop" else _changed(leaf, changes[its.mask]) if its.mask else leaf
 
-def _masked(values: pa.Array, column: Column, changes: _Changes) -> pa.Array | None:
-    if column.mask:
-        return None if column.mask == "drop" else _changed(values, changes[column.mask])
-    if not column.fields:
-        return values
-    if pa.types.is_list(values.type):
-        inner = _masked(values.values[:0], column, changes)
-        return None if inner is None else relist(values, lambda each: _masked(each, column, changes))
-    fields = {each.name: _masked(values.field(each.name), each, changes) for each in column.fields}
-    left = {name: child for name, child in fields.items() if child is not None}
-    return restruct(values, left) if left else None
+    return change_leaves(values, column, change)
 
 
 def _changed(values: pa.Array, change: _Change) -> pa.Array:

@@ -11,6 +11,7 @@ from retarus_pandas.errors import InputError, SchemaMismatchError
 from retarus_pandas.frame.decode import DIGITS, Path, as_text, natural_type, place, relist, restruct, unify, word_of
 from retarus_pandas.frame.shape.flatten import explode, flatten, name_columns, split_path
 from retarus_pandas.frame.shape.mask import Mask, masked
+from retarus_pandas.frame.shape.units import in_si_units
 from retarus_pandas.values import Column
 
 __all__ = ["final_schema", "to_table"]
@@ -24,6 +25,7 @@ def to_table(
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
     mask: Mask | None = None,
+    units: str | None = None,
     fixed: bool = True,
 ) -> pa.Table:
     """Put the rows of some pages together, in their final columns.
@@ -42,6 +44,8 @@ def to_table(
         The list of objects of which each element becomes a row.
     mask : Mask, optional
         Has the key for the columns that are to be masked.
+    units : {"si"}, optional
+        Numbers of a documented unit become durations, or bytes.
     fixed : bool, default True
         Whether the types depend on the declaration alone, as parts of one file need it: what nobody declared
         is text then, and so are numbers of which the digits are kept, for a file's decimals would all get as many
@@ -57,7 +61,7 @@ def to_table(
     InputError
         The zone or ``record_path`` does not exist, or two columns would have the same name.
     SchemaMismatchError
-        Values contradict the declared type, and it is fixed.
+        Values contradict the declared type, and it is fixed; or the unit in which they are wanted.
     """
     zone = _zone(tz)
     path = split_path(record_path, columns, sep)
@@ -65,7 +69,9 @@ def to_table(
     flat = []
     for column in columns:
         if not column.hidden:
-            values = masked(_gather(column, parts, fixed=fixed), column, mask.key if mask else None)
+            counted = _gather(column, parts, fixed=fixed)
+            counted = in_si_units(counted, column) if units else counted
+            values = masked(counted, column, mask.key if mask else None)
             flat += [] if values is None else flatten((column.name,), values)
     exploded = explode(flat, path) if path else flat
     named = name_columns(exploded, sep)
@@ -79,9 +85,10 @@ def final_schema(
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
     mask: Mask | None = None,
+    units: str | None = None,
 ) -> pa.Schema:
     """The names and fixed types of `to_table`; wrong options are refused here before anything is read."""
-    return to_table((), columns, tz=tz, sep=sep, record_path=record_path, mask=mask).schema
+    return to_table((), columns, tz=tz, sep=sep, record_path=record_path, mask=mask, units=units).schema
 
 
 def _zone(tz: str) -> str:

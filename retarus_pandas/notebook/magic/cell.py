@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from IPython.display import display
 
 from retarus_pandas.document import declared_variables, driven_variables
 from retarus_pandas.errors import NotSignedInError
+from retarus_pandas.notebook.interactive import reason_against_tables, show_table
 from retarus_pandas.notebook.magic.binding import bind
 from retarus_pandas.notebook.magic.caller import caller_names
 from retarus_pandas.notebook.magic.line import cell_options
@@ -27,7 +28,7 @@ def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[st
     """Run one cell; `defaults` are those of ``%config RetarusMagics``, and options go before them."""
     options = cell_options(line)
     body, silent = _body(cell)
-    arguments = configured(defaults) | reading_arguments(options)
+    arguments = configured(defaults, file=options.save) | reading_arguments(options)
     tz = arguments.get("tz", OPTIONS["tz"].default)
     declared = declared_variables(body, options.operation)
     driven = driven_variables(body) if declared else ()
@@ -49,10 +50,10 @@ class _Saying:
     tz: str
     quiet: bool
 
-    def __call__(self, name: str, facts: list[dict[str, Any]], *, notable_only: bool = False) -> None:
-        text = result_line(name, facts, taken=self.taken, tz=self.tz, notable_only=notable_only)
-        if text and not self.quiet:
-            print(text)  # noqa: T201 - one line of text is what the user asked for
+    def __call__(self, name: str, facts: list[dict[str, Any]]) -> None:
+        if not self.quiet:
+            # One line of text is what the user asked for.
+            print(result_line(name, facts, taken=self.taken, tz=self.tz))  # noqa: T201
 
 
 def _read(
@@ -62,12 +63,35 @@ def _read(
         say(options.save, [export_retarus(body, options.save, **arguments)])
         return None
     result = read_retarus(body, **arguments)
+    frames: dict[str, pd.DataFrame] = {"": result} if isinstance(result, pd.DataFrame) else result
     if options.name:
         shell.push({options.name: result})
-        say(options.name, _facts(result))
+        say(options.name, [*map(_facts, frames.values())])
+    show = None if silent else _way_to_show(options)
+    if show is None:
         return None
-    say("", _facts(result), notable_only=True)
-    return None if silent else _shown(result)
+    for name, frame in frames.items():
+        if not options.name:
+            say(name, [_facts(frame)])
+        # One frame is the cell's result; of several each is displayed, and the dict is not repeated.
+        if show is display and len(frames) == 1:
+            return frame
+        show(frame)
+    return None
+
+
+def _way_to_show(options: Namespace) -> Callable[[pd.DataFrame], object] | None:
+    """How frames are shown; None if they are only stored."""
+    reason = reason_against_tables() if options.table else ""
+    if reason:
+        print(reason)  # noqa: T201
+    elif options.table:
+        return show_table
+    return None if options.name else display
+
+
+def _facts(frame: pd.DataFrame) -> dict[str, Any]:
+    return {**frame.attrs["retarus"], "columns": frame.shape[1]}
 
 
 def _body(cell: str) -> tuple[str, bool]:
@@ -88,18 +112,3 @@ def _session_or_form() -> Session:
             raise
         message = str(error)
     raise NotSignedInError(f"{message.removesuffix('.')}. Sign in with the form above, then run this cell again.")
-
-
-def _facts(result: pd.DataFrame | dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    frames = [result] if isinstance(result, pd.DataFrame) else list(result.values())
-    return [frame.attrs["retarus"] | {"columns": frame.shape[1]} for frame in frames]
-
-
-def _shown(result: pd.DataFrame | dict[str, pd.DataFrame]) -> Any:
-    """One frame is the cell's result; of several each is displayed under its name, and the dict is not repeated."""
-    if isinstance(result, pd.DataFrame):
-        return result
-    for name, frame in result.items():
-        print(f"{name}: {len(frame):,} rows")  # noqa: T201
-        display(frame)
-    return None

@@ -17,7 +17,7 @@ CELL_OPTIONS: Mapping[str, Option] = {
     **OPTIONS,
     "save": Option(
         takes="str",
-        help="Stream to a .parquet or .csv file instead of a frame.",
+        help="Stream to a .parquet, .csv or .xlsx file instead of a frame.",
         part=Part.CALL,
         flag=Flag("--save", "FILE", offers="files"),
     ),
@@ -27,6 +27,13 @@ CELL_OPTIONS: Mapping[str, Option] = {
         help="Send nothing; show variables, windows and the document.",
         part=Part.CALL,
         flag=Flag("--plan"),
+    ),
+    "table": Option(
+        default=False,
+        takes="bool",
+        help="Show a table that can be sorted and searched; needs itables.",
+        part=Part.CALL,
+        flag=Flag("--table"),
     ),
     "quiet": Option(
         default=False,
@@ -60,6 +67,8 @@ def cell_options(line: str) -> Namespace:
     name = options.name
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
         raise InputError(f"The word {name!r} cannot name a variable; write %%retarus NAME, then the options.")
+    if options.table and options.save:
+        raise InputError("The option --table shows a frame, and --save makes none: leave out one of them.")
     if name and options.save:
         raise InputError(
             f"The option --save streams to {options.save!r} without making a frame: leave out {name!r}, "

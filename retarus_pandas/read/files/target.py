@@ -182,9 +182,10 @@ def _remove_abandoned(target: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_abandoned(lock: Path) -> bool:
+def _is_abandoned(lock: Path, *, has_locks: bool = _HAS_LOCKS) -> bool:
+    """Whether nobody holds a lock; where there are none, whether its file can be removed, which is done."""
     try:
-        if not _HAS_LOCKS:
+        if not has_locks:
             lock.unlink()
             return True
         with lock.open("rb") as held:
