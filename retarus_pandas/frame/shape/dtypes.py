@@ -19,6 +19,7 @@ from retarus_pandas.frame.decode.types import DIGITS, declared_type
 from retarus_pandas.frame.shape.decimals import as_decimals
 from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.tables import final_schema, to_table
+from retarus_pandas.frame.shape.zones import Tell
 from retarus_pandas.values import Column, Kind, show
 
 __all__ = ["check_options", "final_schema", "to_frame", "to_table"]
@@ -52,6 +53,7 @@ def to_frame(
     record_path: str | Sequence[str] | None = None,
     mask: Mask | None = None,
     fixed: bool = False,
+    tell: Tell = lambda note: None,
 ) -> pd.DataFrame:
     """Make one DataFrame of the rows of some pages.
 
@@ -76,6 +78,8 @@ def to_frame(
         Has the key for the columns that are to be masked.
     fixed : bool, default False
         Whether the dtypes depend on the declaration alone, as the parts of one result need it.
+    tell : callable, optional
+        Is told of columns whose type is another than the declared one, because of the zone.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def to_frame(
         Values contradict the declared type, and it is fixed.
     """
     mapper = _mapper(dtype_backend, tz)
-    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, mask=mask, fixed=fixed)
+    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, mask=mask, fixed=fixed, tell=tell)
     if dtype_backend == "pyarrow":
         empty = to_table((), columns, sep=sep, record_path=record_path, mask=mask, fixed=False)
         table = as_decimals(table, empty.schema)
