@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import TextIO
 
 from retarus_pandas.errors import InputError, RetarusError
-from retarus_pandas.read import EXPORTING, OptionParser, add_options, reading_arguments
+from retarus_pandas.read import (
+    EXPORTING,
+    OptionParser,
+    add_options,
+    in_words_of_a_line,
+    reading_arguments,
+    told_on_a_line,
+)
 
 _NEXT = """
 How to go on
@@ -41,7 +48,7 @@ def main(words: Sequence[str] | None = None) -> int:
             warnings.showwarning = _show_warning
             status: int = run(options)
     except RetarusError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"{type(error).__name__}: {told_on_a_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
@@ -58,7 +65,7 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """One line, without the place in the program, which says nothing to who typed a command."""
-    print(f"{category.__name__}: {message}", file=sys.stderr)
+    print(f"{category.__name__}: {in_words_of_a_line(str(message))}", file=sys.stderr)
 
 
 def _parser() -> OptionParser:

@@ -74,7 +74,7 @@ def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) ->
         (["export", "faxOutUdrReport", "--last", "7D"], "--out"),
         (["export", "faxOutUdrReport", "--last", "7D", "--out", "faxes.xls"], "faxes.xls"),
         (["export", "faxOutUdrReport", "--last", "7D", "--out", "no/such/folder/x.csv"], "no/such/folder"),
-        (["export", "faxOutUdrReport", "--out", "x.csv"], "last="),
+        (["export", "faxOutUdrReport", "--out", "x.csv"], "--last 7D"),
         (["nonsense"], "nonsense"),
         (["export", "faxOutUdrReport", "--client-secret", "hush", "--out", "x.csv"], "history"),
     ],

@@ -17,6 +17,7 @@ def result_line(
     *,
     taken: Sequence[str] = (),
     tz: str = "UTC",
+    told: Sequence[str] = (),
     notable_only: bool = False,
 ) -> str:
     """Say rows, columns, period, variables taken, seconds, and whatever the reader of a bill must know.
@@ -31,17 +32,21 @@ def result_line(
         GraphQL variables that came from the notebook.
     tz : str
         Time zone for the period.
+    told : sequence of str
+        Warnings that were shown; what they say is not said again.
     notable_only : bool
         Leave out what the frame itself shows, and return an empty text where nothing remains.
     """
     label = f"{name}: " if name else ""
-    return "\n".join(filter(None, (_one(label, facts, taken, tz, notable_only=notable_only) for facts in reads)))
+    return "\n".join(filter(None, (_one(label, facts, taken, tz, told, notable_only=notable_only) for facts in reads)))
 
 
-def _one(label: str, facts: Mapping[str, Any], taken: Sequence[str], tz: str, *, notable_only: bool) -> str:
+def _one(
+    label: str, facts: Mapping[str, Any], taken: Sequence[str], tz: str, told: Sequence[str], *, notable_only: bool
+) -> str:
     notable = [
         *([f"with {', '.join(f'${name}' for name in taken)} from the notebook"] if taken else []),
-        *_warnings(facts),
+        *_warnings(facts, told),
     ]
     if notable_only:
         return " · ".join(notable)
@@ -51,12 +56,12 @@ def _one(label: str, facts: Mapping[str, Any], taken: Sequence[str], tz: str, *,
     return f"{label}{report}{' · '.join(plain)}"
 
 
-def _warnings(facts: Mapping[str, Any]) -> list[str]:
+def _warnings(facts: Mapping[str, Any], told: Sequence[str]) -> list[str]:
     return [
         *(["cut off at max_rows, more exist"] if facts["truncated"] else []),
         *(["NOT PROVEN: some rows may be missing or doubled"] if not facts["proven"] else []),
         *(["PARTIAL: some data is missing"] if facts["partial"] else []),
-        *facts["notes"],
+        *(note for note in facts["notes"] if not any(text.startswith(note) for text in told)),
     ]
 
 

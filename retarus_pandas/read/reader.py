@@ -302,5 +302,7 @@ def _warn_of_plan(plan: Plan) -> None:
     for report in plan.reports:
         for text in report.warnings:
             warn_caller(text, PeriodWarning)
+        doubts = {doubt.note for doubt in report.query.doubts}
         for text in report.query.notes:
-            warn_caller(text, SchemaWarning)
+            if text not in doubts:
+                warn_caller(text, SchemaWarning)

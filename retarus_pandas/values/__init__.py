@@ -5,7 +5,7 @@ from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
-from retarus_pandas.values.query import Addition, Column, Query
+from retarus_pandas.values.query import Addition, Column, Doubt, Query
 from retarus_pandas.values.text import plain, show
 from retarus_pandas.values.window import Window, wire_instant
 
@@ -14,6 +14,7 @@ __all__ = [
     "Addition",
     "Column",
     "Credentials",
+    "Doubt",
     "Endpoints",
     "Kind",
     "Page",
