@@ -9,6 +9,7 @@ from functools import partial
 import graphql
 from graphql import DocumentNode, GraphQLError, Node, TokenKind
 
+from retarus_pandas.document.otherwise import meant
 from retarus_pandas.document.words import Word, words_of
 from retarus_pandas.errors import DocumentError, Mistake
 from retarus_pandas.values import Doubt
@@ -77,7 +78,11 @@ def parse(text: str) -> DocumentNode:
     try:
         return graphql.parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError as error:
-        complaints.add_errors([error], partial(_unclosed, text))
+        advice = meant(text)
+        if advice:
+            complaints.add(advice)
+        else:
+            complaints.add_errors([error], partial(_unclosed, text))
     except RecursionError:
         complaints.add("The document is nested too deeply.")
     raise complaints.error()
@@ -145,7 +150,8 @@ class Complaints:
         if message:
             self.add(message)
         mistakes = self._sorted(self._found)
-        doubts = self._sorted(self._doubts.keys() - self._found.keys())
+        # What has no place is about a report that was asked by its name, which is told as a mistake.
+        doubts = self._sorted(each for each in self._doubts.keys() - self._found.keys() if each.line)
         told = [_message(self.text, mistakes)]
         if doubts:
             told = [*told, "Also doubtful, though it alone would not be refused:", _list(self.text, doubts)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
-    from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
+    from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments, refuse_secrets
     from retarus_pandas.read.option import Flag, Option, Part
     from retarus_pandas.read.plan import Plan
     from retarus_pandas.read.progress import told_elsewhere
@@ -45,6 +45,7 @@ else:
             "plan_retarus": "retarus_pandas.read.reader",
             "read_retarus": "retarus_pandas.read.reader",
             "reading_arguments": "retarus_pandas.read.line",
+            "refuse_secrets": "retarus_pandas.read.line",
             "reports": "retarus_pandas.read.discovery",
             "schema_changes": "retarus_pandas.read.discovery",
             "schema_text": "retarus_pandas.read.discovery",
@@ -75,6 +76,7 @@ __all__ = [
     "plan_retarus",
     "read_retarus",
     "reading_arguments",
+    "refuse_secrets",
     "reports",
     "schema_changes",
     "schema_text",

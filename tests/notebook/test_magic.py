@@ -487,3 +487,36 @@ def test_a_stored_read_says_one_line_and_the_bar_none(
         assert line.startswith("sms: smsOutUdrReport ")
         (line,) = said(shell, capsys, CELL.format(line="--last 4D") + ";")
         assert "rows/s" in line
+
+
+@pytest.mark.parametrize(
+    ("line", "way_on"),
+    [
+        ("%retarus faxOutUdrReport --last 3D", "    %%retarus --last 3D\n    faxOutUdrReport"),
+        ("%retarus FAXOUTUDRREPORT", "    %%retarus --last 7D\n    faxOutUdrReport"),
+        ("%retarus faxOutUdrRepor", "Did you mean 'faxOutUdrReport'?"),
+        ("%retarus logn", "Did you mean 'login'?"),
+        ("%retarus --last 3D", "%%retarus --last 3D"),
+        ("%retarus schema --lve", "Write it as: %retarus schema [--live]"),
+        ("%%retarus x --save f.xls --last 3D\nfaxOutUdrReport", "leave out --save to get the frame 'x'"),
+        ("%%retarus --save f.xls --last 3D\nfaxOutUdrReport", "Write 'f.xlsx'."),
+        ("%%retarus --last 1M\nfaxOutUdrReport", '--period "last month"'),
+    ],
+)
+def test_what_is_written_in_the_wrong_place_is_told_the_right_one(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str], line: str, way_on: str
+) -> None:
+    _, printed = failure(shell, line, capsys)
+    assert way_on in printed
+    assert "invalid choice" not in printed
+
+
+@pytest.mark.parametrize("line", ["%retarus help", "%retarus --help", "%retarus -h"])
+def test_help_is_the_manual(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    assert run(shell, line).success
+    assert "%retarus login" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("period", ["last month", "this month", "Last Month"])
+def test_months_can_be_named_from_now(shell: InteractiveShell, signed_in: rt.Session, period: str) -> None:
+    assert run(shell, CELL.format(line=f'sms --period "{period}"')).success

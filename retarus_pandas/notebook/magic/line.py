@@ -17,7 +17,7 @@ CELL_OPTIONS: Mapping[str, Option] = {
     **OPTIONS,
     "save": Option(
         takes="str",
-        help="Stream to a .parquet or .csv file instead of a frame.",
+        help="Stream to a .parquet, .csv or .xlsx file instead of a frame.",
         part=Part.CALL,
         flag=Flag("--save", "FILE", offers="files"),
     ),
@@ -62,8 +62,8 @@ def cell_options(line: str) -> Namespace:
         raise InputError(f"The word {name!r} cannot name a variable; write %%retarus NAME, then the options.")
     if name and options.save:
         raise InputError(
-            f"The option --save streams to {options.save!r} without making a frame: leave out {name!r}, "
-            "or leave out --save and write the frame yourself."
+            f"A cell makes a frame or a file, not both: leave out --save to get the frame {name!r}, or leave out "
+            f"{name!r} to stream to {options.save!r} (a .parquet, .csv or .xlsx file) without making a frame."
         )
     return options
 
