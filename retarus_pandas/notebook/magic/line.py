@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import unicodedata
 from argparse import Namespace
 from collections.abc import Mapping
 from functools import cache
@@ -57,7 +58,8 @@ def cell_options(line: str) -> Namespace:
         An unknown option, a value that does not fit, a secret, a NAME that is no Python name.
     """
     options = cell_parser().parse(_without_arrow(split_line(line)))
-    name = options.name
+    # As Python does it, which would not find the variable otherwise.
+    name = options.name = options.name and unicodedata.normalize("NFKC", options.name)
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
         raise InputError(f"The word {name!r} cannot name a variable; write %%retarus NAME, then the options.")
     if name and options.save:
