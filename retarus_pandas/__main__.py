@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import shutil
 import subprocess
@@ -37,6 +39,7 @@ How to go on
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return the process's exit status."""
+    _print_in_any_encoding()
     parser = _parser()
     try:
         options = parser.parse(sys.argv[1:] if words is None else words)
@@ -54,6 +57,24 @@ def main(words: Sequence[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return 130
     return status
+
+
+# What stands for characters of ours that a console or a redirected output does not have.
+_IN_ASCII = str.maketrans({"…": "...", "×": "x", "·": "-", "–": "-", "’": "'", "“": '"', "”": '"', "→": "->"})
+
+
+def _print_in_any_encoding() -> None:
+    """Let no character end a command: its work would be lost for a line that says what was done."""
+    codecs.register_error("retarus_pandas.in_ascii", _in_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "backslashreplace"):
+            stream.reconfigure(errors="retarus_pandas.in_ascii")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end].translate(_IN_ASCII)
+    return text.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
 def _show_warning(

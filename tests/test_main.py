@@ -141,3 +141,25 @@ def test_the_notebooks_are_found() -> None:
     from retarus_pandas.__main__ import _notebooks
 
     assert (_notebooks() / "quickstart.ipynb").is_file()
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp1251", "latin-1"])
+def test_output_that_goes_elsewhere_never_ends_a_command(
+    box: rt.sandbox.Sandbox, tmp_path: Path, encoding: str
+) -> None:
+    """Whatever characters it has: what it lacks is written in ASCII, and the work is done."""
+    target = tmp_path / "größe …€ж.csv"
+    for words, said in (
+        (["export", "faxOutUdrReport", "--last", "60D", "--out", str(target)], "rows written to "),
+        (["export", "--help"], "A month, quarter, day"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "retarus_pandas", *words],
+            env=os.environ | box.environment | {"PYTHONIOENCODING": encoding},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert said in done.stdout.decode(encoding)
+    assert target.is_file()

@@ -24,7 +24,7 @@ def meant(text: str) -> str:
     """What to write instead of a text that is no GraphQL; empty where that cannot be guessed."""
     if len(text) > _LONGEST:
         return ""
-    return _of_sql(text) or _of_words(text) or _of_a_lone_report(text)
+    return _of_sql(text) or _of_words(text) or _of_a_lone_report(text) or _of_a_file(text)
 
 
 def _of_sql(text: str) -> str:
@@ -60,6 +60,13 @@ def _of_a_lone_report(text: str) -> str:
     if found is None or found["report"] in _KEYWORDS or _nearest(found["report"]) not in bundled().reports():
         return ""
     return f"Put braces around it all: {{ {text.strip()} }}"
+
+
+def _of_a_file(text: str) -> str:
+    name = text.strip()
+    if not re.fullmatch(r"[^\n\r{}]+\.(?:graphql|gql)", name, re.IGNORECASE):
+        return ""
+    return f"This is the name of a file, and here stands what is in it; read_retarus({name!r}, …) reads the file."
 
 
 def fields_of_reports(fields: Sequence[str]) -> list[str]:

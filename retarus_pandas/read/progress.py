@@ -156,7 +156,9 @@ class _WidgetView:
         self._text = ipywidgets.HTML()
         flow = {"align_items": "center", "flex_flow": "row wrap", "overflow": "hidden"}
         self._box = ipywidgets.HBox([self._bar, self._text], layout=flow)
-        self._handle = display(self._box, display_id=True)  # type: ignore[no-untyped-call]
+        # A console shows the text of a widget once, and would show how it is made.
+        bundle = {**self._box._repr_mimebundle_(), "text/plain": "reading …"}
+        self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
     def step(self, covered: float | None, text: str) -> None:
         # Without a share there is no bar: an empty one says "stuck", a full one "done".

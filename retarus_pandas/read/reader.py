@@ -68,9 +68,9 @@ def read_retarus(
     Parameters
     ----------
     query : str or pathlib.Path
-        A report's name, such as ``"faxOutUdrReport"``, for all its known fields; a GraphQL document; or the
-        path of a ``.graphql`` file. ``{ faxOutUdrReport { faxId statusName } }`` is enough of a document: the
-        customer, the period, paging and the ``content`` level are added.
+        A report's name, such as ``"faxOutUdrReport"``, for all its known fields; a GraphQL document; or the path of
+        a ``.graphql`` file, which may be given as text. ``{ faxOutUdrReport { faxId statusName } }`` is enough of a
+        document: the customer, the period, paging and the ``content`` level are added.
     **options
         As the fields of `Reading` and of `Shared` describe them; ``help(read_retarus)`` shows them all.
 

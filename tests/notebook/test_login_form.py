@@ -218,3 +218,23 @@ def test_a_foreign_token_host_of_the_environment_brings_the_form(kernel: Kernel,
         assert kernel.printed("print(rt.current_session())") == "None\n"
     finally:
         kernel.printed("os.environ.clear(); os.environ.update(kept)")
+
+
+@pytest.mark.parametrize("call", ["rt.login()", "get_ipython().run_line_magic('retarus', 'explore')"])
+def test_a_console_gets_a_sentence_instead_of_how_a_widget_is_made(kernel: Kernel, call: str) -> None:
+    kernel.printed("get_ipython().run_line_magic('load_ext', 'retarus_pandas')")
+    (shown,) = contents(kernel.execute(call), "display_data")
+    assert "needs a frontend with widgets" in shown["data"]["text/plain"]
+    assert "VBox(" not in shown["data"]["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
+
+
+def test_a_console_gets_a_line_instead_of_a_progress_bar(kernel: Kernel, box: Sandbox) -> None:
+    places = f"api_url={box.api_url!r}, token_url={box.token_url!r}"
+    kernel.printed(f"asks = rt.Session({CUSTOMER!r}, {CLIENT!r}, {SECRET[::-1]!r}[::-1], {places})")
+    messages = kernel.execute("_ = rt.read_retarus('smsInUdrReport', last='1D', session=asks)")
+    texts = [shown["data"]["text/plain"] for shown in contents(messages, "display_data")]
+    texts += [shown["data"]["text/plain"] for shown in contents(messages, "update_display_data")]
+    assert texts[0] == "reading …"
+    assert "rows/s" in texts[-1]
+    assert not [text for text in texts if "Box(" in text]

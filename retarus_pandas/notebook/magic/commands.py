@@ -101,9 +101,8 @@ def _schema(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _explore(options: Namespace, shell: InteractiveShell) -> Any:
-    from IPython.display import display
-
     from retarus_pandas.notebook.explorer.exploring import explorer_for
+    from retarus_pandas.notebook.widgets import show
     from retarus_pandas.read import here
 
     if not here().is_kernel:
@@ -112,7 +111,11 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
             "tell the same in text."
         )
     memory = shell.magics_manager.registry["RetarusMagics"]
-    display(explorer_for(shell, memory).panel)
+    show(
+        explorer_for(shell, memory).panel,
+        "The explorer is not shown here: it needs a frontend with widgets, such as JupyterLab. '%retarus reports' and "
+        "'%retarus fields REPORT' tell the same in text.",
+    )
 
 
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:

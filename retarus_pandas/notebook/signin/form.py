@@ -37,13 +37,6 @@ _NOT_SAVED = "The keyring did not save the login; what it held before may still 
 _NOT_DELETED = "The keyring did not delete the remembered login; delete its entry 'retarus_pandas' there yourself."
 
 
-class _Panel(ipywidgets.VBox):  # type: ignore[misc]
-    """The box; where widgets are not rendered, its text says what to do instead."""
-
-    def __repr__(self) -> str:
-        return "Login form. Not shown? Set RETARUS_CUSTOMER_ID, RETARUS_CLIENT_ID and RETARUS_CLIENT_SECRET"
-
-
 class _NotAnsweredError(Exception):
     """A field was left empty."""
 
@@ -76,7 +69,7 @@ class LoginForm:
         self._working = threading.Lock()
         # What there is to say about the keyring once the form is gone.
         self._note = ""
-        self.panel = _Panel()
+        self.panel = ipywidgets.VBox()
         self.panel.add_class("retarus-login")
         self.questions: Questions | None = None
 

@@ -24,6 +24,11 @@ from retarus_pandas.values import Credentials, Endpoints, Secret
 __all__ = ["login", "show_login_form"]
 
 _FROM_ENVIRONMENT = f"The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment."
+_NOT_SHOWN = (
+    "The login form is not shown here: it needs a frontend with widgets, such as JupyterLab. Elsewhere, set "
+    f"{', '.join(CREDENTIAL_VARIABLES)} in the environment before the kernel starts, or run: "
+    'import getpass; retarus_pandas.login("CUSTOMER ID", "CLIENT ID", getpass.getpass("Client Secret: "))'
+)
 _NOTHING = Credentials("", "", Secret(""))
 
 
@@ -147,13 +152,12 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
 
 
 def _show(known: Credentials, endpoints: Endpoints, note: str) -> None:
-    from IPython.display import display
-
     from retarus_pandas.notebook.signin.form import LoginForm
+    from retarus_pandas.notebook.widgets import show
 
     form = LoginForm(_sign_in, _sign_in_to_sandbox, known, endpoints)
     form.ask(note)
-    display(form.panel)
+    show(form.panel, _NOT_SHOWN)
 
 
 def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
