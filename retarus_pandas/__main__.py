@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import codecs
 import io
-import os
 import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
@@ -26,14 +26,16 @@ from retarus_pandas.read import (
     reading_arguments,
     told_on_a_line,
 )
+from retarus_pandas.values import how_to_install
 
+_WORK = "retarus-demo"
 _NEXT = """
 How to go on
   in a notebook:   %load_ext retarus_pandas     then     %retarus login
   in a script:     import retarus_pandas as rt
                    rt.login()                   asks for your own customer ID, client ID and client secret
                    frame = rt.read_retarus("faxOutUdrReport", last="7D")
-  in JupyterLab:   python -m retarus_pandas demo --lab     (needs: pip install 'retarus-pandas[lab]')
+  in JupyterLab:   python -m retarus_pandas demo --lab
 """
 
 
@@ -139,14 +141,39 @@ def _demo(options: Namespace) -> int:
 
 
 def _demo_in_lab() -> int:
+    """JupyterLab on a copy of the notebooks that stays; they start the embedded service themselves."""
     if find_spec("jupyterlab") is None:
-        raise InputError("JupyterLab is not installed; run: pip install 'retarus-pandas[lab]'.")
-    from retarus_pandas.sandbox import Sandbox
+        raise InputError(f"JupyterLab is not installed. Run: {how_to_install('lab')}")
+    folder = _work_folder()
+    print(f"The notebooks are in {folder}, where your work stays. Ctrl-C ends JupyterLab.", flush=True)
+    command = [sys.executable, "-m", "jupyterlab", str(folder / "quickstart.ipynb")]
+    with _interrupts_left_to_the_child():
+        return subprocess.run(command, check=False).returncode  # noqa: S603
 
-    with tempfile.TemporaryDirectory(prefix="retarus-demo-") as folder, Sandbox() as box:
-        shutil.copytree(_notebooks(), folder, dirs_exist_ok=True)
-        command = [sys.executable, "-m", "jupyterlab", str(Path(folder) / "quickstart.ipynb")]
-        return subprocess.run(command, env=os.environ | box.environment, check=False).returncode  # noqa: S603
+
+def _work_folder() -> Path:
+    """A folder where the command is run, with the notebooks that are not there yet."""
+    folder = Path.cwd() / _WORK
+    try:
+        for source in _notebooks().rglob("*"):
+            target = folder / source.relative_to(_notebooks())
+            if source.is_file() and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+    except OSError as error:
+        raise InputError(f"The folder {str(folder)!r} takes no notebooks: {error}. Change to another folder.") from None
+    return folder
+
+
+@contextmanager
+def _interrupts_left_to_the_child() -> Iterator[None]:
+    """Ctrl-C reaches both; JupyterLab asks whether it is meant, and is not to be left alone with the question."""
+    # Not SIG_IGN, which a child would inherit.
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _notebooks() -> Path:

@@ -3,6 +3,7 @@
 from retarus_pandas.values.given import several
 from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values.installing import how_to_install
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
 from retarus_pandas.values.query import Addition, Column, Doubt, Query
@@ -24,6 +25,7 @@ __all__ = [
     "Secret",
     "Token",
     "Window",
+    "how_to_install",
     "plain",
     "several",
     "show",
