@@ -9,8 +9,10 @@ from retarus_pandas.notebook.signin.foreign import is_agreed, warning_of
 from retarus_pandas.read import Surroundings, here
 from retarus_pandas.session import (
     CREDENTIAL_VARIABLES,
+    AccountCheck,
     Session,
     acquire_session,
+    check_account,
     credentials_in_environment,
     current_session,
     endpoints_in_environment,
@@ -138,7 +140,7 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
         return None
     if where is Surroundings.TERMINAL:
         session = _sign_in(prompt.ask(known), endpoints)
-        _say(f"{signed_in_line(session, session.sign_in())}.")
+        _say(f"{signed_in_line(session, session.sign_in())}.{_doubt(check_account(session))}")
         return session
     if not known.missing:
         # After a log-out: a program that calls `login` all the same means the credentials it was given.
@@ -151,28 +153,40 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
     )
 
 
+def _doubt(check: AccountCheck) -> str:
+    """What is to be said of the customer ID; nothing, where it is good."""
+    if check.is_refused:
+        return f" The service refuses this customer, so check the customer ID: {check.reason}"
+    return f" Whether the customer ID is right is not known yet: {check.reason}" if check.reason else ""
+
+
 def _show(known: Credentials, endpoints: Endpoints, note: str) -> None:
     from retarus_pandas.notebook.signin.form import LoginForm
     from retarus_pandas.notebook.widgets import show
 
-    form = LoginForm(_sign_in, _sign_in_to_sandbox, known, endpoints)
+    form = LoginForm(_made, _sign_in_to_sandbox, known, endpoints)
     form.ask(note)
     show(form.panel, _NOT_SHOWN)
+    form.focus_soon()
 
 
 def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
-    return _proven(session_of(credentials, endpoints))
+    return make_current(_made(credentials, endpoints))
 
 
 def _sign_in_to_sandbox() -> Session:
     return _proven(Session.sandbox())
 
 
+def _made(credentials: Credentials, endpoints: Endpoints) -> Session:
+    return _proven(session_of(credentials, endpoints))
+
+
 def _proven(session: Session) -> Session:
-    """Make a session the current one once its credentials were accepted."""
+    """The session, once its credentials were accepted."""
     try:
         session.sign_in()
     except RetarusError:
         session.close()
         raise
-    return make_current(session)
+    return session
