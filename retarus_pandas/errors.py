@@ -74,16 +74,12 @@ _PACKAGE = str(Path(__file__).parent)
 def _raised_at(error: BaseException) -> str:
     """The caller's last line before the package was entered, without its source text; empty for a magic's own."""
     frames = traceback.extract_tb(error.__traceback__)
-    callers = [place for place, frame in enumerate(frames) if _is_callers(frame.filename)]
-    if not callers or any("IPython" in frame.filename for frame in frames[callers[-1] :]):
+    entered = next((place for place, frame in enumerate(frames) if frame.filename.startswith(_PACKAGE)), 0)
+    if not entered or "IPython" in frames[entered - 1].filename:
         return ""
-    last = frames[callers[-1]]
+    last = frames[entered - 1]
     where = "the cell" if last.filename.startswith("<") or "ipykernel" in last.filename else last.filename
     return f" (line {last.lineno} of {where})"
-
-
-def _is_callers(filename: str) -> bool:
-    return not filename.startswith(_PACKAGE) and "IPython" not in filename
 
 
 class _ShortInNotebooks:

@@ -11,7 +11,14 @@ import pandas as pd
 __all__ = ["result_line"]
 
 
-def result_line(name: str, reads: Sequence[Mapping[str, Any]], *, taken: Sequence[str] = (), tz: str = "UTC") -> str:
+def result_line(
+    name: str,
+    reads: Sequence[Mapping[str, Any]],
+    *,
+    taken: Sequence[str] = (),
+    tz: str = "UTC",
+    told: Sequence[str] = (),
+) -> str:
     """Say rows, columns, period, variables taken, seconds, and whatever the reader of a bill must know.
 
     Parameters
@@ -24,17 +31,19 @@ def result_line(name: str, reads: Sequence[Mapping[str, Any]], *, taken: Sequenc
         GraphQL variables that came from the notebook.
     tz : str
         Time zone for the period.
+    told : sequence of str
+        Warnings that were shown; what they say is not said again.
     """
     label = f"{name}: " if name else ""
-    return "\n".join(_one(label, facts, taken, tz) for facts in reads)
+    return "\n".join(_one(label, facts, taken, tz, told) for facts in reads)
 
 
-def _one(label: str, facts: Mapping[str, Any], taken: Sequence[str], tz: str) -> str:
+def _one(label: str, facts: Mapping[str, Any], taken: Sequence[str], tz: str, told: Sequence[str]) -> str:
     said = [
         _count(facts),
         _period(facts, tz),
         *([f"with {', '.join(f'${name}' for name in taken)} from the notebook"] if taken else []),
-        *_warnings(facts),
+        *_warnings(facts, told),
         f"{facts['seconds']:.1f} s",
     ]
     report = f"{facts['report']} " if label else ""
@@ -46,12 +55,12 @@ def _count(facts: Mapping[str, Any]) -> str:
     return f"{rows} × {facts['columns']} columns" if "columns" in facts else rows
 
 
-def _warnings(facts: Mapping[str, Any]) -> list[str]:
+def _warnings(facts: Mapping[str, Any], told: Sequence[str]) -> list[str]:
     return [
         *(["cut off at max_rows, more exist"] if facts["truncated"] else []),
         *(["NOT PROVEN: some rows may be missing or doubled"] if not facts["proven"] else []),
         *(["PARTIAL: some data is missing"] if facts["partial"] else []),
-        *(note.rstrip(".") for note in facts["notes"]),
+        *(note.rstrip(".") for note in facts["notes"] if not any(text.startswith(note) for text in told)),
     ]
 
 

@@ -133,11 +133,17 @@ def read_length(value: Any, clock: Clock) -> datetime:
         elif isinstance(value, int | float):
             raise ValueError  # noqa: TRY004 - told in one way, whatever is wrong with it
         else:
-            length = length_in_order("last", value) if isinstance(value, str) else value
-            start = _utc(now - _not_missing(pd.Timedelta(length)))
+            start = _utc(now - _not_missing(pd.Timedelta(_length(value))))
         if start >= clock.now:
             raise ValueError
         return start
+
+
+def _length(value: Any) -> Any:
+    """What pandas makes a length of; its oldest versions that are supported make none of days."""
+    if isinstance(value, pd.offsets.Day):
+        return timedelta(days=value.n)
+    return length_in_order("last", value) if isinstance(value, str) else value
 
 
 def read_instant(name: str, value: Any, clock: Clock) -> Instant:

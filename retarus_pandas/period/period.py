@@ -78,7 +78,7 @@ def resolve(
         meant = _last(last, clock)
     else:
         meant = _between(start, end, clock)
-    return _available(meant, clock.now)
+    return _available(meant, clock)
 
 
 def windows(
@@ -143,7 +143,7 @@ def _last(value: Any, clock: Clock) -> Period:
         return Period(start, clock.now)
     start = edge + MARGIN.value
     minutes = MARGIN.value.seconds // 60
-    note = f"The start was moved to {wire_instant(start)}, {minutes} minutes inside the service's history."
+    note = f"The start was moved to {_shown(start, clock)}, {minutes} minutes inside the service's history."
     return Period(start, clock.now, moved=True, notes=(note,))
 
 
@@ -163,35 +163,48 @@ def _between(start: Any, end: Any, clock: Clock) -> Period:
     return Period(first.when, last.when, warnings=doubts)
 
 
-def _available(period: Period, now: datetime) -> Period:
+def _available(period: Period, clock: Clock) -> Period:
     """The part of the period that the service can have, or the reason why there is none."""
-    edge = now - HISTORY.value
+    now, edge = clock.now, clock.now - HISTORY.value
     if period.start > now or (period.start == now < period.end):
         raise PeriodError(
-            f'The period starts at {wire_instant(period.start)}, in the future. Write last="7D" for the latest records.'
+            f"The period starts at {_shown(period.start, clock)}, in the future. "
+            'Write last="7D" for the latest records.'
         )
     if period.start < edge:
-        raise PeriodError(_too_old(period, edge, now))
+        raise PeriodError(_too_old(period, clock))
     if period.end > now:
-        note = f"The period ends in the future; it is read until now, {wire_instant(now)}."
+        note = f"The period ends in the future; it is read until now, {_shown(now, clock)}."
         period = replace(period, end=now, notes=(*period.notes, note))
     if period.start < edge + MARGIN.value and not period.moved:
         doubt = (
-            f"The period starts at the edge of the 90 days the service keeps, {wire_instant(edge)} and moving: "
-            f'a slow read may be refused. Write start="{_safe_start(edge)}" to be sure.'
+            f"The period starts at the edge of the 90 days the service keeps, {_shown(edge, clock)} and moving: "
+            f'a slow read may be refused. Write start="{_safe_start(clock)}" to be sure.'
         )
         period = replace(period, warnings=(*period.warnings, doubt))
     return period
 
 
-def _too_old(period: Period, edge: datetime, now: datetime) -> str:
-    until = f', end="{wire_instant(period.end)}"' if edge + 2 * MARGIN.value < period.end < now else ""
+def _too_old(period: Period, clock: Clock) -> str:
+    edge = clock.now - HISTORY.value
+    until = f', end="{_shown(period.end, clock)}"' if edge + 2 * MARGIN.value < period.end < clock.now else ""
     return (
-        f"The period starts at {wire_instant(period.start)}; the service keeps 90 days, so the earliest start now is "
-        f'{wire_instant(edge)}. Write start="{_safe_start(edge)}"{until}, or last="90D".'
+        f"The period starts at {_shown(period.start, clock)}; the service keeps 90 days, so the earliest start now is "
+        f'{_shown(edge, clock)}. Write start="{_safe_start(clock)}"{until}, or last="90D".'
     )
 
 
-def _safe_start(edge: datetime) -> str:
+def _safe_start(clock: Clock) -> str:
     """A start to suggest: still good when the caller has written it."""
-    return wire_instant((edge + MARGIN.value).replace(second=0, microsecond=0) + timedelta(minutes=15))
+    safe = (clock.now - HISTORY.value + MARGIN.value).replace(second=0, microsecond=0) + timedelta(minutes=15)
+    return _shown(safe, clock)
+
+
+def _shown(instant: datetime, clock: Clock) -> str:
+    """An instant as it can be written again, in the zone of the calendar."""
+    if str(clock.zone) == "UTC":
+        return wire_instant(instant)
+    try:
+        return instant.astimezone(clock.zone).isoformat(timespec="milliseconds")
+    except OverflowError:  # the zone has no date for it
+        return wire_instant(instant)

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
-    from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
+    from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments, refuse_secrets
     from retarus_pandas.read.option import Flag, Option, Part
     from retarus_pandas.read.plan import Plan
+    from retarus_pandas.read.progress import told_elsewhere
     from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus
     from retarus_pandas.read.request import EXPORTING, OPTIONS
     from retarus_pandas.read.splitting import join_line, split_line
     from retarus_pandas.read.stream import Chunks
     from retarus_pandas.read.surroundings import Surroundings, here
     from retarus_pandas.read.table import Table, minutes
+    from retarus_pandas.read.voice import in_words_of_a_line, told_on_a_line
 else:
     from retarus_pandas._door import door
 
@@ -36,15 +38,19 @@ else:
             "export_retarus": "retarus_pandas.read.reader",
             "fields": "retarus_pandas.read.discovery",
             "here": "retarus_pandas.read.surroundings",
+            "in_words_of_a_line": "retarus_pandas.read.voice",
             "join_line": "retarus_pandas.read.splitting",
             "split_line": "retarus_pandas.read.splitting",
             "minutes": "retarus_pandas.read.table",
             "plan_retarus": "retarus_pandas.read.reader",
             "read_retarus": "retarus_pandas.read.reader",
             "reading_arguments": "retarus_pandas.read.line",
+            "refuse_secrets": "retarus_pandas.read.line",
             "reports": "retarus_pandas.read.discovery",
             "schema_changes": "retarus_pandas.read.discovery",
             "schema_text": "retarus_pandas.read.discovery",
+            "told_elsewhere": "retarus_pandas.read.progress",
+            "told_on_a_line": "retarus_pandas.read.voice",
         },
     )
 
@@ -64,13 +70,17 @@ __all__ = [
     "export_retarus",
     "fields",
     "here",
+    "in_words_of_a_line",
     "join_line",
     "minutes",
     "plan_retarus",
     "read_retarus",
     "reading_arguments",
+    "refuse_secrets",
     "reports",
     "schema_changes",
     "schema_text",
     "split_line",
+    "told_elsewhere",
+    "told_on_a_line",
 ]

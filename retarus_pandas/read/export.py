@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from retarus_pandas.errors import InputError
 from retarus_pandas.read import files
 from retarus_pandas.read.files import check_target, staged, telling
-from retarus_pandas.values import show
+from retarus_pandas.values import how_to_install, show
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,8 +90,7 @@ def _check_needs(ending: str, needs: tuple[str, str] | None) -> None:
 
     if needs is not None and find_spec(needs[0]) is None:
         raise InputError(
-            f"A {ending} file takes the package {needs[0]!r}, which is not installed. "
-            f"Run: pip install 'retarus-pandas[{needs[1]}]'"
+            f"A {ending} file takes the package {needs[0]!r}, which is not installed. Run: {how_to_install(needs[1])}"
         )
 
 

@@ -14,7 +14,7 @@ from retarus_pandas.read.export import takes_option
 from retarus_pandas.read.option import Flag, Option, Part
 from retarus_pandas.read.request import OPTIONS
 
-__all__ = ["OptionParser", "add_options", "configured", "reading_arguments"]
+__all__ = ["OptionParser", "add_options", "configured", "reading_arguments", "refuse_secrets"]
 
 _SECRET_WORDS = ("secret", "password", "token")
 
@@ -29,7 +29,7 @@ class OptionParser(argparse.ArgumentParser):
         raise self._mistake(message)
 
     def _mistake(self, message: str) -> InputError:
-        usage = self.format_usage().removeprefix("usage: ").strip()
+        usage = " ".join(self.format_usage().removeprefix("usage: ").split())
         return InputError(f"{message[:1].upper()}{message[1:]}. Write it as: {usage}.")
 
     def declared(self) -> Sequence[argparse.Action]:

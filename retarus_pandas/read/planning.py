@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from retarus_pandas.schema import Schema
 
 __all__ = ["make_plan", "text_of"]
+
+# No document, which has braces, and no report's name, which has no point, can look like it.
+_NAME_OF_A_FILE = re.compile(r"[^\n\r\0{}]+\.(?:graphql|gql)", re.IGNORECASE)
 
 
 def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
@@ -82,10 +87,11 @@ def _masked(query: Query, request: Request) -> Query:
 
 
 def text_of(query: str | Path) -> str:
-    """Read a query's file; leave a text as it is."""
-    if isinstance(query, Path):
+    """Read a query's file; leave a text as it is, unless it is the name of such a file."""
+    if isinstance(query, Path) or (isinstance(query, str) and _NAME_OF_A_FILE.fullmatch(query)):
         try:
-            return query.read_text(encoding="utf-8-sig")
+            content = Path(query).read_bytes()
+            return content.decode(_encoding(content))
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"The query's file {str(query)!r} cannot be read: {error}.") from None
     if not isinstance(query, str):
@@ -94,6 +100,11 @@ def text_of(query: str | Path) -> str:
             "or a pathlib.Path to a .graphql file."
         )
     return query
+
+
+def _encoding(content: bytes) -> str:
+    """UTF-8, unless the file says otherwise in its first bytes, as editors and shells of Windows have it say."""
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:

@@ -69,9 +69,9 @@ def read_retarus(
     Parameters
     ----------
     query : str or pathlib.Path
-        A report's name, such as ``"faxOutUdrReport"``, for all its known fields; a GraphQL document; or the
-        path of a ``.graphql`` file. ``{ faxOutUdrReport { faxId statusName } }`` is enough of a document: the
-        customer, the period, paging and the ``content`` level are added.
+        A report's name, such as ``"faxOutUdrReport"``, for all its known fields; a GraphQL document; or the path of
+        a ``.graphql`` file, which may be given as text. ``{ faxOutUdrReport { faxId statusName } }`` is enough of a
+        document: the customer, the period, paging and the ``content`` level are added.
     **options
         As the fields of `Reading` and of `Shared` describe them; ``help(read_retarus)`` shows them all.
 
@@ -306,5 +306,7 @@ def _warn_of_plan(plan: Plan) -> None:
     for report in plan.reports:
         for text in report.warnings:
             warn_caller(text, PeriodWarning)
+        doubts = {doubt.note for doubt in report.query.doubts}
         for text in report.query.notes:
-            warn_caller(text, SchemaWarning)
+            if text not in doubts:
+                warn_caller(text, SchemaWarning)

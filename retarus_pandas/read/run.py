@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
+from retarus_pandas.errors import Interrupted, QueryError, RetarusWarning, SchemaWarning
 from retarus_pandas.frame import Learned
 from retarus_pandas.http import in_worker
 from retarus_pandas.paging import Limit, Report, read_slices
@@ -16,6 +16,7 @@ from retarus_pandas.read.contact import Contact
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.progress import Bar
+from retarus_pandas.read.refusal import pointed_out
 from retarus_pandas.read.tally import Tally
 from retarus_pandas.values import Page, Progress, RunFacts
 
@@ -58,7 +59,8 @@ class Run:
         self._limits, self._contact = limits, contact
         self._learned = learned or Learned()
         self._observe: Observer | None = None
-        self._told = plan.all_notes
+        # Whether a doubt was one is known when the service has answered.
+        self._told = {*plan.all_notes} - {doubt.note for doubt in plan.query.doubts}
         self._refused = 0
         self._take_up(plan, None)
 
@@ -97,7 +99,7 @@ class Run:
         """
         self._observe = observe
         self.begin()
-        interrupted = False
+        interrupted, refusal = False, None
         try:
             with closing(self._slices(streaming=streaming)) as slices:
                 for rows in slices:
@@ -105,6 +107,10 @@ class Run:
                     yield rows
         except KeyboardInterrupt:
             interrupted = True
+        except QueryError as error:
+            refusal = pointed_out(error, self.plan.query)
+        if refusal is not None:
+            raise refusal
         rows_read = self._tally.paging.rows
         if interrupted:
             raise Interrupted(f"Interrupted after {rows_read:,} rows; nothing was kept, run it again to read all.")

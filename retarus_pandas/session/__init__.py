@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from retarus_pandas.session.account import AccountCheck, check_account
     from retarus_pandas.session.current import (
         acquire_session,
         current_session,
@@ -37,10 +38,12 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "AccountCheck": "retarus_pandas.session.account",
             "CREDENTIAL_VARIABLES": "retarus_pandas.session.sources",
             "Keyring": "retarus_pandas.session.keyring",
             "Session": "retarus_pandas.session.session",
             "acquire_session": "retarus_pandas.session.current",
+            "check_account": "retarus_pandas.session.account",
             "credentials_in_environment": "retarus_pandas.session.sources",
             "current_session": "retarus_pandas.session.current",
             "endpoints_in_environment": "retarus_pandas.session.sources",
@@ -63,9 +66,11 @@ else:
 
 __all__ = [
     "CREDENTIAL_VARIABLES",
+    "AccountCheck",
     "Keyring",
     "Session",
     "acquire_session",
+    "check_account",
     "credentials_in_environment",
     "current_session",
     "endpoints_in_environment",

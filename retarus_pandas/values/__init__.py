@@ -3,9 +3,10 @@
 from retarus_pandas.values.given import several
 from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values.installing import how_to_install
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
-from retarus_pandas.values.query import Addition, Column, Query
+from retarus_pandas.values.query import Addition, Column, Doubt, Query
 from retarus_pandas.values.text import plain, show
 from retarus_pandas.values.units import Conversion, Unit
 from retarus_pandas.values.window import Window, wire_instant
@@ -16,6 +17,7 @@ __all__ = [
     "Column",
     "Conversion",
     "Credentials",
+    "Doubt",
     "Endpoints",
     "Kind",
     "Page",
@@ -26,6 +28,7 @@ __all__ = [
     "Token",
     "Unit",
     "Window",
+    "how_to_install",
     "plain",
     "several",
     "show",

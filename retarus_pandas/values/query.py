@@ -13,7 +13,7 @@ from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.units import Unit
 from retarus_pandas.values.window import Window
 
-__all__ = ["Addition", "Column", "Query"]
+__all__ = ["Addition", "Column", "Doubt", "Query"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,18 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something of the author's that the schema does not know, and that is sent all the same.
+
+    ``word`` is what stands at its place, ``note`` tells of it in one line, and ``shown`` points at it in the text.
+    """
+
+    word: str
+    note: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One report, ready to be asked page by page.
 
@@ -61,7 +73,7 @@ class Query:
     filled with literals, which need no type's name and are converted by the service.
     ``period`` is the author's own (start, end), ``page`` a page the author pinned, ``size`` the author's page size;
     ``additions`` is what the author did not write, ``remarks`` tell what was decided about what he did; ``notes`` may
-    be mistakes, and are warned of.
+    be mistakes, and are warned of; of its ``doubts``, which are among them, the service decides.
     """
 
     report: str
@@ -85,6 +97,7 @@ class Query:
     additions: tuple[Addition, ...] = ()
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def request(self, window: Window | None, page: int, size: int) -> dict[str, Any]:
         """The JSON body that asks one page."""

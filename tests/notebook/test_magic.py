@@ -17,10 +17,11 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 import retarus_pandas as rt
-from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError, SchemaWarning
+from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Explorer
 from retarus_pandas.notebook.explorer.exploring import explorer_for
+from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.session.current import make_current
 
 CELL = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status numberOfParts }} }}"
@@ -287,7 +288,7 @@ def test_masks_and_units_come_from_config_and_the_line_goes_before_them(
 @pytest.mark.parametrize(
     ("cell", "error", "words"),
     [
-        ("%%retarus\n{ smsInUdrReport { smsId } }", PeriodError, ["last="]),
+        ("%%retarus\n{ smsInUdrReport { smsId } }", PeriodError, ["--last 7D"]),
         ("%%retarus --last 7D\n{ smsInUdrReport {\n  smsId", DocumentError, ["line 3", "^"]),
         ("%%retarus --last 7D\nmutation { x }", DocumentError, ["mutation"]),
         ("%%retarus --last 7D\n;", DocumentError, []),
@@ -318,8 +319,7 @@ def test_a_mistake_shows_a_few_lines_and_fails_the_cell(
 def test_a_refusal_of_the_service_shows_its_words(
     shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.warns(SchemaWarning, match="nothingLikeIt"):
-        raised, printed = failure(shell, "%%retarus --last 7D\n{ smsInUdrReport { nothingLikeIt } }", capsys)
+    raised, printed = failure(shell, "%%retarus --last 7D\n{ smsInUdrReport { nothingLikeIt } }", capsys)
     assert isinstance(raised, QueryError)
     assert raised.errors
     assert "nothingLikeIt" in printed
@@ -455,3 +455,118 @@ def test_the_explorer_stores_its_frame_in_the_shell_and_remembers(
     assert explorer_for(shell, magics).choice.name == "other"
     explorer.below.click()
     assert "copy the text" in explorer.outcome.message.value
+
+
+def said(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str) -> list[str]:
+    """All lines that a cell leaves, its warnings as they look for a user."""
+    capsys.readouterr()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = show_as_python_does
+        run(shell, cell)
+    printed = capsys.readouterr()
+    lines = (line.rpartition("\r")[2] for line in (printed.out + printed.err).split("\n"))
+    return [line for line in lines if line.strip()]
+
+
+def show_as_python_does(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+) -> None:
+    """Unlike pytest, which records."""
+    print(warnings.formatwarning(message, category, filename, lineno, line), end="")
+
+
+def test_a_typo_in_a_field_is_one_message(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The field, the caret, did you mean; no warning before it, no path, no line about a read that never began."""
+    cell = "%%retarus faxes --last 3D\n{ faxOutUdrReport { content { faxId statusNam } } }"
+    first, quoted, caret, *rest = said(shell, capsys, cell)
+    assert first.startswith("QueryError: Cannot query field 'statusNam'")
+    assert "Did you mean 'statusName'" in first
+    assert "(line 2, column 37)" in first
+    assert quoted[caret.index("^") :].startswith("statusNam ")
+    assert not [line for line in rest if "statusNam" in line or "stopped" in line or ".py" in line]
+
+
+def test_a_warning_in_a_cell_is_one_line_and_said_once(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a path, without our source, and not again behind the number of rows."""
+    day, after = (f"{pd.Timestamp.now('UTC') - pd.Timedelta(days=days):%Y-%m-%d}" for days in (6, 5))
+    lines = said(shell, capsys, CELL.format(line=f"sms --start {day} --end {after}"))
+    assert len(lines) == 2
+    warning, result = lines
+    assert warning.startswith(f"PeriodWarning: --end {after} is the beginning of {after}: that day is not included.")
+    assert "not included" not in result
+
+
+def test_warnings_of_others_look_as_they_always_do() -> None:
+    before = warnings.formatwarning
+    with warnings_on_one_line() as shown:
+        looks = warnings.formatwarning("something else", UserWarning, "a.py", 3)
+    assert looks == before("something else", UserWarning, "a.py", 3)
+    assert shown == []
+    assert warnings.formatwarning is before
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", "Write --last 7D, --period 2026-10, or --start and --end."),
+        ("--start 2001-01-01 --tz Asia/Kolkata", "+05:30"),
+        ("--max-rows -3 --last 1D", "The option --max-rows -3 does not fit"),
+        ("--last 30", "--last 30 has no unit"),
+    ],
+)
+def test_a_cell_is_told_in_the_words_of_its_line(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str], line: str, words: str
+) -> None:
+    text = "\n".join(said(shell, capsys, CELL.format(line=line)))
+    assert words in text
+    assert not any(f"{name}=" in text for name in ("start", "end", "last", "period", "max_rows"))
+
+
+def test_a_stored_read_says_one_line_and_the_bar_none(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a bar is shown: what it would say at the end is in the line about the variable."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        (line,) = said(shell, capsys, CELL.format(line="sms --last 4D"))
+        assert line.startswith("sms: smsOutUdrReport ")
+        (line,) = said(shell, capsys, CELL.format(line="--last 4D") + ";")
+        assert "rows/s" in line
+
+
+@pytest.mark.parametrize(
+    ("line", "way_on"),
+    [
+        ("%retarus faxOutUdrReport --last 3D", "    %%retarus --last 3D\n    faxOutUdrReport"),
+        ("%retarus FAXOUTUDRREPORT", "    %%retarus --last 7D\n    faxOutUdrReport"),
+        ("%retarus faxOutUdrRepor", "Did you mean 'faxOutUdrReport'?"),
+        ("%retarus logn", "Did you mean 'login'?"),
+        ("%retarus --last 3D", "%%retarus --last 3D"),
+        ("%retarus schema --lve", "Write it as: %retarus schema [--live]"),
+        ("%%retarus x --save f.xls --last 3D\nfaxOutUdrReport", "leave out --save to get the frame 'x'"),
+        ("%%retarus --save f.xls --last 3D\nfaxOutUdrReport", "Write 'f.xlsx'."),
+        ("%%retarus --last 1M\nfaxOutUdrReport", '--period "last month"'),
+    ],
+)
+def test_what_is_written_in_the_wrong_place_is_told_the_right_one(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str], line: str, way_on: str
+) -> None:
+    _, printed = failure(shell, line, capsys)
+    assert way_on in printed
+    assert "invalid choice" not in printed
+
+
+@pytest.mark.parametrize("line", ["%retarus help", "%retarus --help", "%retarus -h"])
+def test_help_is_the_manual(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    assert run(shell, line).success
+    assert "%retarus login" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("period", ["last month", "this month", "Last Month"])
+def test_months_can_be_named_from_now(shell: InteractiveShell, signed_in: rt.Session, period: str) -> None:
+    assert run(shell, CELL.format(line=f'sms --period "{period}"')).success

@@ -219,7 +219,7 @@ def test_without_the_extra_it_is_refused_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(InputError, match=r"pip install 'retarus-pandas\[excel\]'"):
+    with pytest.raises(InputError, match=r"-m pip install .*\[excel\]"):
         rt.export_retarus("faxOutUdrReport", tmp_path / "x.xlsx", last="1D")
 
 

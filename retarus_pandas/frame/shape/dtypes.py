@@ -17,6 +17,7 @@ from retarus_pandas.frame.decode import DIGITS, POOL, declared_type, make_room, 
 from retarus_pandas.frame.shape.decimals import as_decimals
 from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.tables import final_schema, to_table
+from retarus_pandas.frame.shape.zones import Tell
 from retarus_pandas.values import Column, Kind, show
 
 __all__ = ["check_options", "final_schema", "to_frame", "to_table"]
@@ -51,6 +52,7 @@ def to_frame(
     mask: Mask | None = None,
     units: str | None = None,
     fixed: bool = False,
+    tell: Tell = lambda note: None,
 ) -> pd.DataFrame:
     """Make one DataFrame of the rows of some pages.
 
@@ -77,6 +79,8 @@ def to_frame(
         Numbers of a documented unit become durations, or bytes.
     fixed : bool, default False
         Whether the dtypes depend on the declaration alone, as the parts of one result need it.
+    tell : callable, optional
+        Is told of columns whose type is another than the declared one, because of the zone.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def to_frame(
     """
     mapper = _mapper(dtype_backend, tz)
     shape: dict[str, Any] = {"tz": tz, "sep": sep, "record_path": record_path, "mask": mask, "units": units}
-    table = to_table(tables, columns, **shape, fixed=fixed)
+    table = to_table(tables, columns, **shape, fixed=fixed, tell=tell)
     if dtype_backend == "pyarrow":
         empty = to_table((), columns, **shape, fixed=False)
         table = as_decimals(table, empty.schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 
 import pandas as pd
 import pyarrow as pa
@@ -12,6 +13,7 @@ from retarus_pandas.frame.decode import DIGITS, Path, as_text, natural_type, pla
 from retarus_pandas.frame.shape.flatten import explode, flatten, name_columns, split_path
 from retarus_pandas.frame.shape.mask import Mask, masked
 from retarus_pandas.frame.shape.units import in_si_units
+from retarus_pandas.frame.shape.zones import Tell, showable
 from retarus_pandas.values import Column
 
 __all__ = ["final_schema", "to_table"]
@@ -27,6 +29,7 @@ def to_table(
     mask: Mask | None = None,
     units: str | None = None,
     fixed: bool = True,
+    tell: Tell = lambda note: None,
 ) -> pa.Table:
     """Put the rows of some pages together, in their final columns.
 
@@ -50,6 +53,8 @@ def to_table(
         Whether the types depend on the declaration alone, as parts of one file need it: what nobody declared
         is text then, and so are numbers of which the digits are kept, for a file's decimals would all get as many
         places. Else a column takes the least type that holds its values, too.
+    tell : callable, optional
+        Is told of columns whose type is another than the declared one, because of the zone.
 
     Returns
     -------
@@ -61,9 +66,10 @@ def to_table(
     InputError
         The zone or ``record_path`` does not exist, or two columns would have the same name.
     SchemaMismatchError
-        Values contradict the declared type, and it is fixed; or the unit in which they are wanted.
+        Values contradict the declared type, or the zone has no date for an instant, and the type is fixed; or they do
+        not fit the unit in which they are wanted.
     """
-    zone = _zone(tz)
+    zone, arrows_name = _zone(tz)
     path = split_path(record_path, columns, sep)
     parts = list(tables)
     flat = []
@@ -75,7 +81,8 @@ def to_table(
             flat += [] if values is None else flatten((column.name,), values)
     exploded = explode(flat, path) if path else flat
     named = name_columns(exploded, sep)
-    return pa.table({name: _finished(values, zone, fixed=fixed) for name, values in named.items()})
+    shown = {name: showable(values, (name,), zone, fixed=fixed, tell=tell) for name, values in named.items()}
+    return pa.table({name: _finished(values, arrows_name, fixed=fixed) for name, values in shown.items()})
 
 
 def final_schema(
@@ -91,9 +98,11 @@ def final_schema(
     return to_table((), columns, tz=tz, sep=sep, record_path=record_path, mask=mask, units=units).schema
 
 
-def _zone(tz: str) -> str:
+def _zone(tz: str) -> tuple[tzinfo, str]:
+    """The zone, and what Arrow calls it."""
     try:
-        return str(pa.timestamp("us", pd.DatetimeTZDtype("us", tz).tz).tz)
+        zone = pd.DatetimeTZDtype("us", tz).tz
+        return zone, str(pa.timestamp("us", zone).tz)
     except (TypeError, ValueError, LookupError, OSError) as error:
         raise InputError(f"tz={tz!r} is no time zone; use a name such as 'UTC' or 'Europe/Berlin'") from error
 

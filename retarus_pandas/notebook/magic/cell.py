@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,24 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
 from retarus_pandas.document import declared_variables, driven_variables
-from retarus_pandas.errors import NotSignedInError
+from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.notebook.interactive import reason_against_tables, show_table
 from retarus_pandas.notebook.magic.binding import bind
 from retarus_pandas.notebook.magic.caller import caller_names
 from retarus_pandas.notebook.magic.line import cell_options
+from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.notebook.summary import result_line
-from retarus_pandas.read import OPTIONS, configured, export_retarus, plan_retarus, read_retarus, reading_arguments
+from retarus_pandas.read import (
+    OPTIONS,
+    configured,
+    export_retarus,
+    in_words_of_a_line,
+    plan_retarus,
+    read_retarus,
+    reading_arguments,
+    told_elsewhere,
+    told_on_a_line,
+)
 from retarus_pandas.session import Session, acquire_session, known_schema
 
 __all__ = ["run_cell"]
@@ -26,6 +37,16 @@ __all__ = ["run_cell"]
 
 def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[str, Any]) -> Any:
     """Run one cell; `defaults` are those of ``%config RetarusMagics``, and options go before them."""
+    with warnings_on_one_line() as warned:
+        try:
+            return _run(line, cell, shell, defaults, warned)
+        except RetarusError as error:
+            failure = told_on_a_line(error)
+    # Outside of the handler, so that nothing hangs on it whose frames a traceback would show.
+    raise failure
+
+
+def _run(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[str, Any], warned: Sequence[str]) -> Any:
     options = cell_options(line)
     body, silent = _body(cell)
     arguments = configured(defaults, file=options.save) | reading_arguments(options)
@@ -38,7 +59,9 @@ def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[st
     if options.plan:
         return plan_retarus(body, **arguments)
     arguments["session"] = _session_or_form()
-    say = _Saying(taken, tz, quiet=bool(options.quiet or defaults["quiet"] or silent))
+    say = _Saying(taken, tz, warned, quiet=bool(options.quiet or defaults["quiet"] or silent))
+    if options.name or options.save or not say.quiet:
+        arguments.setdefault("progress", told_elsewhere)
     return _read(body, arguments, options, shell, say, silent=silent)
 
 
@@ -48,12 +71,13 @@ class _Saying:
 
     taken: list[str]
     tz: str
+    warned: Sequence[str]
     quiet: bool
 
     def __call__(self, name: str, facts: list[dict[str, Any]]) -> None:
         if not self.quiet:
-            # One line of text is what the user asked for.
-            print(result_line(name, facts, taken=self.taken, tz=self.tz))  # noqa: T201
+            text = result_line(name, facts, taken=self.taken, tz=self.tz, told=self.warned)
+            print(in_words_of_a_line(text))  # noqa: T201 - one line of text is what the user asked for
 
 
 def _read(
@@ -111,4 +135,8 @@ def _session_or_form() -> Session:
         if not show_login_form():
             raise
         message = str(error)
-    raise NotSignedInError(f"{message.removesuffix('.')}. Sign in with the form above, then run this cell again.")
+    reason = message.removeprefix("Not signed in: ")
+    raise NotSignedInError(
+        "Not signed in. Sign in with the form above, then run this cell again. "
+        f"Without the form: {reason[:1].lower()}{reason[1:].removesuffix('.')}."
+    )

@@ -9,7 +9,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read import OptionParser, split_line
+from retarus_pandas.notebook.magic.misplaced import way_on
+from retarus_pandas.read import OptionParser, refuse_secrets, split_line
 from retarus_pandas.session import acquire_session, current_session, logout, make_current
 
 __all__ = ["ARGUMENTS", "COMMANDS", "MANUAL", "run"]
@@ -27,6 +28,8 @@ MANUAL = """Sign in, look around, and check what is wrong.
     %retarus demo             sign in to the embedded service with invented records
 """
 
+_HELP = {"help", "--help", "-h", "-?", "?"}
+
 
 def run(line: str, shell: InteractiveShell) -> Any:
     """Run one command of ``%retarus``.
@@ -37,22 +40,17 @@ def run(line: str, shell: InteractiveShell) -> Any:
         An unknown command or option; says which there are.
     """
     words = split_line(line)
-    parser = _parser()
-    if not words:
+    if not words or words[0] in _HELP:
         print(MANUAL)  # noqa: T201 - the manual is the answer
         return None
-    options = parser.parse(words)
-    return COMMANDS[options.command](options, shell)
-
-
-def _parser() -> OptionParser:
-    parser = OptionParser(prog="%retarus")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=OptionParser)
-    for name in COMMANDS:
-        command = commands.add_parser(name)
-        for flags, settings in ARGUMENTS.get(name, ()):
-            command.add_argument(flags, **settings)
-    return parser
+    refuse_secrets(words)
+    if words[0] not in COMMANDS:
+        raise InputError(way_on(words, COMMANDS))
+    command, *rest = words
+    parser = OptionParser(prog=f"%retarus {command}")
+    for flags, settings in ARGUMENTS.get(command, ()):
+        parser.add_argument(flags, **settings)
+    return COMMANDS[command](parser.parse(rest), shell)
 
 
 def _login(options: Namespace, shell: InteractiveShell) -> Any:
@@ -103,9 +101,8 @@ def _schema(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _explore(options: Namespace, shell: InteractiveShell) -> Any:
-    from IPython.display import display
-
     from retarus_pandas.notebook.explorer import explorer_for
+    from retarus_pandas.notebook.widgets import show
     from retarus_pandas.read import here
 
     if not here().is_kernel:
@@ -114,7 +111,11 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
             "tell the same in text."
         )
     memory = shell.magics_manager.registry["RetarusMagics"]
-    display(explorer_for(shell, memory).panel)
+    show(
+        explorer_for(shell, memory).panel,
+        "The explorer is not shown here: it needs a frontend with widgets, such as JupyterLab. '%retarus reports' and "
+        "'%retarus fields REPORT' tell the same in text.",
+    )
 
 
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
