@@ -212,8 +212,12 @@ class Explorer:
 
     def _box(self, facts: FieldFacts, ticked: bool) -> Any:  # noqa: FBT001
         meaning = html.escape(_meaning(facts))
-        label = f'<code>{html.escape(facts.field)}</code> <span class="retarus-explorer-meaning">{meaning}</span>'
         tooltip = f"{facts.type}, becomes {facts.dtype}; {facts.evidence}"
+        # The widget gives its label the label's own text as a tooltip, markup and all; one within goes before it.
+        label = (
+            f'<span title="{html.escape(tooltip)}"><code>{html.escape(facts.field)}</code> '
+            f'<span class="retarus-explorer-meaning">{meaning}</span></span>'
+        )
         box = ipywidgets.Checkbox(
             value=ticked, description=label, description_allow_html=True, tooltip=tooltip, indent=False
         )
