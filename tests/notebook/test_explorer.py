@@ -297,3 +297,11 @@ def test_a_frontend_says_whether_it_took_the_cell(kernel: Kernel, closing: dict[
     assert "retarus-explorer" in kernel.states[comm["data"]["explorer"]]["_dom_classes"]
     kernel.close_comm(comm["comm_id"], **closing)
     kernel.wait_until(lambda: kernel.published(said))
+
+
+def test_the_tooltip_of_a_field_is_its_type_and_dtype() -> None:
+    """On the label, which would show its own markup otherwise."""
+    explorer = Stage().explorer
+    explorer.report.value = "smsInUdrReport"
+    box = boxes(explorer)["numberOfParts"]
+    assert 'title="Int, becomes Int64; ' in box.description

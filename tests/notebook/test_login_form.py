@@ -273,15 +273,3 @@ def test_the_line_says_when_it_is_so_no_longer(kernel: Kernel) -> None:
     form.wait_for_the_line()
     kernel.execute("rt.logout()")
     form.wait_for("No longer signed in as customer 4711")
-
-
-def test_the_first_empty_field_has_the_cursor(kernel: Kernel) -> None:
-    form = show_form(kernel, "rt.login(customer_id='4711')")
-    field = form.part(description="Client ID")
-
-    def focused() -> list[str]:
-        messages = contents(kernel.heard, "comm_msg")
-        return [each["comm_id"] for each in messages if each["data"].get("content", {}).get("do") == "focus"]
-
-    kernel.wait_until(focused)
-    assert focused() == [field]

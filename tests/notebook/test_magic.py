@@ -570,3 +570,13 @@ def test_help_is_the_manual(shell: InteractiveShell, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("period", ["last month", "this month", "Last Month"])
 def test_months_can_be_named_from_now(shell: InteractiveShell, signed_in: rt.Session, period: str) -> None:
     assert run(shell, CELL.format(line=f'sms --period "{period}"')).success
+
+
+def test_the_reports_are_listed_in_a_reader_s_words(shell: InteractiveShell) -> None:
+    listed = run(shell, "%retarus reports").result.set_index("report")
+    fax = listed.loc["faxOutUdrReport"]
+    assert fax["what it lists"] == "Sent faxes."
+    assert fax["a period compares"] == "keyTimestamp (guessed)"
+    assert fax["--filter"] == "yes"
+    assert listed.loc["transactionalEmailEventReport", "known fields"] == "none: name them"
+    assert not {"True", "False", ""} & {str(value) for value in listed.to_numpy().ravel()}

@@ -72,9 +72,24 @@ def _status(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _reports(options: Namespace, shell: InteractiveShell) -> Any:
-    from retarus_pandas.read import Table, reports
+    from retarus_pandas.read import Table
+    from retarus_pandas.schema import describe_reports
+    from retarus_pandas.session import known_schema
 
-    return Table(reports())
+    described = describe_reports(known_schema())
+    return Table(
+        {
+            "report": [each.report for each in described],
+            "what it lists": [each.meaning for each in described],
+            "known fields": [each.fields or "none: name them" for each in described],
+            "a period compares": [
+                f"{each.period_tests} ({each.period_evidence})" if each.period_tests else "not known"
+                for each in described
+            ],
+            "one record by": [each.key or "not known" for each in described],
+            "--filter": ["yes" if each.filter else "not known" for each in described],
+        }
+    )
 
 
 def _fields(options: Namespace, shell: InteractiveShell) -> Any:

@@ -167,7 +167,6 @@ def _show(known: Credentials, endpoints: Endpoints, note: str) -> None:
     form = LoginForm(_made, _sign_in_to_sandbox, known, endpoints)
     form.ask(note)
     show(form.panel, _NOT_SHOWN)
-    form.focus_soon()
 
 
 def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:

@@ -32,8 +32,6 @@ __all__ = ["LoginForm"]
 
 # Time for what is typed to arrive: a browser holds texts back while an earlier one is being taken in.
 _LAST_KEYS = 0.2
-# Until the browser has drawn the form, so that a field can have the focus.
-_DRAWN = 0.6
 
 
 _NOT_SAVED = "The keyring did not save the login; what it held before may still be there."
@@ -164,21 +162,6 @@ class LoginForm:
                 "Check the customer ID. If it is right all the same, press Log in once more."
             )
         self._doubt = f"Whether the customer ID is right is not known yet: {check.reason}" if check.reason else ""
-
-    def focus_soon(self) -> None:
-        """Put the cursor into the first empty field, once the browser has drawn it."""
-        questions = self.questions
-        if questions is None:
-            return
-        timer = threading.Timer(_DRAWN, contextvars.copy_context().run, [self._focus, questions])
-        timer.daemon = True
-        timer.start()
-
-    def _focus(self, questions: Questions) -> None:
-        typed = Credentials(questions.customer_id.value, questions.client_id.value, self._known.client_secret)
-        empty = questions.missing(typed)
-        if self.questions is questions and empty:
-            empty[0].focus()
 
     def _fail(self, questions: Questions, text: str) -> None:
         questions.set_busy(busy=False)

@@ -63,4 +63,4 @@ def _is_zoned(kind: pa.DataType) -> bool:
 def _sets_clocks_back(name: str, start: datetime, end: datetime) -> bool:
     """Whether an hour of wall time occurs twice around a period."""
     hours = pd.date_range(start - _AROUND, end + _AROUND, freq="h").tz_convert(pa.lib.string_to_tzinfo(name))
-    return bool((np.diff(np.asarray(hours.tz_localize(None))) <= np.timedelta64(0)).any())
+    return bool((np.diff(np.asarray(hours.tz_localize(None))) <= np.timedelta64(0, "ns")).any())
