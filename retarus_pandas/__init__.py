@@ -13,7 +13,18 @@ if TYPE_CHECKING:
 
     from retarus_pandas import errors, sandbox
     from retarus_pandas.notebook import login
-    from retarus_pandas.read import Chunks, Plan, export_retarus, fields, plan_retarus, read_retarus, reports
+    from retarus_pandas.read import (
+        Chunks,
+        Piece,
+        Plan,
+        Scan,
+        export_retarus,
+        fields,
+        plan_retarus,
+        read_retarus,
+        reports,
+        scan_retarus,
+    )
     from retarus_pandas.session import Session, current_session, logout
     from retarus_pandas.values import Progress
 else:
@@ -24,8 +35,10 @@ else:
         __name__,
         {
             "Chunks": "retarus_pandas.read",
+            "Piece": "retarus_pandas.read",
             "Plan": "retarus_pandas.read",
             "Progress": "retarus_pandas.values",
+            "Scan": "retarus_pandas.read",
             "Session": "retarus_pandas.session",
             "current_session": "retarus_pandas.session",
             "errors": "retarus_pandas",
@@ -37,13 +50,16 @@ else:
             "read_retarus": "retarus_pandas.read",
             "reports": "retarus_pandas.read",
             "sandbox": "retarus_pandas",
+            "scan_retarus": "retarus_pandas.read",
         },
     )
 
 __all__ = [
     "Chunks",
+    "Piece",
     "Plan",
     "Progress",
+    "Scan",
     "Session",
     "current_session",
     "errors",
@@ -56,6 +72,7 @@ __all__ = [
     "read_retarus",
     "reports",
     "sandbox",
+    "scan_retarus",
     "unload_ipython_extension",
 ]
 

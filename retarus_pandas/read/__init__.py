@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
     from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
     from retarus_pandas.read.option import Flag, Option, Part
-    from retarus_pandas.read.plan import Plan
-    from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus
+    from retarus_pandas.read.plan import Piece, Plan
+    from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus, scan_retarus
     from retarus_pandas.read.request import EXPORTING, OPTIONS
+    from retarus_pandas.read.scan import Scan
     from retarus_pandas.read.splitting import join_line, split_line
     from retarus_pandas.read.stream import Chunks
     from retarus_pandas.read.surroundings import Surroundings, here
@@ -28,7 +29,9 @@ else:
             "Option": "retarus_pandas.read.option",
             "OptionParser": "retarus_pandas.read.line",
             "Part": "retarus_pandas.read.option",
+            "Piece": "retarus_pandas.read.plan",
             "Plan": "retarus_pandas.read.plan",
+            "Scan": "retarus_pandas.read.scan",
             "Surroundings": "retarus_pandas.read.surroundings",
             "Table": "retarus_pandas.read.table",
             "add_options": "retarus_pandas.read.line",
@@ -43,6 +46,7 @@ else:
             "read_retarus": "retarus_pandas.read.reader",
             "reading_arguments": "retarus_pandas.read.line",
             "reports": "retarus_pandas.read.discovery",
+            "scan_retarus": "retarus_pandas.read.reader",
             "schema_changes": "retarus_pandas.read.discovery",
             "schema_text": "retarus_pandas.read.discovery",
         },
@@ -56,7 +60,9 @@ __all__ = [
     "Option",
     "OptionParser",
     "Part",
+    "Piece",
     "Plan",
+    "Scan",
     "Surroundings",
     "Table",
     "add_options",
@@ -70,6 +76,7 @@ __all__ = [
     "read_retarus",
     "reading_arguments",
     "reports",
+    "scan_retarus",
     "schema_changes",
     "schema_text",
     "split_line",

@@ -29,6 +29,7 @@ from retarus_pandas.read import checks, words
 from retarus_pandas.read.files.csv import PRESETS, check_csv
 from retarus_pandas.read.masking import PERSONAL, check_mask, mask_words
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
+from retarus_pandas.read.plan import Piece
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE
 from retarus_pandas.values import Progress
 
@@ -37,7 +38,18 @@ if TYPE_CHECKING:
 
     from retarus_pandas.session import Session
 
-__all__ = ["EXPORTING", "OPTIONS", "READING", "Chunking", "Exporting", "Planning", "Reading", "Request", "Shared"]
+__all__ = [
+    "EXPORTING",
+    "OPTIONS",
+    "READING",
+    "SCANNING",
+    "Chunking",
+    "Exporting",
+    "Planning",
+    "Reading",
+    "Request",
+    "Shared",
+]
 
 
 class Shared(TypedDict, total=False):
@@ -275,7 +287,7 @@ class Chunking(Reading, total=False):
             "taken back.",
             part=Part.CALL,
             check=checks.or_none(checks.whole_number(1)),
-            instead="a file is written part by part anyway, so leave it out",
+            instead="its rows are handed over part by part anyway, so leave it out",
         ),
     ]
 
@@ -310,6 +322,7 @@ def declared(taken: type) -> dict[str, Option]:
 
 
 READING: Mapping[str, Option] = declared(Chunking)
+SCANNING: Mapping[str, Option] = declared(Reading)
 EXPORTING: Mapping[str, Option] = declared(Exporting)
 OPTIONS: Mapping[str, Option] = declared(Planning)
 
@@ -321,13 +334,16 @@ class Request:
     Attributes
     ----------
     query : str or pathlib.Path
-        As `read_retarus` takes it.
+        As `read_retarus` takes it; of a piece, the one that its plan was made for.
     values : mapping
         Every option, with its default where it was not given; only what pandas has a default for may be missing.
+    piece : Piece, optional
+        The part of a plan that is asked for.
     """
 
     query: str | Path
     values: Planning
+    piece: Piece | None = None
 
     def part(self, part: Part) -> dict[str, Any]:
         """The options that one part of the way takes, as keyword arguments."""

@@ -60,11 +60,12 @@ class Run:
         self._observe: Observer | None = None
         self._told = plan.all_notes
         self._refused = 0
+        self._is_stopped = False
         self._take_up(plan, None)
 
     def _take_up(self, plan: ReportPlan, first: Page | None) -> None:
         self.plan = plan
-        self._asking = Asking(plan, self._post, self._limits, first, learned=self._learned)
+        self._asking = self._make_asking(plan, first)
         self._tally = Tally(plan)
 
     def begin(self) -> None:
@@ -83,7 +84,11 @@ class Run:
         self._take_up(contact.plan, contact.first)
 
     def _ask_first(self, plan: ReportPlan) -> Page:
-        return in_worker(Asking(plan, self._post, self._limits, learned=self._learned).first)
+        self._asking = self._make_asking(plan)
+        return in_worker(self._asking.first)
+
+    def _make_asking(self, plan: ReportPlan, first: Page | None = None) -> Asking:
+        return Asking(plan, self._post, self._limits, first, learned=self._learned)
 
     def tables(self, observe: Observer, *, streaming: bool) -> Generator[pa.Table]:
         """The rows, in order; of all columns, hidden ones too.
@@ -97,6 +102,8 @@ class Run:
         """
         self._observe = observe
         self.begin()
+        if self._is_stopped:
+            self.stop()
         interrupted = False
         try:
             with closing(self._slices(streaming=streaming)) as slices:
@@ -114,6 +121,11 @@ class Run:
         """Tell a bar, from whatever thread; an observer of the caller's is called in his own thread only."""
         if isinstance(self._observe, Bar):
             self._observe.wait(seconds, reason)
+
+    def stop(self) -> None:
+        """End all requests, those to come too; from whatever thread."""
+        self._is_stopped = True
+        self._asking.stop.set()
 
     def facts(self) -> RunFacts:
         """What happened, up to now."""
