@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from retarus_pandas import errors, sandbox
+    from retarus_pandas.dask import read_retarus_dask
     from retarus_pandas.notebook import login
     from retarus_pandas.read import (
         Chunks,
@@ -48,6 +49,7 @@ else:
             "logout": "retarus_pandas.session",
             "plan_retarus": "retarus_pandas.read",
             "read_retarus": "retarus_pandas.read",
+            "read_retarus_dask": "retarus_pandas.dask",
             "reports": "retarus_pandas.read",
             "sandbox": "retarus_pandas",
             "scan_retarus": "retarus_pandas.read",
@@ -70,6 +72,7 @@ __all__ = [
     "logout",
     "plan_retarus",
     "read_retarus",
+    "read_retarus_dask",
     "reports",
     "sandbox",
     "scan_retarus",

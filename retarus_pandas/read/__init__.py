@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from retarus_pandas.read.described import with_options
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
     from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
     from retarus_pandas.read.option import Flag, Option, Part
     from retarus_pandas.read.plan import Piece, Plan
-    from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus, scan_retarus
-    from retarus_pandas.read.request import EXPORTING, OPTIONS
+    from retarus_pandas.read.reader import (
+        export_retarus,
+        plan_pieces,
+        plan_retarus,
+        read_piece,
+        read_retarus,
+        scan_retarus,
+    )
+    from retarus_pandas.read.request import EXPORTING, OPTIONS, PIECEWISE, Reading
     from retarus_pandas.read.scan import Scan
     from retarus_pandas.read.splitting import join_line, split_line
     from retarus_pandas.read.stream import Chunks
@@ -28,9 +36,11 @@ else:
             "Flag": "retarus_pandas.read.option",
             "Option": "retarus_pandas.read.option",
             "OptionParser": "retarus_pandas.read.line",
+            "PIECEWISE": "retarus_pandas.read.request",
             "Part": "retarus_pandas.read.option",
             "Piece": "retarus_pandas.read.plan",
             "Plan": "retarus_pandas.read.plan",
+            "Reading": "retarus_pandas.read.request",
             "Scan": "retarus_pandas.read.scan",
             "Surroundings": "retarus_pandas.read.surroundings",
             "Table": "retarus_pandas.read.table",
@@ -42,19 +52,23 @@ else:
             "join_line": "retarus_pandas.read.splitting",
             "split_line": "retarus_pandas.read.splitting",
             "minutes": "retarus_pandas.read.table",
+            "plan_pieces": "retarus_pandas.read.reader",
             "plan_retarus": "retarus_pandas.read.reader",
+            "read_piece": "retarus_pandas.read.reader",
             "read_retarus": "retarus_pandas.read.reader",
             "reading_arguments": "retarus_pandas.read.line",
             "reports": "retarus_pandas.read.discovery",
             "scan_retarus": "retarus_pandas.read.reader",
             "schema_changes": "retarus_pandas.read.discovery",
             "schema_text": "retarus_pandas.read.discovery",
+            "with_options": "retarus_pandas.read.described",
         },
     )
 
 __all__ = [
     "EXPORTING",
     "OPTIONS",
+    "PIECEWISE",
     "Chunks",
     "Flag",
     "Option",
@@ -62,6 +76,7 @@ __all__ = [
     "Part",
     "Piece",
     "Plan",
+    "Reading",
     "Scan",
     "Surroundings",
     "Table",
@@ -72,7 +87,9 @@ __all__ = [
     "here",
     "join_line",
     "minutes",
+    "plan_pieces",
     "plan_retarus",
+    "read_piece",
     "read_retarus",
     "reading_arguments",
     "reports",
@@ -80,4 +97,5 @@ __all__ = [
     "schema_changes",
     "schema_text",
     "split_line",
+    "with_options",
 ]

@@ -7,14 +7,15 @@ frame, the frames, the file or the batches. A plan goes the same way, and ends e
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
 from retarus_pandas.frame import Learned
+from retarus_pandas.read.asking import Post
 from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
@@ -27,6 +28,7 @@ from retarus_pandas.read.planning import make_plan, make_queries, plan_of_piece,
 from retarus_pandas.read.request import (
     EXPORTING,
     OPTIONS,
+    PIECEWISE,
     READING,
     SCANNING,
     Exporting,
@@ -37,7 +39,7 @@ from retarus_pandas.read.request import (
 from retarus_pandas.read.result import Shape
 from retarus_pandas.read.run import MakeContact, Run
 from retarus_pandas.read.scan import Scan
-from retarus_pandas.read.stream import Chunks, Stream
+from retarus_pandas.read.stream import Chunks, Stream, Warn
 from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.session import acquire_session, known_api_url, known_customer_id, known_schema
 
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
     from retarus_pandas.session import Session
     from retarus_pandas.values import Query
 
-__all__ = ["export_retarus", "plan_retarus", "read_retarus", "scan_retarus"]
+__all__ = ["export_retarus", "plan_pieces", "plan_retarus", "read_piece", "read_retarus", "scan_retarus"]
+
+T = TypeVar("T")
 
 
 @overload
@@ -160,13 +164,7 @@ def plan_retarus(query: str | Path, **options: Unpack[Planning]) -> Plan:
     >>> len(plan.reports[0].windows)
     3
     """
-    request = request_of("plan_retarus", query, options, OPTIONS)
-    if request.piece is not None:
-        raise InputError("A piece of a plan is planned already; print it, or read it with read_retarus.")
-    session = request.values["session"]
-    plan = _plan(request, known_schema(session), known_customer_id(session))
-    assert plan.origin is not None
-    return replace(plan, origin=replace(plan.origin, api_url=known_api_url(session)))
+    return _unsigned_plan(request_of("plan_retarus", query, options, OPTIONS))
 
 
 @described(SCANNING)
@@ -301,6 +299,61 @@ def export_retarus(
     return stream.facts.to_attrs()
 
 
+def plan_pieces(
+    function: str, query: str | Path, options: Mapping[str, Any], length: Any
+) -> tuple[tuple[Piece, ...], pd.DataFrame]:
+    """What a function that reads piece by piece asks, and a frame without rows like those that will come.
+
+    Parameters
+    ----------
+    function : str
+        Its name, for the messages.
+    query, options
+        As in `read_retarus`, without what no piece can keep to; nothing is sent.
+    length : str or timedelta
+        As in `Plan.split`.
+    """
+    request = request_of(function, query, options, PIECEWISE)
+    plan = _unsigned_plan(request)
+    if plan.several:
+        raise _several(plan, function)
+    _warn_of_plan(plan)
+    return plan.split(length), Shape.of(request, plan.reports[0].query.columns).frame((), fixed=True)
+
+
+def read_piece(piece: Piece, *, session: Session, at_once: int, warn: Warn) -> pd.DataFrame:
+    """Read a piece one request after another, while so many of the session's may be under way at once.
+
+    Parameters
+    ----------
+    piece : Piece
+        What is read.
+    session : Session
+        Who asks.
+    at_once : int
+        Requests under way at a time, in all that is read with the session.
+    warn : callable
+        Hears the warnings.
+    """
+    request = request_of("read_retarus", piece, {"session": session, "progress": False, "concurrency": 1}, READING)
+    who, plan = _signed_plan(request, one_for="")
+    return _stream(plan.reports[0], request, who, post=partial(_post, who, at_once), warn=warn).frame()
+
+
+def _post(who: Session, at_once: int, body: Mapping[str, Any], read: Callable[[bytes, int], T], **given: Any) -> T:
+    return who.post(body, read, **{**given, "limit": at_once})
+
+
+def _unsigned_plan(request: Request) -> Plan:
+    """The plan of who may not be signed in yet."""
+    if request.piece is not None:
+        raise InputError("A piece of a plan is planned already; print it, or read it with read_retarus.")
+    session = request.values["session"]
+    plan = _plan(request, known_schema(session), known_customer_id(session))
+    assert plan.origin is not None
+    return replace(plan, origin=replace(plan.origin, api_url=known_api_url(session)))
+
+
 def _about(request: Request, stream: Stream) -> About:
     """What a file says of itself."""
     return About(
@@ -351,17 +404,19 @@ def _signed_plan(request: Request, *, one_for: str) -> tuple[Session, Plan]:
     return who, plan
 
 
-def _stream(report: ReportPlan, request: Request, who: Session, *, label: str = "", promised: bool = False) -> Stream:
-    """The rows of one report; `promised` as `Stream` takes it, and of a piece they always are."""
+def _stream(
+    report: ReportPlan, request: Request, who: Session, *, post: Post | None = None, label: str = "", **how: Any
+) -> Stream:
+    """The rows of one report; `how` as `Stream` takes it, and of a piece the types are always promised."""
     names = (report.query.report, report.query.response_name, report.query.content_name)
     learned = who.learned.setdefault(names, Learned())
-    run = Run(report, who.post, Limits.of(request), _contact(report, request, who), learned=learned)
+    run = Run(report, post or who.post, Limits.of(request), _contact(report, request, who), learned=learned)
     return Stream(
         run,
         partial(Shape.of, request),
         progress=request.values["progress"],
         label=label or report.query.response_name,
-        promised=promised or request.piece is not None,
+        **{"promised": request.piece is not None, **how},
     )
 
 

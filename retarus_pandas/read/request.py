@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EXPORTING",
     "OPTIONS",
+    "PIECEWISE",
     "READING",
     "SCANNING",
     "Chunking",
@@ -198,6 +199,7 @@ class Shared(TypedDict, total=False):
             help="Stop after so many rows, and say so.",
             more='``frame.attrs["retarus"]["truncated"]`` says whether there were more.',
             part=Part.PAGES,
+            instead="its parts are read on their own and do not know how many rows the others have, so cut the result",
             check=checks.or_none(checks.whole_number(0)),
             flag=Flag("--max-rows", "N", words.number, offers=("100", "1000")),
             trait=True,
@@ -225,6 +227,7 @@ class Shared(TypedDict, total=False):
             more="The result is the same for any value.",
             part=Part.PAGES,
             check=checks.whole_number(1),
+            instead="limit= says how many requests may be under way in all its parts together",
             flag=Flag("--concurrency", "N", words.number, offers=("1", "2", "4", "8")),
             trait=True,
         ),
@@ -246,6 +249,7 @@ class Shared(TypedDict, total=False):
             help="Whether a progress bar is shown; left out, where somebody looks.",
             more="Or a function that is called with each `Progress`: its ``rows`` and ``covered``.",
             part=Part.CALL,
+            instead="Dask has bars of its own, dask.diagnostics.ProgressBar and the dashboard of a cluster",
             check=checks.observer,
             flag=Flag("--no-progress", switched=False, help="No progress bar."),
             trait=True,
@@ -323,6 +327,9 @@ def declared(taken: type) -> dict[str, Option]:
 
 READING: Mapping[str, Option] = declared(Chunking)
 SCANNING: Mapping[str, Option] = declared(Reading)
+PIECEWISE: Mapping[str, Option] = {
+    name: option for name, option in SCANNING.items() if name not in {"max_rows", "concurrency", "progress"}
+}
 EXPORTING: Mapping[str, Option] = declared(Exporting)
 OPTIONS: Mapping[str, Option] = declared(Planning)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from retarus_pandas.errors import SchemaMismatchError
+from retarus_pandas.errors import RetarusWarning, SchemaMismatchError
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.progress import observer
 from retarus_pandas.read.result import Result, Shape
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Chunks", "Stream"]
+__all__ = ["Chunks", "Stream", "Warn"]
+
+Warn = Callable[[str, type[RetarusWarning]], object]
 
 
 class Stream:
@@ -38,6 +40,8 @@ class Stream:
         What the progress bar calls them.
     promised : bool, default False
         Somebody was told the columns' types before the service was heard, so that it cannot change them any more.
+    warn : callable, optional
+        Hears what the caller must know before he uses the rows.
     """
 
     def __init__(
@@ -48,8 +52,10 @@ class Stream:
         progress: bool | Callable[[Progress], object] | None,
         label: str,
         promised: bool = False,
+        warn: Warn = warn_caller,
     ) -> None:
         self._run, self._shape, self._progress, self._label = run, shape, progress, label
+        self._warn = warn
         self._promised = self.shape if promised else None
 
     @property
@@ -103,10 +109,12 @@ class Stream:
             with closing(self._run.tables(bar, streaming=streaming)) as rows:
                 yield from rows
         for text, category in self._run.warnings():
-            warn_caller(text, category)
+            self._warn(text, category)
 
 
 def _check_promise(promised: Shape, heard: Shape) -> None:
+    if heard.columns == promised.columns:
+        return
     for before, now in zip(promised.schema(), heard.schema(), strict=True):
         if (before.name, before.type) != (now.name, now.type):
             raise SchemaMismatchError(
