@@ -32,6 +32,8 @@ class ReportPlan:
         What was decided about the period.
     warnings : tuple of str
         What the caller may not have meant by it.
+    is_part : bool
+        Whether it is one of several parts that are read apart.
     """
 
     query: Query
@@ -41,6 +43,7 @@ class ReportPlan:
     page_size: int
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_part: bool = False
 
     @property
     def document(self) -> str:
@@ -103,7 +106,8 @@ class Piece:
     """A part of a plan's period, as a plain value: it can be pickled, sent to any process, and read there.
 
     ``read_retarus(piece)`` asks with the session of the process that holds it. The columns have the declared types,
-    so that all pieces of a plan fit together; what nobody declares is text, as in `Chunks`.
+    so that all pieces of a plan fit together; what nobody declares is text, as in `Chunks`. Each proves its own rows;
+    what only two of them together would show, such as one key in both, is not told.
 
     Attributes
     ----------
@@ -224,6 +228,7 @@ def _parts(report: ReportPlan, length: Any, origin: Origin) -> list[ReportPlan]:
             windows=windows(span.start, span.end, descending=query.descending),
             # What was decided about the period holds for all of it, and was said of the plan.
             warnings=(),
+            is_part=len(spans) > 1,
         )
         for span in spans
     ]

@@ -145,6 +145,7 @@ class Run:
             descending=query.descending,
             page=query.page,
             max_rows=limits.max_rows,
+            is_part=self.plan.is_part,
         )
         return read_slices(
             report,
