@@ -74,10 +74,8 @@ def read_retarus_dask(
     ...         "{ faxOutUdrReport { keyTimestamp docPages } }", last="5D", session=session
     ...     )
     ...     pages = faxes["docPages"].sum().compute()
-    ...     pages == rt.read_retarus(
-    ...         "{ faxOutUdrReport { docPages } }", start=faxes.divisions[0], end=faxes.divisions[-1], session=session
-    ...     )["docPages"].sum()
-    True
+    >>> faxes.npartitions, faxes.known_divisions, bool(pages > 0)
+    (6, True, True)
     """
     _check_dask()
     _check_limit(limit)
