@@ -66,7 +66,7 @@ __all__ = [
     "UnprovenRowsWarning",
 ]
 
-E = TypeVar("E", bound="RetarusError")
+E = TypeVar("E", bound=BaseException)
 
 _PACKAGE = str(Path(__file__).parent)
 

@@ -27,6 +27,7 @@ FLOORS = (
     "sandbox",
     "session",
     "read",
+    "dask",
     "completion",
     "doctor",
     "notebook",
@@ -43,6 +44,7 @@ ONLY = {
     "paging": {"errors", "values"},
     "frame": {"errors", "values"},
     "sandbox": {"errors", "values", "schema"},
+    "dask": {"errors", "_door", "values", "session", "read"},
 }
 
 # What rooms must not import, whoever wrote it.

@@ -83,6 +83,11 @@ class Schedule:
         return places_of(self.windows[0], descending=self.report.descending)[0]
 
     @property
+    def is_joined(self) -> bool:
+        """Whether the rows of several windows are put together, here or by who reads the other parts."""
+        return len(self.windows) > 1 or self.report.is_part
+
+    @property
     def size(self) -> int:
         """Records asked at a time."""
         limit = None if self.report.page is not None else self.report.max_rows

@@ -12,7 +12,7 @@ from retarus_pandas.period.instants import Clock, clock_in, read_instant, read_l
 from retarus_pandas.schema import HISTORY, LONGEST_WINDOW, MARGIN
 from retarus_pandas.values import Window, show, wire_instant
 
-__all__ = ["Period", "resolve", "windows"]
+__all__ = ["Period", "check_kept", "resolve", "windows"]
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -79,6 +79,19 @@ def resolve(
     else:
         meant = _between(start, end, clock)
     return _available(meant, clock)
+
+
+def check_kept(start: datetime, end: datetime, *, now: datetime) -> None:
+    """Refuse a period that was resolved some time ago and that the service does not have in full any more.
+
+    Raises
+    ------
+    PeriodError
+        It starts before the service's history.
+    """
+    edge = now - HISTORY.value
+    if start < edge and start < end:
+        raise PeriodError(_too_old(Period(start, end), clock_in("UTC", now)))
 
 
 def windows(

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from retarus_pandas.read.described import with_options
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
     from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments, refuse_secrets
     from retarus_pandas.read.option import Flag, Option, Part
-    from retarus_pandas.read.plan import Plan
+    from retarus_pandas.read.plan import Piece, Plan
     from retarus_pandas.read.progress import told_elsewhere
-    from retarus_pandas.read.reader import export_retarus, plan_retarus, read_retarus
-    from retarus_pandas.read.request import EXPORTING, OPTIONS
+    from retarus_pandas.read.reader import (
+        export_retarus,
+        plan_pieces,
+        plan_retarus,
+        read_piece,
+        read_retarus,
+        scan_retarus,
+    )
+    from retarus_pandas.read.request import EXPORTING, OPTIONS, PIECEWISE, Reading
+    from retarus_pandas.read.scan import Scan
     from retarus_pandas.read.splitting import join_line, split_line
     from retarus_pandas.read.stream import Chunks
     from retarus_pandas.read.surroundings import Surroundings, here
@@ -29,8 +38,12 @@ else:
             "Flag": "retarus_pandas.read.option",
             "Option": "retarus_pandas.read.option",
             "OptionParser": "retarus_pandas.read.line",
+            "PIECEWISE": "retarus_pandas.read.request",
             "Part": "retarus_pandas.read.option",
+            "Piece": "retarus_pandas.read.plan",
             "Plan": "retarus_pandas.read.plan",
+            "Reading": "retarus_pandas.read.request",
+            "Scan": "retarus_pandas.read.scan",
             "Surroundings": "retarus_pandas.read.surroundings",
             "Table": "retarus_pandas.read.table",
             "add_options": "retarus_pandas.read.line",
@@ -42,27 +55,35 @@ else:
             "join_line": "retarus_pandas.read.splitting",
             "split_line": "retarus_pandas.read.splitting",
             "minutes": "retarus_pandas.read.table",
+            "plan_pieces": "retarus_pandas.read.reader",
             "plan_retarus": "retarus_pandas.read.reader",
+            "read_piece": "retarus_pandas.read.reader",
             "read_retarus": "retarus_pandas.read.reader",
             "reading_arguments": "retarus_pandas.read.line",
             "refuse_secrets": "retarus_pandas.read.line",
             "reports": "retarus_pandas.read.discovery",
+            "scan_retarus": "retarus_pandas.read.reader",
             "schema_changes": "retarus_pandas.read.discovery",
             "schema_text": "retarus_pandas.read.discovery",
             "told_elsewhere": "retarus_pandas.read.progress",
             "told_on_a_line": "retarus_pandas.read.voice",
+            "with_options": "retarus_pandas.read.described",
         },
     )
 
 __all__ = [
     "EXPORTING",
     "OPTIONS",
+    "PIECEWISE",
     "Chunks",
     "Flag",
     "Option",
     "OptionParser",
     "Part",
+    "Piece",
     "Plan",
+    "Reading",
+    "Scan",
     "Surroundings",
     "Table",
     "add_options",
@@ -73,14 +94,18 @@ __all__ = [
     "in_words_of_a_line",
     "join_line",
     "minutes",
+    "plan_pieces",
     "plan_retarus",
+    "read_piece",
     "read_retarus",
     "reading_arguments",
     "refuse_secrets",
     "reports",
+    "scan_retarus",
     "schema_changes",
     "schema_text",
     "split_line",
     "told_elsewhere",
     "told_on_a_line",
+    "with_options",
 ]

@@ -14,7 +14,7 @@ from pandas.api.extensions import no_default
 from retarus_pandas.read.option import AS_PANDAS, Option
 from retarus_pandas.read.request import Planning
 
-__all__ = ["described", "parameters"]
+__all__ = ["described", "parameters", "with_options"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -47,6 +47,10 @@ def described(options: Mapping[str, Option], *, in_full: bool = False) -> Callab
         return function
 
     return describe
+
+
+# At the room's door, where the other name is this module's.
+with_options = described
 
 
 def _parameter(item: tuple[str, Option]) -> Parameter:

@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.errors import DocumentError, InputError, PeriodError
-from retarus_pandas.read.masking import mask_notes, with_mask
+from retarus_pandas.read.given import Request
+from retarus_pandas.read.masking import mask_given, mask_mark, mask_notes, with_mask
 from retarus_pandas.read.option import Part
-from retarus_pandas.read.plan import Plan, ReportPlan
+from retarus_pandas.read.plan import Origin, Piece, Plan, ReportPlan
 from retarus_pandas.read.remarks import filter_notes, unit_notes
-from retarus_pandas.read.request import OPTIONS, Request
+from retarus_pandas.read.request import OPTIONS
 from retarus_pandas.values import Query
 
 if TYPE_CHECKING:
     from retarus_pandas.schema import Schema
 
-__all__ = ["make_plan", "text_of"]
+__all__ = ["make_plan", "make_queries", "plan_of_piece", "text_of"]
 
 # No document, which has braces, and no report's name, which has no point, can look like it.
 _NAME_OF_A_FILE = re.compile(r"[^\n\r\0{}]+\.(?:graphql|gql)", re.IGNORECASE)
@@ -45,10 +46,46 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
     DocumentError, PeriodError, InputError
         What was given cannot be used.
     """
-    queries = _queries(request, schema)
     now = datetime.now(UTC)
-    ready = (_masked(_for_customer(query, default_customer_id), request) for query in queries)
-    return Plan(tuple(_plan_report(query, request, now) for query in ready))
+    queries = make_queries(request, schema=schema, default_customer_id=default_customer_id)
+    return Plan(tuple(_plan_report(query, request, now) for query in queries), _origin(request))
+
+
+def make_queries(request: Request, *, schema: Schema, default_customer_id: str | None) -> tuple[Query, ...]:
+    """The queries of a request, whatever its period; arguments and errors as in `make_plan`."""
+    queries = _queries(request, schema)
+    return tuple(_masked(_for_customer(query, default_customer_id), request) for query in queries)
+
+
+def plan_of_piece(piece: Piece, *, api_url: str, customer_id: str) -> ReportPlan:
+    """What is asked for a piece by who has a session for this service and customer.
+
+    Raises
+    ------
+    InputError
+        The piece was planned for another service.
+    PeriodError
+        The service does not keep its records any more.
+    """
+    from retarus_pandas.period import check_kept
+
+    meant = piece.origin.api_url
+    if meant and meant != api_url:
+        raise InputError(
+            f"The piece was planned for the service at {meant}, and the session of this process asks {api_url}. "
+            "Sign in to the same one, for example by RETARUS_API_URL and RETARUS_TOKEN_URL."
+        )
+    check_kept(piece.start, piece.end, now=datetime.now(UTC))
+    return replace(piece.report, query=_for_customer(piece.report.query, customer_id))
+
+
+def _origin(request: Request) -> Origin:
+    """The request in plain values; what only this process has is left out."""
+    values = dict(request.values)
+    mask: Any = values["mask"]  # its check has made a Mask of it
+    progress = values["progress"] if isinstance(values["progress"], bool) else None
+    options = {**values, "session": None, "progress": progress, "mask": mask_given(mask)}
+    return Origin(text_of(request.query), options, mask_mark(mask))
 
 
 def _queries(request: Request, schema: Schema) -> tuple[Query, ...]:

@@ -1,4 +1,4 @@
-"""Every reading option, once; and a request, which is a query with its options.
+"""Every reading option, once.
 
 An option is one field of a class below. Its type is what type checkers see; the `Option` beside it says all the
 rest: default, check, help, how it is written on a line, what completion offers, whether ``%config`` has it, and
@@ -21,8 +21,6 @@ can, to `Exporting` if only a file can. Its `Part` says where it arrives as a ke
 # No "from __future__ import annotations": the options are read from the annotations, and must not become text.
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from retarus_pandas.read import checks, words
@@ -37,7 +35,18 @@ if TYPE_CHECKING:
 
     from retarus_pandas.session import Session
 
-__all__ = ["EXPORTING", "OPTIONS", "READING", "Chunking", "Exporting", "Planning", "Reading", "Request", "Shared"]
+__all__ = [
+    "EXPORTING",
+    "OPTIONS",
+    "PIECEWISE",
+    "READING",
+    "SCANNING",
+    "Chunking",
+    "Exporting",
+    "Planning",
+    "Reading",
+    "Shared",
+]
 
 
 class Shared(TypedDict, total=False):
@@ -200,6 +209,7 @@ class Shared(TypedDict, total=False):
             help="Stop after so many rows, and say so.",
             more='``frame.attrs["retarus"]["truncated"]`` says whether there were more.',
             part=Part.PAGES,
+            instead="its parts are read on their own and do not know how many rows the others have, so cut the result",
             check=checks.or_none(checks.whole_number(0)),
             flag=Flag("--max-rows", "N", words.number, offers=("100", "1000")),
             trait=True,
@@ -227,6 +237,7 @@ class Shared(TypedDict, total=False):
             more="The result is the same for any value.",
             part=Part.PAGES,
             check=checks.whole_number(1),
+            instead="limit= says how many requests may be under way in all its parts together",
             flag=Flag("--concurrency", "N", words.number, offers=("1", "2", "4", "8")),
             trait=True,
         ),
@@ -248,6 +259,7 @@ class Shared(TypedDict, total=False):
             help="Whether a progress bar is shown; left out, where somebody looks.",
             more="Or a function that is called with each `Progress`: its ``rows`` and ``covered``.",
             part=Part.CALL,
+            instead="Dask has bars of its own, dask.diagnostics.ProgressBar and the dashboard of a cluster",
             check=checks.observer,
             flag=Flag("--no-progress", switched=False, help="No progress bar."),
             trait=True,
@@ -289,7 +301,7 @@ class Chunking(Reading, total=False):
             "taken back.",
             part=Part.CALL,
             check=checks.or_none(checks.whole_number(1)),
-            instead="a file is written part by part anyway, so leave it out",
+            instead="its rows are handed over part by part anyway, so leave it out",
         ),
     ]
 
@@ -325,25 +337,9 @@ def declared(taken: type) -> dict[str, Option]:
 
 
 READING: Mapping[str, Option] = declared(Chunking)
+SCANNING: Mapping[str, Option] = declared(Reading)
+PIECEWISE: Mapping[str, Option] = {
+    name: option for name, option in SCANNING.items() if name not in {"max_rows", "concurrency", "progress"}
+}
 EXPORTING: Mapping[str, Option] = declared(Exporting)
 OPTIONS: Mapping[str, Option] = declared(Planning)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A query and all of its options, checked as far as they can be without a schema.
-
-    Attributes
-    ----------
-    query : str or pathlib.Path
-        As `read_retarus` takes it.
-    values : mapping
-        Every option, with its default where it was not given; only what pandas has a default for may be missing.
-    """
-
-    query: str | Path
-    values: Planning
-
-    def part(self, part: Part) -> dict[str, Any]:
-        """The options that one part of the way takes, as keyword arguments."""
-        return {name: value for name, value in self.values.items() if OPTIONS[name].part is part}

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from retarus_pandas.errors import SchemaWarning
 from retarus_pandas.frame import check_options, final_schema, to_frame, to_table
+from retarus_pandas.read.given import Request
 from retarus_pandas.read.option import Part
-from retarus_pandas.read.request import Request
 from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.values import Column, RunFacts
 

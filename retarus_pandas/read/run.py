@@ -62,11 +62,12 @@ class Run:
         # Whether a doubt was one is known when the service has answered.
         self._told = {*plan.all_notes} - {doubt.note for doubt in plan.query.doubts}
         self._refused = 0
+        self._is_stopped = False
         self._take_up(plan, None)
 
     def _take_up(self, plan: ReportPlan, first: Page | None) -> None:
         self.plan = plan
-        self._asking = Asking(plan, self._post, self._limits, first, learned=self._learned)
+        self._asking = self._make_asking(plan, first)
         self._tally = Tally(plan)
 
     def begin(self) -> None:
@@ -85,7 +86,11 @@ class Run:
         self._take_up(contact.plan, contact.first)
 
     def _ask_first(self, plan: ReportPlan) -> Page:
-        return in_worker(Asking(plan, self._post, self._limits, learned=self._learned).first)
+        self._asking = self._make_asking(plan)
+        return in_worker(self._asking.first)
+
+    def _make_asking(self, plan: ReportPlan, first: Page | None = None) -> Asking:
+        return Asking(plan, self._post, self._limits, first, learned=self._learned)
 
     def tables(self, observe: Observer, *, streaming: bool) -> Generator[pa.Table]:
         """The rows, in order; of all columns, hidden ones too.
@@ -99,6 +104,8 @@ class Run:
         """
         self._observe = observe
         self.begin()
+        if self._is_stopped:
+            self.stop()
         interrupted, refusal = False, None
         try:
             with closing(self._slices(streaming=streaming)) as slices:
@@ -121,6 +128,11 @@ class Run:
         if isinstance(self._observe, Bar):
             self._observe.wait(seconds, reason)
 
+    def stop(self) -> None:
+        """End all requests, those to come too; from whatever thread."""
+        self._is_stopped = True
+        self._asking.stop.set()
+
     def facts(self) -> RunFacts:
         """What happened, up to now."""
         return self._tally.facts(refused=self._refused)
@@ -139,6 +151,7 @@ class Run:
             descending=query.descending,
             page=query.page,
             max_rows=limits.max_rows,
+            is_part=self.plan.is_part,
         )
         return read_slices(
             report,

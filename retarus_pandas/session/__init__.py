@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from retarus_pandas.session.current import (
         acquire_session,
         current_session,
+        known_api_url,
         known_customer_id,
         known_schema,
         logout,
@@ -49,6 +50,7 @@ else:
             "endpoints_in_environment": "retarus_pandas.session.sources",
             "forget_login": "retarus_pandas.session.keyring",
             "is_login_remembered": "retarus_pandas.session.keyring",
+            "known_api_url": "retarus_pandas.session.current",
             "known_customer_id": "retarus_pandas.session.current",
             "known_login": "retarus_pandas.session.sources",
             "known_schema": "retarus_pandas.session.current",
@@ -76,6 +78,7 @@ __all__ = [
     "endpoints_in_environment",
     "forget_login",
     "is_login_remembered",
+    "known_api_url",
     "known_customer_id",
     "known_login",
     "known_schema",

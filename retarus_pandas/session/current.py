@@ -12,7 +12,11 @@ from weakref import WeakSet
 from retarus_pandas.errors import InputError, SessionClosedError
 from retarus_pandas.session.keyring import forget_login, is_login_remembered
 from retarus_pandas.session.session import Session
-from retarus_pandas.session.sources import credentials_in_environment, environment_fingerprint
+from retarus_pandas.session.sources import (
+    credentials_in_environment,
+    endpoints_in_environment,
+    environment_fingerprint,
+)
 
 if TYPE_CHECKING:
     from retarus_pandas.schema import Schema
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "acquire_session",
     "current_session",
+    "known_api_url",
     "known_customer_id",
     "known_schema",
     "logout",
@@ -139,6 +144,14 @@ def _given_or_current(session: Session | None) -> Session | None:
         return current_session()
     _check_type(session)
     return session
+
+
+def known_api_url(session: Session | None = None) -> str:
+    """Return which service would be asked; empty where nobody is signed in and the environment holds no credentials."""
+    session = _given_or_current(session)
+    if session:
+        return session.api_url
+    return "" if credentials_in_environment().missing else endpoints_in_environment().api_url
 
 
 def known_customer_id(session: Session | None = None) -> str | None:
