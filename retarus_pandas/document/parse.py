@@ -85,6 +85,8 @@ def parse(text: str) -> DocumentNode:
             complaints.add_errors([error], partial(_unclosed, text))
     except RecursionError:
         complaints.add("The document is nested too deeply.")
+    except IndexError:  # the oldest graphql-core that is supported looks for more of a text that ends in a backslash
+        complaints.add("A text is not closed where the document ends.")
     raise complaints.error()
 
 
