@@ -26,6 +26,7 @@ FLOORS = (
     "frame",
     "sandbox",
     "session",
+    "store",
     "read",
     "completion",
     "doctor",
@@ -43,6 +44,7 @@ ONLY = {
     "paging": {"errors", "values"},
     "frame": {"errors", "values"},
     "sandbox": {"errors", "values", "schema"},
+    "store": {"errors", "_door", "values", "schema", "frame"},
 }
 
 # What rooms must not import, whoever wrote it.
@@ -52,6 +54,7 @@ FOREIGN = {
     "paging": {"requests", "urllib3", "socket", "http", "json", "graphql"},
     "frame": {"requests", "urllib3", "socket", "http", "graphql"},
     "http": {"graphql", "pandas", "pyarrow"},
+    "store": {"requests", "urllib3", "socket", "http", "graphql"},
 }
 
 MOST_LINES = 300

@@ -1,0 +1,43 @@
+"""An archive's folder on the disk: day files, the ledger, and commits that are whole or not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retarus_pandas.store.columns import Traits, described, since
+    from retarus_pandas.store.entries import Entry
+    from retarus_pandas.store.folder import Account, Folder
+    from retarus_pandas.store.history import Day, ReportHistory
+    from retarus_pandas.store.keeper import DayAnswer, Keeper
+else:
+    from retarus_pandas._door import door
+
+    __getattr__ = door(
+        __name__,
+        {
+            "Account": "retarus_pandas.store.folder",
+            "Day": "retarus_pandas.store.history",
+            "DayAnswer": "retarus_pandas.store.keeper",
+            "Entry": "retarus_pandas.store.entries",
+            "Folder": "retarus_pandas.store.folder",
+            "Keeper": "retarus_pandas.store.keeper",
+            "ReportHistory": "retarus_pandas.store.history",
+            "Traits": "retarus_pandas.store.columns",
+            "described": "retarus_pandas.store.columns",
+            "since": "retarus_pandas.store.columns",
+        },
+    )
+
+__all__ = [
+    "Account",
+    "Day",
+    "DayAnswer",
+    "Entry",
+    "Folder",
+    "Keeper",
+    "ReportHistory",
+    "Traits",
+    "described",
+    "since",
+]
