@@ -4,6 +4,7 @@ from retarus_pandas.frame.decode.decoder import Decoder
 from retarus_pandas.frame.decode.learned import Learned
 from retarus_pandas.frame.shape.dtypes import check_options, final_schema, to_frame, to_table
 from retarus_pandas.frame.shape.mask import Mask
+from retarus_pandas.frame.shape.records import flat_names, from_records
 from retarus_pandas.frame.shape.text import instants_as_text, lists_as_json, wall_time, without_lists
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Mask",
     "check_options",
     "final_schema",
+    "flat_names",
+    "from_records",
     "instants_as_text",
     "lists_as_json",
     "to_frame",
