@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from retarus_pandas.store.entries import Entry
     from retarus_pandas.store.folder import Account, Folder
     from retarus_pandas.store.history import Day, ReportHistory
-    from retarus_pandas.store.keeper import DayAnswer, Keeper
+    from retarus_pandas.store.keeper import Keeper
+    from retarus_pandas.store.staging import DayAnswer
 else:
     from retarus_pandas._door import door
 
@@ -18,7 +19,7 @@ else:
         {
             "Account": "retarus_pandas.store.folder",
             "Day": "retarus_pandas.store.history",
-            "DayAnswer": "retarus_pandas.store.keeper",
+            "DayAnswer": "retarus_pandas.store.staging",
             "Entry": "retarus_pandas.store.entries",
             "Folder": "retarus_pandas.store.folder",
             "Keeper": "retarus_pandas.store.keeper",
