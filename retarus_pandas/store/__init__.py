@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from retarus_pandas.store.changing import DayChange, changes
     from retarus_pandas.store.columns import Traits, described, since
+    from retarus_pandas.store.disk import Disk
     from retarus_pandas.store.entries import Entry
     from retarus_pandas.store.folder import Account, Folder
     from retarus_pandas.store.history import Day, ReportHistory
-    from retarus_pandas.store.keeper import DayAnswer, Keeper
+    from retarus_pandas.store.keeper import Keeper
+    from retarus_pandas.store.staging import DayAnswer
+    from retarus_pandas.store.verifying import Problem, verify
 else:
     from retarus_pandas._door import door
 
@@ -18,14 +22,19 @@ else:
         {
             "Account": "retarus_pandas.store.folder",
             "Day": "retarus_pandas.store.history",
-            "DayAnswer": "retarus_pandas.store.keeper",
+            "DayAnswer": "retarus_pandas.store.staging",
+            "DayChange": "retarus_pandas.store.changing",
+            "Disk": "retarus_pandas.store.disk",
             "Entry": "retarus_pandas.store.entries",
             "Folder": "retarus_pandas.store.folder",
             "Keeper": "retarus_pandas.store.keeper",
+            "Problem": "retarus_pandas.store.verifying",
             "ReportHistory": "retarus_pandas.store.history",
             "Traits": "retarus_pandas.store.columns",
+            "changes": "retarus_pandas.store.changing",
             "described": "retarus_pandas.store.columns",
             "since": "retarus_pandas.store.columns",
+            "verify": "retarus_pandas.store.verifying",
         },
     )
 
@@ -33,11 +42,16 @@ __all__ = [
     "Account",
     "Day",
     "DayAnswer",
+    "DayChange",
+    "Disk",
     "Entry",
     "Folder",
     "Keeper",
+    "Problem",
     "ReportHistory",
     "Traits",
+    "changes",
     "described",
     "since",
+    "verify",
 ]

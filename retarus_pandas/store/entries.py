@@ -34,6 +34,8 @@ class Entry:
         SHA-256 and bytes of the file.
     content : str
         SHA-256 of the records, however they are written down.
+    lost : str
+        SHA-256 of the file of records that have vanished, "" if there is none.
     proven : bool
         Whether it is certain that these are all records, once each.
     stamped : bool
@@ -55,6 +57,7 @@ class Entry:
     file: str = ""
     size: int = 0
     content: str = ""
+    lost: str = ""
     proven: bool = False
     stamped: bool = False
     sealed: bool = False

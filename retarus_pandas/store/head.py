@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from retarus_pandas.errors import ArchiveError
 from retarus_pandas.store.entries import Entries, Entry, read_lines
 from retarus_pandas.store.names import JOURNAL, LEDGER, POINTER, SNAPSHOT
 
-__all__ = ["Head", "Journal", "read_head"]
+__all__ = ["Head", "Journal", "read_entries", "read_head", "read_ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,35 @@ def read_head(folder: Path) -> Head:
     ArchiveError
         What is written there cannot be understood.
     """
-    try:
+    with _understood(folder):
         return _read(folder)
+
+
+def read_ledger(folder: Path) -> list[Entry]:
+    """All that was ever written of a report's days, in order.
+
+    Raises
+    ------
+    ArchiveError
+        It cannot be understood.
+    """
+    with _understood(folder):
+        journal = Journal.read(folder)
+        lines = _tail(folder, 0)
+        if journal is None:
+            return read_lines(lines.splitlines(keepends=True))
+        return [*read_lines(lines[: journal.ledger].splitlines(keepends=True)), *journal.entries]
+
+
+def read_entries(folder: Path) -> Entries:
+    """The last entry of each day, by the whole ledger."""
+    return _by_day(read_ledger(folder))
+
+
+@contextmanager
+def _understood(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except (ValueError, KeyError, TypeError) as error:
         raise ArchiveError(
             f"The books of the archive's report {str(folder)!r} are damaged ({error}). Restore {LEDGER!r} and "

@@ -5,19 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from retarus_pandas.errors import ArchiveError
 from retarus_pandas.schema import HISTORY
 from retarus_pandas.store.columns import Traits
 from retarus_pandas.store.entries import Entry
+from retarus_pandas.store.files import DamagedError, read_schema, read_table
 from retarus_pandas.store.head import Head, read_head
-from retarus_pandas.store.names import SCHEMA, day_file
+from retarus_pandas.store.names import day_file
+from retarus_pandas.store.times import start_of
 
 __all__ = ["Day", "ReportHistory", "State"]
 
@@ -87,7 +88,7 @@ class ReportHistory:
     @property
     def schema(self) -> pa.Schema:
         """Of all files; each field's metadata has its ``path`` (JSON), its ``kind``, its ``mask``, and ``since``."""
-        return self._steady(lambda: pa.ipc.read_schema(pa.py_buffer((self.generation / SCHEMA).read_bytes())))
+        return self._steady(lambda: read_schema(self.generation))
 
     @property
     def traits(self) -> Traits:
@@ -139,12 +140,9 @@ class ReportHistory:
         entry = self._head.entries.get(day)
         if entry is None or not entry.file:
             raise ArchiveError(f"The day {day} of {self.name} is not archived in {str(self.folder)!r}.", self.folder)
-        path = self._place(f"{self._head.generation}/{day_file(day)}")
-        with path.open("rb") as file:
-            if file.seek(0, 2) != entry.size:
-                raise ArchiveError(f"The file {str(path)!r} is not as it was written.", path)
-            file.seek(0)
-            return pq.ParquetFile(file).read(columns)
+        table = read_table(self._place(f"{self._head.generation}/{day_file(day)}"), columns, size=entry.size)
+        schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
+        return pa.table(table.columns, schema=schema)
 
     def _place(self, name: str) -> Path:
         """Where a file is now: in its place, unless it is still to be put there."""
@@ -157,7 +155,7 @@ class ReportHistory:
             head = self._head
             try:
                 return look()
-            except (FileNotFoundError, ArchiveError, pa.ArrowException) as error:
+            except (OSError, DamagedError, pa.ArrowException) as error:
                 problem = error
             time.sleep(_PAUSE)
             self._head = read_head(self.folder)
@@ -173,13 +171,3 @@ class ReportHistory:
     def head(self) -> Head:
         """As it was when last looked at."""
         return self._head
-
-
-def start_of(day: date) -> datetime:
-    """The first instant of a UTC day."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def end_of(day: date) -> datetime:
-    """The first instant after a UTC day."""
-    return start_of(day) + timedelta(days=1)

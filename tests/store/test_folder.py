@@ -27,9 +27,8 @@ def _answer(day: date, rows: int) -> DayAnswer:
 def test_a_day_is_read_as_it_was_given(tmp_path: Path) -> None:
     """With what its columns mean."""
     answer = _answer(DAY, 3)
-    Keeper(tmp_path / "faxes").report("sandbox", "99999", "faxOutUdrReport").commit(
-        [answer, _answer(date(2026, 9, 2), 0)]
-    )
+    with Keeper(tmp_path / "faxes") as keeper:
+        keeper.report("sandbox", "99999", "faxOutUdrReport").commit([answer, _answer(date(2026, 9, 2), 0)])
     history = Folder(tmp_path / "faxes").account().report("faxOutUdrReport")
     assert history.table(DAY).equals(answer.table)
     assert history.schema.equals(SCHEMA, check_metadata=True)
