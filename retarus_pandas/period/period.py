@@ -40,6 +40,7 @@ def resolve(
     tz: str | tzinfo = "UTC",
     *,
     now: datetime,
+    archived: bool = False,
 ) -> Period:
     """The span of time the caller means.
 
@@ -58,6 +59,8 @@ def resolve(
         The zone of the calendar and of instants without one.
     now : datetime
         The present, aware.
+    archived : bool, default False
+        Whether records may come from elsewhere, so that the service's history is no limit.
 
     Returns
     -------
@@ -75,10 +78,10 @@ def resolve(
     if form == "period":
         meant = _calendar(period, clock)
     elif form == "last":
-        meant = _last(last, clock)
+        meant = Period(read_length(last, clock), clock.now) if archived else _last(last, clock)
     else:
         meant = _between(start, end, clock)
-    return _available(meant, clock.now)
+    return _ended(_started(meant, clock.now), clock.now) if archived else _available(meant, clock.now)
 
 
 def windows(
@@ -166,15 +169,9 @@ def _between(start: Any, end: Any, clock: Clock) -> Period:
 def _available(period: Period, now: datetime) -> Period:
     """The part of the period that the service can have, or the reason why there is none."""
     edge = now - HISTORY.value
-    if period.start > now or (period.start == now < period.end):
-        raise PeriodError(
-            f'The period starts at {wire_instant(period.start)}, in the future. Write last="7D" for the latest records.'
-        )
-    if period.start < edge:
+    if _started(period, now).start < edge:
         raise PeriodError(_too_old(period, edge, now))
-    if period.end > now:
-        note = f"The period ends in the future; it is read until now, {wire_instant(now)}."
-        period = replace(period, end=now, notes=(*period.notes, note))
+    period = _ended(period, now)
     if period.start < edge + MARGIN.value and not period.moved:
         doubt = (
             f"The period starts at the edge of the 90 days the service keeps, {wire_instant(edge)} and moving: "
@@ -182,6 +179,23 @@ def _available(period: Period, now: datetime) -> Period:
         )
         period = replace(period, warnings=(*period.warnings, doubt))
     return period
+
+
+def _started(period: Period, now: datetime) -> Period:
+    """The period, if anything of it is over."""
+    if period.start > now or (period.start == now < period.end):
+        raise PeriodError(
+            f'The period starts at {wire_instant(period.start)}, in the future. Write last="7D" for the latest records.'
+        )
+    return period
+
+
+def _ended(period: Period, now: datetime) -> Period:
+    """The period up to now."""
+    if period.end <= now:
+        return period
+    note = f"The period ends in the future; it is read until now, {wire_instant(now)}."
+    return replace(period, end=now, notes=(*period.notes, note))
 
 
 def _too_old(period: Period, edge: datetime, now: datetime) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.values import Query, Window, wire_instant
+
+if TYPE_CHECKING:
+    from retarus_pandas.read.archived.planning import Archived
 
 __all__ = ["Plan", "ReportPlan"]
 
@@ -23,13 +26,15 @@ class ReportPlan:
     start, end : datetime.datetime
         The period in UTC, half-open.
     windows : tuple of Window
-        The period, cut to what one query may span, in the order of reading.
+        What the service is asked of the period, cut to what one query may span, in the order of reading.
     page_size : int
         Rows asked at a time.
     notes : tuple of str
         What was decided about the period.
     warnings : tuple of str
         What the caller may not have meant by it.
+    archived : Archived, optional
+        Which parts of the period come from an archive, where one is given.
     """
 
     query: Query
@@ -39,6 +44,7 @@ class ReportPlan:
     page_size: int
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    archived: Archived | None = None
 
     @property
     def document(self) -> str:
@@ -58,20 +64,27 @@ class ReportPlan:
     @property
     def all_notes(self) -> tuple[str, ...]:
         """What the caller should know about the period and the document."""
-        return (*self.notes, *self.warnings, *self.query.remarks, *self.query.notes)
+        of_days = self.archived.warnings if self.archived is not None else ()
+        return (*self.notes, *self.warnings, *of_days, *self.query.remarks, *self.query.notes)
 
     def __str__(self) -> str:
         lines = [
             f"{self.query.response_name}: {wire_instant(self.start)} to {wire_instant(self.end)} (excluded), "
             f"{len(self.windows)} window(s), pages of {self.page_size:,} rows",
+            *(self.archived.lines() if self.archived is not None else ()),
             *(f"  window {number}: {window}" for number, window in enumerate(self.windows, 1)),
             *(f"  note: {note}" for note in self.all_notes),
+            *(self._asked() if self.windows or self.archived is None else ["  Nothing is asked of the service."]),
+        ]
+        return "\n".join(lines)
+
+    def _asked(self) -> list[str]:
+        return [
             "  variables:",
             *(f"    {line}" for line in json.dumps(self.variables, indent=2, ensure_ascii=False).splitlines()),
             "  document of the first request:",
             *(f"    {line}" for line in self.document.splitlines()),
         ]
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

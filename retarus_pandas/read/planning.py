@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +14,17 @@ from retarus_pandas.read.masking import mask_notes, with_mask
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
 from retarus_pandas.read.request import OPTIONS, Request
-from retarus_pandas.values import Query
+from retarus_pandas.values import Query, Window
 
 if TYPE_CHECKING:
+    from retarus_pandas.period import Period
+    from retarus_pandas.read.archived.planning import Archived
     from retarus_pandas.schema import Schema
 
 __all__ = ["make_plan", "text_of"]
 
 
-def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
+def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None, signed_in: bool = True) -> Plan:
     """Work out the reports of a request, their windows and the final documents.
 
     Parameters
@@ -33,6 +35,8 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
         What is known of the service.
     default_customer_id : str, optional
         Whose records are read where neither the document nor the caller says it.
+    signed_in : bool, default True
+        Whether the service can be asked for days that an archive has only for the time being.
 
     Raises
     ------
@@ -42,7 +46,7 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
     queries = _queries(request, schema)
     now = datetime.now(UTC)
     ready = (_masked(_for_customer(query, default_customer_id), request) for query in queries)
-    return Plan(tuple(_plan_report(query, request, now) for query in ready))
+    return Plan(tuple(_plan_report(query, request, now, signed_in=signed_in) for query in ready))
 
 
 def _queries(request: Request, schema: Schema) -> tuple[Query, ...]:
@@ -95,14 +99,15 @@ def text_of(query: str | Path) -> str:
     return query
 
 
-def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
-    from retarus_pandas.period import resolve, windows
+def _plan_report(query: Query, request: Request, now: datetime, *, signed_in: bool) -> ReportPlan:
+    from retarus_pandas.period import resolve
 
     times = request.part(Part.PERIOD)
     if query.period is not None:
         times = {"start": query.period[0], "end": query.period[1]}
-    span = resolve(**times, tz=request.values["tz"], now=now)
-    cut = windows(span.start, span.end, descending=query.descending)
+    look = partial(resolve, **times, tz=request.values["tz"], now=now)
+    span, archived = _with_archive(query, request, look, now, signed_in=signed_in)
+    cut = _cut(query, span, archived)
     if query.page is not None and len(cut) > 1:
         raise PeriodError(
             f"The document pins page {query.page} of a period that has to be asked in {len(cut)} parts; "
@@ -116,7 +121,30 @@ def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
         page_size=_page_size(query, request),
         notes=(*span.notes, *mask_notes(query.columns)),
         warnings=span.warnings,
+        archived=archived,
     )
+
+
+def _with_archive(
+    query: Query, request: Request, look: Callable[..., Period], now: datetime, *, signed_in: bool
+) -> tuple[Period, Archived | None]:
+    """The period, and which parts of it an archive has, where one is given."""
+    archive: Any = request.values["archive"]
+    if archive is None:
+        return look(), None
+    from retarus_pandas.read.archived.planning import find
+
+    return find(query, archive, look, now=now, signed_in=signed_in)
+
+
+def _cut(query: Query, span: Period, archived: Archived | None) -> tuple[Window, ...]:
+    """What the service is asked, as windows."""
+    from retarus_pandas.period import windows
+
+    if archived is None:
+        return windows(span.start, span.end, descending=query.descending)
+    live = [source for source in archived.sources if not source.days]
+    return tuple(each for one in live for each in windows(one.start, one.end, descending=query.descending))
 
 
 def _page_size(query: Query, request: Request) -> int:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
-from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
+from retarus_pandas.errors import ArchiveWarning, InputError, NotSignedInError, PeriodWarning, SchemaWarning
 from retarus_pandas.frame import Learned
 from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
 from retarus_pandas.read.described import described
@@ -36,12 +36,13 @@ from retarus_pandas.read.result import Shape
 from retarus_pandas.read.run import MakeContact, Run
 from retarus_pandas.read.stream import Chunks, Stream
 from retarus_pandas.read.warn import warn_caller
-from retarus_pandas.session import acquire_session, known_customer_id, known_schema
+from retarus_pandas.session import acquire_session, can_sign_in, known_customer_id, known_schema
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from retarus_pandas.read.archived.reading import JoinedRun
     from retarus_pandas.schema import Schema
     from retarus_pandas.session import Session
     from retarus_pandas.values import Query
@@ -158,7 +159,7 @@ def plan_retarus(query: str | Path, **options: Unpack[Planning]) -> Plan:
     """
     request = request_of("plan_retarus", query, options, OPTIONS)
     session = request.values["session"]
-    return _plan(request, known_schema(session), known_customer_id(session))
+    return _plan(request, known_schema(session), known_customer_id(session), signed_in=can_sign_in(session))
 
 
 @described(EXPORTING)
@@ -243,9 +244,9 @@ def _about(request: Request, stream: Stream) -> About:
     )
 
 
-def _plan(request: Request, schema: Schema, customer_id: str | None) -> Plan:
+def _plan(request: Request, schema: Schema, customer_id: str | None, *, signed_in: bool) -> Plan:
     """The plan of a request, all of whose options fit its columns."""
-    plan = make_plan(request, schema=schema, default_customer_id=customer_id)
+    plan = make_plan(request, schema=schema, default_customer_id=customer_id, signed_in=signed_in)
     for report in plan.reports:
         Shape.of(request, report.query.columns).check()
     return plan
@@ -263,22 +264,59 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     label : str, default ""
         What the progress bar calls the rows; the response name, if left out.
     """
-    who = acquire_session(request.values["session"])
-    plan = _plan(request, who.schema, who.customer_id)
-    plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
+    who = _session_for(request)
+    plan = _plan(request, known_schema(who), known_customer_id(who), signed_in=who is not None)
+    if who is None:
+        _check_nothing_is_asked(plan)
+    else:
+        plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
     if one_for and plan.several:
         raise _several(plan, one_for)
     _warn_of_plan(plan)
-    limits = Limits.of(request)
 
     def stream(report: ReportPlan) -> Stream:
-        names = (report.query.report, report.query.response_name, report.query.content_name)
-        learned = who.learned.setdefault(names, Learned())
-        run = Run(report, who.post, limits, _contact(report, request, who), learned=learned)
+        run = _run(report, request, who)
         shape = partial(Shape.of, request)
         return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 
     return {report.query.response_name: stream(report) for report in plan.reports}
+
+
+def _session_for(request: Request) -> Session | None:
+    """Who asks; None where there is an archive and nobody is signed in, which may do all the same."""
+    session = request.values["session"]
+    return acquire_session(session) if request.values["archive"] is None or can_sign_in(session) else None
+
+
+def _check_nothing_is_asked(plan: Plan) -> None:
+    """Refuse a plan for which somebody would have to be signed in."""
+    asked = [window for report in plan.reports for window in report.windows]
+    if not asked:
+        return
+    try:
+        acquire_session()
+    except NotSignedInError as error:
+        reason = str(error)
+    spans = ", ".join(map(str, asked[:3])) + (" …" if len(asked) > 3 else "")
+    raise NotSignedInError(f"{reason} The archive does not have all of the period: {spans} has to be asked for.")
+
+
+def _run(report: ReportPlan, request: Request, who: Session | None) -> Run | JoinedRun:
+    """What reads a report."""
+    limits = Limits.of(request)
+
+    def live(part: ReportPlan) -> Run:
+        assert who is not None
+        names = (part.query.report, part.query.response_name, part.query.content_name)
+        learned = who.learned.setdefault(names, Learned())
+        return Run(part, who.post, limits, _contact(part, request, who), learned=learned)
+
+    if report.archived is None:
+        return live(report)
+    from retarus_pandas.read.archived.reading import JoinedRun
+
+    mask: Any = request.values["mask"]
+    return JoinedRun(report, report.archived, live, max_rows=limits.max_rows, mask_key=mask.key if mask else None)
 
 
 def _contact(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
@@ -304,3 +342,5 @@ def _warn_of_plan(plan: Plan) -> None:
             warn_caller(text, PeriodWarning)
         for text in report.query.notes:
             warn_caller(text, SchemaWarning)
+        for text in report.archived.warnings if report.archived is not None else ():
+            warn_caller(text, ArchiveWarning)

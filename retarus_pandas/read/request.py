@@ -33,6 +33,8 @@ from retarus_pandas.schema import MOST_RECORDS_A_PAGE
 from retarus_pandas.values import Progress
 
 if TYPE_CHECKING:
+    import os
+
     from pandas._libs.lib import NoDefault
 
     from retarus_pandas.session import Session
@@ -237,6 +239,17 @@ class Shared(TypedDict, total=False):
             check=checks.observer,
             flag=Flag("--no-progress", switched=False, help="No progress bar."),
             trait=True,
+        ),
+    ]
+    archive: Annotated[
+        "str | os.PathLike[str] | None",
+        Option(
+            takes="str or path",
+            help="A folder with archived records: the days that are sealed there come from it, the others are asked.",
+            more="The 90 days of the service do not bind what is archived. Days that neither has are an error.",
+            part=Part.CALL,
+            check=checks.or_none(checks.folder),
+            flag=Flag("--archive", "DIR", offers="files"),
         ),
     ]
     session: Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from retarus_pandas.session.current import (
         acquire_session,
+        can_sign_in,
         current_session,
         known_customer_id,
         known_schema,
@@ -41,6 +42,7 @@ else:
             "Keyring": "retarus_pandas.session.keyring",
             "Session": "retarus_pandas.session.session",
             "acquire_session": "retarus_pandas.session.current",
+            "can_sign_in": "retarus_pandas.session.current",
             "credentials_in_environment": "retarus_pandas.session.sources",
             "current_session": "retarus_pandas.session.current",
             "endpoints_in_environment": "retarus_pandas.session.sources",
@@ -66,6 +68,7 @@ __all__ = [
     "Keyring",
     "Session",
     "acquire_session",
+    "can_sign_in",
     "credentials_in_environment",
     "current_session",
     "endpoints_in_environment",

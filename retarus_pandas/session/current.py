@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "acquire_session",
+    "can_sign_in",
     "current_session",
     "known_customer_id",
     "known_schema",
@@ -127,6 +128,11 @@ def acquire_session(session: Session | None = None) -> Session:
     if session.closed:
         raise SessionClosedError("The session given was closed or logged out; make a new one, or call login().")
     return session
+
+
+def can_sign_in(session: Session | None = None) -> bool:
+    """Return whether `acquire_session` would return one; nothing is made."""
+    return _given_or_current(session) is not None or not credentials_in_environment().missing
 
 
 def _check_type(session: object) -> None:

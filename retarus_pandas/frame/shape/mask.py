@@ -20,7 +20,7 @@ from retarus_pandas.frame.decode.types import relist, restruct
 from retarus_pandas.frame.shape.flatten import split_path
 from retarus_pandas.values import Column, Kind, Secret, show
 
-__all__ = ["Mask", "is_masked", "masked"]
+__all__ = ["Mask", "is_masked", "masked", "masked_rows"]
 
 _Change = Callable[[pa.Array], pa.Array]
 _Changes = Mapping[str, _Change]
@@ -185,3 +185,11 @@ def _last_four(texts: pa.Array) -> pa.Array:
     is_long = pc.greater_equal(pc.utf8_length(texts), _LONG_ENOUGH)
     shown = pc.binary_join_element_wise("…", pc.if_else(is_long, end, ""), "")
     return pc.if_else(pc.equal(texts, ""), "", shown)
+
+
+def masked_rows(rows: pa.Table, columns: Sequence[Column], key: Secret | None) -> pa.Table:
+    """Rows as they came from the decoder, with the values of some columns hashed or cut; none may be dropped here."""
+    for at, column in enumerate(columns):
+        if is_masked(column):
+            rows = rows.set_column(at, column.name, masked(rows.column(column.name), column, key))
+    return rows

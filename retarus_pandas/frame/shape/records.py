@@ -18,7 +18,7 @@ from retarus_pandas.frame.decode.texts import as_text
 from retarus_pandas.frame.decode.types import DIGITS, natural_type, relist, restruct
 from retarus_pandas.values import Column, Kind
 
-__all__ = ["flat_names", "from_records"]
+__all__ = ["flat_names", "from_records", "with_texts"]
 
 
 def flat_names(columns: Sequence[Column], schema: pa.Schema) -> list[str]:
@@ -119,3 +119,19 @@ def _leaf(values: pa.Array, column: Column, kind: str) -> pa.Array:
         except pa.ArrowException:  # then it is the text that contradicts what was declared since
             return values
     return values
+
+
+def with_texts(records: pa.Table, wanted: Mapping[str, Sequence[str]]) -> pa.Table:
+    """The records that have one of the wanted texts in each of these flat columns; other values are compared as text.
+
+    Parameters
+    ----------
+    records : pyarrow.Table
+        Flat, with the columns that are wanted.
+    wanted : mapping of str to sequence of str
+        The texts by column.
+    """
+    for name, texts in wanted.items():
+        values = as_text(_one(records.column(name)))
+        records = records.filter(pc.is_in(values, pa.array(texts, pa.string())))
+    return records
