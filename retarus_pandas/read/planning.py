@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["make_plan", "text_of"]
 
 
-def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
+def make_plan(
+    request: Request, *, schema: Schema, default_customer_id: str | None, now: datetime | None = None
+) -> Plan:
     """Work out the reports of a request, their windows and the final documents.
 
     Parameters
@@ -33,6 +35,8 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
         What is known of the service.
     default_customer_id : str, optional
         Whose records are read where neither the document nor the caller says it.
+    now : datetime, optional
+        The current instant; by the clock of this machine, if left out.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
         What was given cannot be used.
     """
     queries = _queries(request, schema)
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     ready = (_masked(_for_customer(query, default_customer_id), request) for query in queries)
     return Plan(tuple(_plan_report(query, request, now) for query in ready))
 

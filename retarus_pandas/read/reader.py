@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
 from retarus_pandas.frame import Learned
-from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
+from retarus_pandas.read.contact import without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
 from retarus_pandas.read.files.about import About
 from retarus_pandas.read.given import request_of
 from retarus_pandas.read.limits import Limits
+from retarus_pandas.read.opening import contact_of
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
 from retarus_pandas.read.planning import make_plan, text_of
@@ -33,7 +34,7 @@ from retarus_pandas.read.request import (
     Request,
 )
 from retarus_pandas.read.result import Shape
-from retarus_pandas.read.run import MakeContact, Run
+from retarus_pandas.read.run import Run
 from retarus_pandas.read.stream import Chunks, Stream
 from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.session import acquire_session, known_customer_id, known_schema
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from retarus_pandas.schema import Schema
-    from retarus_pandas.session import Session
-    from retarus_pandas.values import Query
 
 __all__ = ["export_retarus", "plan_retarus", "read_retarus"]
 
@@ -274,23 +273,11 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     def stream(report: ReportPlan) -> Stream:
         names = (report.query.report, report.query.response_name, report.query.content_name)
         learned = who.learned.setdefault(names, Learned())
-        run = Run(report, who.post, limits, _contact(report, request, who), learned=learned)
+        run = Run(report, who.post, limits, contact_of(report, request, who), learned=learned)
         shape = partial(Shape.of, request)
         return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 
     return {report.query.response_name: stream(report) for report in plan.reports}
-
-
-def _contact(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
-    """How a report is first asked for; None where the session knows it."""
-    if report.query.report in who.refused:
-        return None
-
-    def again() -> Query:
-        plan = make_plan(request, schema=who.schema, default_customer_id=who.customer_id)
-        return next(each.query for each in plan.reports if each.query.response_name == report.query.response_name)
-
-    return partial(first_contact, session=who, replan=lambda: live_query(who, again))
 
 
 def _several(plan: Plan, taker: str) -> InputError:
