@@ -202,10 +202,9 @@ def sync_archive(
     wait = _length(reread)
     asks = asks_of(reports, fields, session.schema)
     checked = check_mask("mask", mask)
-    options: dict[str, Any] = {} if mask is None else {"mask": mask}
     identity = None if checked is None else checked.identity()
     with Keeper(path, mask=identity) as keeper, observer(progress, path.name) as bar:
-        syncs = [_sync_of(keeper, ask, session, wait, clock, options) for ask in asks]
+        syncs = [_sync_of(keeper, ask, session, wait, clock, mask) for ask in asks]
         try:
             _run(syncs, bar)
         except KeyboardInterrupt:
@@ -217,11 +216,11 @@ def sync_archive(
 
 
 def _sync_of(
-    keeper: Keeper, ask: Ask, session: Session, wait: timedelta, clock: Callable[[], datetime], options: dict[str, Any]
+    keeper: Keeper, ask: Ask, session: Session, wait: timedelta, clock: Callable[[], datetime], mask: Any
 ) -> ReportSync:
     report = keeper.report(environment_of(session), session.customer_id, ask.report)
     fields = report.keep_fields(ask.fields)
-    return ReportSync(report, Ask(ask.report, fields), session, reread=wait, clock=clock, options=options)
+    return ReportSync(report, Ask(ask.report, fields), session, reread=wait, clock=clock, mask=mask)
 
 
 def _run(syncs: Sequence[ReportSync], observe: Callable[[Progress], object]) -> None:

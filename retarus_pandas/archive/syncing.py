@@ -105,8 +105,8 @@ class ReportSync:
         How long after its end a day is asked again.
     clock : callable
         Tells the current instant.
-    options : dict
-        Those of `read_retarus` that matter to each read.
+    mask : optional
+        As `read_retarus` takes it.
     """
 
     def __init__(
@@ -117,10 +117,10 @@ class ReportSync:
         *,
         reread: timedelta,
         clock: Clock,
-        options: dict[str, object],
+        mask: object = None,
     ) -> None:
         self._keeper, self._ask, self._session = keeper, ask, session
-        self._reread, self._clock, self._options = reread, clock, options
+        self._reread, self._clock, self._mask = reread, clock, mask
         self._reads: set[WholeRead] = set()
         self._lock = threading.Lock()
         self._stopped = False
@@ -209,7 +209,7 @@ class ReportSync:
                 end=end_of(day),
                 session=self._session,
                 now=asked,
-                **self._options,
+                mask=self._mask,
             )
             with self._lock:
                 if self._stopped:

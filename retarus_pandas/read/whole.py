@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.errors import RetarusWarning, SchemaMismatchError
@@ -63,8 +64,8 @@ class WholeRead:
         Who asks.
     now : datetime
         The current instant, which says what the service keeps.
-    **options
-        As `read_retarus` takes them.
+    mask : optional
+        As `read_retarus` takes it.
 
     Raises
     ------
@@ -73,9 +74,9 @@ class WholeRead:
     """
 
     def __init__(
-        self, query: str, *, start: datetime, end: datetime, session: Session, now: datetime, **options: Any
+        self, query: str, *, start: datetime, end: datetime, session: Session, now: datetime, mask: Any = None
     ) -> None:
-        request = request_of("read_retarus", query, {"start": start, "end": end, **options}, OPTIONS)
+        request = request_of("read_retarus", query, {"start": start, "end": end, "mask": mask}, OPTIONS)
         plan = make_plan(request, schema=session.schema, default_customer_id=session.customer_id, now=now)
         [report] = plan.reports
         report = without_what_was_refused(report, session)
@@ -104,10 +105,20 @@ class WholeRead:
         """
         tables = list(self._run.tables(_nobody, streaming=False))
         query = self._run.plan.query
-        query = replace(query, columns=_fitting(tables, query.columns, Shape.of(self._request, query.columns)))
         shape = Shape.of(self._request, query.columns)
-        table = shape.table(tables).cast(shape.schema())
-        return Whole(table, query, self._run.facts(), tuple(self._run.warnings()))
+        try:
+            table = shape.table(tables)
+        except SchemaMismatchError:
+            query = replace(query, columns=_fitting(tables, query.columns, shape))
+            shape = Shape.of(self._request, query.columns)
+            table = shape.table(tables)
+        return Whole(table.cast(_schema(query.columns)), query, self._run.facts(), tuple(self._run.warnings()))
+
+
+@lru_cache(maxsize=64)
+def _schema(columns: tuple[Column, ...]) -> pa.Schema:
+    """The schema of such columns: the same for each of many days."""
+    return Shape(columns, {}, {}).schema()
 
 
 def _nobody(progress: Progress) -> None:
