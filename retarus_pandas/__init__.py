@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from retarus_pandas import errors, sandbox
+    from retarus_pandas.archive import Archive
     from retarus_pandas.notebook import login
     from retarus_pandas.read import Chunks, Plan, export_retarus, fields, plan_retarus, read_retarus, reports
     from retarus_pandas.session import Session, current_session, logout
@@ -23,6 +24,7 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "Archive": "retarus_pandas.archive",
             "Chunks": "retarus_pandas.read",
             "Plan": "retarus_pandas.read",
             "Progress": "retarus_pandas.values",
@@ -41,6 +43,7 @@ else:
     )
 
 __all__ = [
+    "Archive",
     "Chunks",
     "Plan",
     "Progress",

@@ -28,6 +28,7 @@ FLOORS = (
     "session",
     "store",
     "read",
+    "archive",
     "completion",
     "doctor",
     "notebook",

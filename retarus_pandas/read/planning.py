@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["make_plan", "text_of"]
 
 
-def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None, signed_in: bool = True) -> Plan:
+def make_plan(
+    request: Request,
+    *,
+    schema: Schema,
+    default_customer_id: str | None,
+    signed_in: bool = True,
+    now: datetime | None = None,
+) -> Plan:
     """Work out the reports of a request, their windows and the final documents.
 
     Parameters
@@ -37,6 +44,8 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
         Whose records are read where neither the document nor the caller says it.
     signed_in : bool, default True
         Whether the service can be asked for days that an archive has only for the time being.
+    now : datetime, optional
+        The current instant; by the clock of this machine, if left out.
 
     Raises
     ------
@@ -44,7 +53,7 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
         What was given cannot be used.
     """
     queries = _queries(request, schema)
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     ready = (_masked(_for_customer(query, default_customer_id), request) for query in queries)
     return Plan(tuple(_plan_report(query, request, now, signed_in=signed_in) for query in ready))
 

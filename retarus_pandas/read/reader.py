@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from retarus_pandas.errors import ArchiveWarning, InputError, NotSignedInError, PeriodWarning, SchemaWarning
-from retarus_pandas.frame import Learned
-from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
+from retarus_pandas.read.contact import without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
 from retarus_pandas.read.files.about import About
 from retarus_pandas.read.given import request_of
-from retarus_pandas.read.limits import Limits
+from retarus_pandas.read.opening import run_of
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Plan, ReportPlan
 from retarus_pandas.read.planning import make_plan, text_of
@@ -33,7 +32,6 @@ from retarus_pandas.read.request import (
     Request,
 )
 from retarus_pandas.read.result import Shape
-from retarus_pandas.read.run import MakeContact, Run
 from retarus_pandas.read.stream import Chunks, Stream
 from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.session import acquire_session, can_sign_in, known_customer_id, known_schema
@@ -42,10 +40,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from retarus_pandas.read.archived.reading import JoinedRun
     from retarus_pandas.schema import Schema
     from retarus_pandas.session import Session
-    from retarus_pandas.values import Query
 
 __all__ = ["export_retarus", "plan_retarus", "read_retarus"]
 
@@ -275,7 +271,7 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     _warn_of_plan(plan)
 
     def stream(report: ReportPlan) -> Stream:
-        run = _run(report, request, who)
+        run = run_of(report, request, who)
         shape = partial(Shape.of, request)
         return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
 
@@ -299,36 +295,6 @@ def _check_nothing_is_asked(plan: Plan) -> None:
         reason = str(error)
     spans = ", ".join(map(str, asked[:3])) + (" …" if len(asked) > 3 else "")
     raise NotSignedInError(f"{reason} The archive does not have all of the period: {spans} has to be asked for.")
-
-
-def _run(report: ReportPlan, request: Request, who: Session | None) -> Run | JoinedRun:
-    """What reads a report."""
-    limits = Limits.of(request)
-
-    def live(part: ReportPlan) -> Run:
-        assert who is not None
-        names = (part.query.report, part.query.response_name, part.query.content_name)
-        learned = who.learned.setdefault(names, Learned())
-        return Run(part, who.post, limits, _contact(part, request, who), learned=learned)
-
-    if report.archived is None:
-        return live(report)
-    from retarus_pandas.read.archived.reading import JoinedRun
-
-    mask: Any = request.values["mask"]
-    return JoinedRun(report, report.archived, live, max_rows=limits.max_rows, mask_key=mask.key if mask else None)
-
-
-def _contact(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
-    """How a report is first asked for; None where the session knows it."""
-    if report.query.report in who.refused:
-        return None
-
-    def again() -> Query:
-        plan = make_plan(request, schema=who.schema, default_customer_id=who.customer_id)
-        return next(each.query for each in plan.reports if each.query.response_name == report.query.response_name)
-
-    return partial(first_contact, session=who, replan=lambda: live_query(who, again))
 
 
 def _several(plan: Plan, taker: str) -> InputError:

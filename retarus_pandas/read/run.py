@@ -110,6 +110,10 @@ class Run:
             raise Interrupted(f"Interrupted after {rows_read:,} rows; nothing was kept, run it again to read all.")
         observe(Progress(rows_read, 1.0, finished=True))
 
+    def stop(self) -> None:
+        """End the read from another thread; whoever reads its tables is told that the session was closed."""
+        self._asking.stop.set()
+
     def _wait(self, seconds: float, reason: str) -> None:
         """Tell a bar, from whatever thread; an observer of the caller's is called in his own thread only."""
         if isinstance(self._observe, Bar):

@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     from retarus_pandas.store.columns import Traits, described, since
     from retarus_pandas.store.disk import Disk
     from retarus_pandas.store.entries import Entry
-    from retarus_pandas.store.folder import Account, Folder
+    from retarus_pandas.store.folder import Account, Folder, named_folder
     from retarus_pandas.store.history import Day, ReportHistory
     from retarus_pandas.store.keeper import Keeper
+    from retarus_pandas.store.names import day_file
+    from retarus_pandas.store.report import ReportKeeper
     from retarus_pandas.store.staging import DayAnswer
+    from retarus_pandas.store.times import end_of, start_of
     from retarus_pandas.store.verifying import Problem, verify
 else:
     from retarus_pandas._door import door
@@ -30,10 +33,15 @@ else:
             "Keeper": "retarus_pandas.store.keeper",
             "Problem": "retarus_pandas.store.verifying",
             "ReportHistory": "retarus_pandas.store.history",
+            "ReportKeeper": "retarus_pandas.store.report",
             "Traits": "retarus_pandas.store.columns",
             "changes": "retarus_pandas.store.changing",
+            "day_file": "retarus_pandas.store.names",
             "described": "retarus_pandas.store.columns",
+            "end_of": "retarus_pandas.store.times",
+            "named_folder": "retarus_pandas.store.folder",
             "since": "retarus_pandas.store.columns",
+            "start_of": "retarus_pandas.store.times",
             "verify": "retarus_pandas.store.verifying",
         },
     )
@@ -49,9 +57,14 @@ __all__ = [
     "Keeper",
     "Problem",
     "ReportHistory",
+    "ReportKeeper",
     "Traits",
     "changes",
+    "day_file",
     "described",
+    "end_of",
+    "named_folder",
     "since",
+    "start_of",
     "verify",
 ]

@@ -59,10 +59,9 @@ class Folder:
             )
         self.about = read_json(self.path / ARCHIVE)
 
-    def accounts(self) -> dict[str, Account]:
-        """All accounts by their customer IDs."""
-        folders = sorted(path.parent for path in self.path.glob(f"*/{ACCOUNT}"))
-        return {account.customer_id: account for account in map(Account, folders)}
+    def accounts(self) -> list[Account]:
+        """All accounts."""
+        return [Account(path.parent) for path in sorted(self.path.glob(f"*/{ACCOUNT}"))]
 
     def account(self, customer_id: str | None = None) -> Account:
         """One account; the only one, if none is named.
@@ -73,17 +72,21 @@ class Folder:
             There is none, or there are several.
         """
         accounts = self.accounts()
-        if customer_id is None and len(accounts) == 1:
-            return next(iter(accounts.values()))
-        if customer_id in accounts:
-            return accounts[customer_id]
-        there = ", ".join(map(repr, accounts)) or "none yet"
-        if customer_id is None and accounts:
-            raise InputError(f"The archive {show(str(self.path))} has several accounts: {there}. Give customer_id=.")
+        found = [each for each in accounts if customer_id in (None, each.customer_id)]
+        if len(found) == 1:
+            return found[0]
+        there = ", ".join(each.path.name for each in accounts) or "none yet"
+        if not accounts:
+            raise InputError(
+                f"The archive {show(str(self.path))} has no records yet. Fill it first: {_how(self.path)}."
+            )
+        if not found:
+            raise InputError(
+                f"The archive {show(str(self.path))} has no account {show(customer_id)}. There are: {there}."
+            )
         raise InputError(
-            f"The archive {show(str(self.path))} has no account {show(customer_id)}; there are: {there}."
-            if customer_id is not None
-            else f"The archive {show(str(self.path))} has no records yet. Fill it first: {_how(self.path)}."
+            f"The archive {show(str(self.path))} has several accounts: {there}. Give customer_id=; where that does not "
+            "tell them apart, keep them in archives of their own."
         )
 
 
@@ -100,10 +103,13 @@ class Account:
         self.path = path
         self.customer_id = str(read_json(path / ACCOUNT)["customer_id"])
 
+    def folders(self) -> list[str]:
+        """The names of all reports, whether anything of them was archived yet or not."""
+        return sorted(path.name for path in self.path.iterdir() if path.is_dir())
+
     def reports(self) -> list[str]:
-        """The names of the reports that are archived."""
-        folders = (path for path in self.path.iterdir() if path.is_dir())
-        return sorted(path.name for path in folders if read_head(path).generation)
+        """The names of the reports of which days are archived."""
+        return [name for name in self.folders() if read_head(self.path / name).generation]
 
     def report(self, name: str) -> ReportHistory:
         """One report.

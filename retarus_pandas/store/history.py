@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import pyarrow as pa
 
@@ -16,9 +16,13 @@ from retarus_pandas.schema import HISTORY
 from retarus_pandas.store.columns import Traits
 from retarus_pandas.store.entries import Entry
 from retarus_pandas.store.files import DamagedError, read_schema, read_table
-from retarus_pandas.store.head import Head, read_head
+from retarus_pandas.store.head import read_head
 from retarus_pandas.store.names import day_file
 from retarus_pandas.store.times import start_of
+from retarus_pandas.store.widen import plain_schema
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
 
 __all__ = ["Day", "ReportHistory", "State"]
 
@@ -86,6 +90,11 @@ class ReportHistory:
         return self.folder / str(self._head.generation)
 
     @property
+    def size(self) -> int:
+        """Bytes of all day files."""
+        return sum(entry.size for entry in self._head.entries.values())
+
+    @property
     def schema(self) -> pa.Schema:
         """Of all files; each field's metadata has its ``path`` (JSON), its ``kind``, its ``mask``, and ``since``."""
         return self._steady(lambda: read_schema(self.generation))
@@ -136,6 +145,15 @@ class ReportHistory:
         """
         return self._steady(lambda: self._read(day, columns))
 
+    def dataset(self) -> ds.Dataset:
+        """All days, as they are now."""
+        import pyarrow.dataset as ds
+
+        days = sorted(day for day, entry in self._head.entries.items() if entry.file)
+        names = [f"{self._head.generation}/{day_file(day)}" for day in days]
+        schema = plain_schema(self.schema)
+        return self._steady(lambda: ds.dataset([str(self._place(name)) for name in names], schema, format="parquet"))
+
     def _read(self, day: date, columns: Sequence[str] | None) -> pa.Table:
         entry = self._head.entries.get(day)
         if entry is None or not entry.file:
@@ -166,8 +184,3 @@ class ReportHistory:
             "'python -m retarus_pandas archive verify' says which files are missing or changed; restore them.",
             self.folder,
         ) from None
-
-    @property
-    def head(self) -> Head:
-        """As it was when last looked at."""
-        return self._head

@@ -9,6 +9,7 @@
         _account.json                   whose records these are
         faxOutUdrReport/
           _generation                   which of the folders below counts
+          _fields.json                  which fields were asked for, where not all are
           _ledger.jsonl                 one line a day and commit
           _snapshot.json                what the ledger says, up to a certain line
           .journal                      a commit that is not yet carried out
@@ -28,6 +29,7 @@ from datetime import date
 __all__ = [
     "ACCOUNT",
     "ARCHIVE",
+    "FIELDS",
     "GONE",
     "JOURNAL",
     "LEDGER",
@@ -50,7 +52,7 @@ POINTER, LEDGER, SNAPSHOT, JOURNAL, SCHEMA, GONE = (
     "_schema.arrow",
     "_gone",
 )
-STAGED = ".staged-"
+FIELDS, STAGED = "_fields.json", ".staged-"
 
 
 def account_folder(environment: str, customer_id: str) -> str:

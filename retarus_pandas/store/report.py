@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from retarus_pandas.errors import ArchiveError, ArchiveLocked
+from retarus_pandas.errors import ArchiveError, ArchiveLocked, InputError
 from retarus_pandas.store.disk import Disk
 from retarus_pandas.store.entries import Entry
+from retarus_pandas.store.folder import read_json
 from retarus_pandas.store.head import Journal, read_head
-from retarus_pandas.store.names import GONE, JOURNAL, LEDGER, SNAPSHOT, STAGED
+from retarus_pandas.store.names import FIELDS, GONE, JOURNAL, LEDGER, SNAPSHOT, STAGED
 from retarus_pandas.store.staging import DayAnswer, Staging
+from retarus_pandas.values import show
 
 __all__ = ["ReportKeeper"]
 
@@ -92,6 +95,32 @@ class ReportKeeper:
         self._disk.append(self.folder / LEDGER, self.head.ledger, entry.to_line())
         self.head = read_head(self.folder)
 
+    def keep_fields(self, fields: Sequence[str] | None) -> tuple[str, ...] | None:
+        """Remember which fields are asked for, and say which: those of before, where none are named.
+
+        Raises
+        ------
+        InputError
+            They are fewer than before, or are named now and were not before.
+        """
+        place = self.folder / FIELDS
+        was = tuple(read_json(place)["fields"]) if place.is_file() else None
+        if fields is None or (was is not None and set(fields) == set(was)):
+            return was
+        if was is None and self.head.generation:
+            raise InputError(
+                f"The archive's report {show(str(self.folder))} has all fields; fields= would leave some out from now "
+                "on. Name another archive."
+            )
+        if was is not None and not set(fields) >= set(was):
+            lacking = ", ".join(name for name in was if name not in fields)
+            raise InputError(
+                f"The archive's report {show(str(self.folder))} has the fields {lacking}, which fields= leaves out. "
+                "Name them too, or another archive."
+            )
+        self._put(place, {"fields": list(fields)})
+        return tuple(fields)
+
     def close(self) -> None:
         """Leave a snapshot for readers, so that they need not go through the ledger."""
         if self.head.tail:
@@ -132,10 +161,13 @@ class ReportKeeper:
             "ledger": self.head.ledger,
             "entries": [entry.to_json() for _, entry in sorted(self.head.entries.items())],
         }
-        staged = self.folder / f"{STAGED}snapshot"
-        self._disk.write(staged, json.dumps(said, ensure_ascii=False).encode())
-        self._disk.replace(staged, self.folder / SNAPSHOT)
+        self._put(self.folder / SNAPSHOT, said)
         self.head = replace(self.head, tail=0)
+
+    def _put(self, place: Path, said: Mapping[str, Any]) -> None:
+        staged = place.with_name(f"{STAGED}{place.stem}")
+        self._disk.write(staged, json.dumps(said, ensure_ascii=False).encode())
+        self._disk.replace(staged, place)
 
     def _clear(self) -> None:
         """Remove what was staged and never committed, and generations that no longer count."""

@@ -142,10 +142,8 @@ def test_a_stop_while_a_commit_is_carried_out_again_is_none_either(
 ) -> None:
     """From the moment the journal is there, the commit is made, however often carrying it out is stopped."""
     folders, days, steps = states
-    number, after = 1, _as_texts(days[2])
-    made = [
-        stop_at for stop_at in range(steps[2]) if _is_made(folders[number], tmp_path / "first" / str(stop_at), after)
-    ]
+    number, after, first = 1, _as_texts(days[2]), tmp_path / "first"
+    made = [stop_at for stop_at in range(steps[2]) if _is_made(folders[number], first / str(stop_at), after)]
     assert len(made) > 5
     for stop_at in range(steps[2]):
         folder = tmp_path / "second" / str(stop_at)

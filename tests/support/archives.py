@@ -64,8 +64,8 @@ def commit(path: Path, answers: Sequence[DayAnswer], *, at: datetime | None = No
 
 def ours(path: Path) -> Days:
     """All records that our reader finds."""
-    reports = Folder(path).account().reports() if Folder(path).accounts() else []
-    if not reports:
+    accounts = Folder(path).accounts()
+    if not accounts or not accounts[0].reports():
         return {}
     history = Folder(path).account().report(REPORT)
     days = history.days(date.min, date.max)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +28,7 @@ _Changes = Mapping[str, _Change]
 
 # What becomes of a value by its class, where nobody says otherwise.
 _BY_CLASS = {"number": "hash", "address": "hash", "text": "drop", "": "keep"}
+_IDENTITY = "retarus_pandas: which key is this"
 _LENGTH = 32  # hexadecimal digits, 128 bits: no two values of any company share them by chance
 _SHOWN = 4
 _LONG_ENOUGH = 2 * _SHOWN  # of a shorter text, the last four would be most of it
@@ -75,6 +77,11 @@ class Mask:
         hows = {path: named.get(path) or self._by_class(path, column, sep) for path, column in leaves.items()}
         self._check_rest(hows, below)
         return tuple(_with(column, (column.name,), hows) for column in columns)
+
+    def identity(self) -> dict[str, Any]:
+        """Plain values that are the same for the same mask and key, and from which no key can be found."""
+        key = None if self.key is None else _hasher(self.key)(pa.array([_IDENTITY]))[0].as_py()
+        return {"named": dict(sorted(self.named.items())), "personal": self.personal, "key": key}
 
     def _by_class(self, path: Path, column: Column, sep: str) -> str:
         if not self.personal:
