@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from retarus_pandas.archive.asks import Ask, asks_of
 from retarus_pandas.archive.shown import changes_frame, coverage_frame, problems_frame, sync_frame
@@ -241,7 +240,7 @@ def _run(syncs: Sequence[ReportSync], observe: Callable[[Progress], object]) -> 
 
 def environment_of(session: Session) -> str:
     """The service, as a folder is named after it: ``sandbox``, or the host with its port."""
-    return "sandbox" if session.is_sandbox else urlsplit(session.api_url).netloc.rpartition("@")[2]
+    return session.service
 
 
 def _length(reread: Any) -> timedelta:

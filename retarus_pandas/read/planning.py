@@ -29,7 +29,7 @@ def make_plan(
     *,
     schema: Schema,
     default_customer_id: str | None,
-    signed_in: bool = True,
+    service: str | None = "",
     now: datetime | None = None,
 ) -> Plan:
     """Work out the reports of a request, their windows and the final documents.
@@ -42,8 +42,9 @@ def make_plan(
         What is known of the service.
     default_customer_id : str, optional
         Whose records are read where neither the document nor the caller says it.
-    signed_in : bool, default True
-        Whether the service can be asked for days that an archive has only for the time being.
+    service : str or None, default ""
+        Which service can be asked, as an archive tells it from others; empty if that is not known, None if nobody is
+        signed in.
     now : datetime, optional
         The current instant; by the clock of this machine, if left out.
 
@@ -55,7 +56,7 @@ def make_plan(
     queries = _queries(request, schema)
     now = now or datetime.now(UTC)
     ready = (_masked(_for_customer(query, default_customer_id), request) for query in queries)
-    return Plan(tuple(_plan_report(query, request, now, signed_in=signed_in) for query in ready))
+    return Plan(tuple(_plan_report(query, request, now, service=service) for query in ready))
 
 
 def _queries(request: Request, schema: Schema) -> tuple[Query, ...]:
@@ -108,14 +109,14 @@ def text_of(query: str | Path) -> str:
     return query
 
 
-def _plan_report(query: Query, request: Request, now: datetime, *, signed_in: bool) -> ReportPlan:
+def _plan_report(query: Query, request: Request, now: datetime, *, service: str | None) -> ReportPlan:
     from retarus_pandas.period import resolve
 
     times = request.part(Part.PERIOD)
     if query.period is not None:
         times = {"start": query.period[0], "end": query.period[1]}
     look = partial(resolve, **times, tz=request.values["tz"], now=now)
-    span, archived = _with_archive(query, request, look, now, signed_in=signed_in)
+    span, archived = _with_archive(query, request, look, now, service=service)
     cut = _cut(query, span, archived)
     if query.page is not None and len(cut) > 1:
         raise PeriodError(
@@ -135,7 +136,7 @@ def _plan_report(query: Query, request: Request, now: datetime, *, signed_in: bo
 
 
 def _with_archive(
-    query: Query, request: Request, look: Callable[..., Period], now: datetime, *, signed_in: bool
+    query: Query, request: Request, look: Callable[..., Period], now: datetime, *, service: str | None
 ) -> tuple[Period, Archived | None]:
     """The period, and which parts of it an archive has, where one is given."""
     archive: Any = request.values["archive"]
@@ -143,7 +144,8 @@ def _with_archive(
         return look(), None
     from retarus_pandas.read.archived.planning import find
 
-    return find(query, archive, look, now=now, signed_in=signed_in)
+    mask: Any = request.values["mask"]
+    return find(query, archive, look, now=now, service=service, mask=mask)
 
 
 def _cut(query: Query, span: Period, archived: Archived | None) -> tuple[Window, ...]:

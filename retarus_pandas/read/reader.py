@@ -34,7 +34,7 @@ from retarus_pandas.read.request import (
 from retarus_pandas.read.result import Shape
 from retarus_pandas.read.stream import Chunks, Stream
 from retarus_pandas.read.warn import warn_caller
-from retarus_pandas.session import acquire_session, can_sign_in, known_customer_id, known_schema
+from retarus_pandas.session import acquire_session, can_sign_in, known_customer_id, known_schema, known_service
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,7 +155,8 @@ def plan_retarus(query: str | Path, **options: Unpack[Planning]) -> Plan:
     """
     request = request_of("plan_retarus", query, options, OPTIONS)
     session = request.values["session"]
-    return _plan(request, known_schema(session), known_customer_id(session), signed_in=can_sign_in(session))
+    service = known_service(session) if can_sign_in(session) else None
+    return _plan(request, known_schema(session), known_customer_id(session), service=service)
 
 
 @described(EXPORTING)
@@ -240,9 +241,9 @@ def _about(request: Request, stream: Stream) -> About:
     )
 
 
-def _plan(request: Request, schema: Schema, customer_id: str | None, *, signed_in: bool) -> Plan:
+def _plan(request: Request, schema: Schema, customer_id: str | None, *, service: str | None) -> Plan:
     """The plan of a request, all of whose options fit its columns."""
-    plan = make_plan(request, schema=schema, default_customer_id=customer_id, signed_in=signed_in)
+    plan = make_plan(request, schema=schema, default_customer_id=customer_id, service=service)
     for report in plan.reports:
         Shape.of(request, report.query.columns).check()
     return plan
@@ -261,7 +262,7 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
         What the progress bar calls the rows; the response name, if left out.
     """
     who = _session_for(request)
-    plan = _plan(request, known_schema(who), known_customer_id(who), signed_in=who is not None)
+    plan = _plan(request, known_schema(who), known_customer_id(who), service=None if who is None else who.service)
     if who is None:
         _check_nothing_is_asked(plan)
     else:

@@ -23,6 +23,7 @@ __all__ = [
     "current_session",
     "known_customer_id",
     "known_schema",
+    "known_service",
     "logout",
     "make_current",
     "on_sign_in_or_out",
@@ -159,6 +160,12 @@ def known_schema(session: Session | None = None) -> Schema:
 
     session = _given_or_current(session)
     return session.schema if session else bundled()
+
+
+def known_service(session: Session | None = None) -> str:
+    """Return which service would be asked, as an archive tells it from others; empty where nobody is signed in yet."""
+    session = _given_or_current(session)
+    return session.service if session else ""
 
 
 def logout(*, forget: bool = False) -> None:

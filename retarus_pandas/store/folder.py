@@ -101,7 +101,8 @@ class Account:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.customer_id = str(read_json(path / ACCOUNT)["customer_id"])
+        about = read_json(path / ACCOUNT)
+        self.customer_id, self.environment = str(about["customer_id"]), str(about["environment"])
 
     def folders(self) -> list[str]:
         """The names of all reports, whether anything of them was archived yet or not."""

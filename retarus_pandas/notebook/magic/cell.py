@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from retarus_pandas.notebook.magic.caller import caller_names
 from retarus_pandas.notebook.magic.line import cell_options
 from retarus_pandas.notebook.summary import result_line
 from retarus_pandas.read import OPTIONS, configured, export_retarus, plan_retarus, read_retarus, reading_arguments
-from retarus_pandas.session import Session, acquire_session, known_schema
+from retarus_pandas.session import acquire_session, known_schema
 
 __all__ = ["run_cell"]
 
@@ -36,9 +37,11 @@ def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[st
     arguments["variables"] = values
     if options.plan:
         return plan_retarus(body, **arguments)
-    arguments["session"] = _session_or_form()
     say = _Saying(taken, tz, quiet=bool(options.quiet or defaults["quiet"] or silent))
-    return _read(body, arguments, options, shell, say, silent=silent)
+    with _form_if_signed_out():
+        # An archive may have all that is asked, so that nobody need be signed in.
+        arguments["session"] = None if "archive" in arguments else acquire_session()
+        return _read(body, arguments, options, shell, say, silent=silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,19 @@ def _body(cell: str) -> tuple[str, bool]:
     return "\n" + text.removesuffix(";").rstrip(), silent
 
 
-def _session_or_form() -> Session:
-    """The session to read with; signed out, the form is shown and the cell fails."""
+@contextmanager
+def _form_if_signed_out() -> Iterator[None]:
+    """Where somebody has to be signed in and nobody is, the form is shown and the cell fails."""
     try:
-        return acquire_session()
+        yield
     except NotSignedInError as error:
         from retarus_pandas.notebook.signin.login import show_login_form
 
         if not show_login_form():
             raise
         message = str(error)
+    else:
+        return
     raise NotSignedInError(f"{message.removesuffix('.')}. Sign in with the form above, then run this cell again.")
 
 

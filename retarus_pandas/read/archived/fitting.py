@@ -38,6 +38,8 @@ class Fitting:
         What messages call it.
     edge : datetime.datetime
         From where on the service still has records.
+    same_key : bool, default False
+        Whether hashes are made with the key that the archive's were made with.
     """
 
     query: Query
@@ -46,6 +48,7 @@ class Fitting:
     days: Mapping[date, Day]
     archive: str
     edge: datetime
+    same_key: bool = False
 
     def check(self) -> Unaided:
         """Refuse what the archive cannot answer; else return what is asked of it.
@@ -83,8 +86,8 @@ class Fitting:
         if lacking:
             names = ", ".join(repr(".".join(path)) for path in lacking)
             raise InputError(
-                f"The archive {self.archive} does not have {names} of {self.query.report}: it was left out when the "
-                f"records were archived. Name the fields you want in a document. {self._way_on}"
+                f"The archive {self.archive} does not have {names} of {self.query.report}: name the fields you want in "
+                f"a document. {self._way_on}"
             )
 
     def _check_since(self, paths: Iterable[tuple[str, ...]]) -> None:
@@ -100,7 +103,7 @@ class Fitting:
 
     def _check_masks(self, wanted: Sequence[Column], stored: Sequence[Column], filters: Iterable[str]) -> None:
         is_live = any(not source.days for source in self.sources)
-        masked = list(misfits(wanted, stored, is_live=is_live))
+        masked = list(misfits(wanted, stored, is_live=is_live, same_key=self.same_key))
         if masked:
             raise InputError(
                 f"The archive {self.archive} has {', '.join(masked)} masked, and the query does not ask for it so: "

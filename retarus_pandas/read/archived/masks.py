@@ -50,7 +50,7 @@ def masks_of(columns: Sequence[Column], stored: Sequence[Column]) -> Masks | Non
     return Masks(live, archived, shown)
 
 
-def misfits(columns: Sequence[Column], stored: Sequence[Column], *, is_live: bool) -> Iterator[str]:
+def misfits(columns: Sequence[Column], stored: Sequence[Column], *, is_live: bool, same_key: bool) -> Iterator[str]:
     """What is masked in the archive and wanted otherwise, in words.
 
     Parameters
@@ -59,14 +59,17 @@ def misfits(columns: Sequence[Column], stored: Sequence[Column], *, is_live: boo
         The query's and the archive's.
     is_live : bool
         Whether rows of the service stand beside those of the archive.
+    same_key : bool
+        Whether hashes are made with the archive's key.
     """
     for column in columns:
         there = _named(stored).get(column.source)
         if there is None:
             continue
-        if there.mask and column.mask not in ("drop", there.mask) and (column.mask or is_live):
+        is_same = column.mask == there.mask and (same_key or there.mask != "hash")
+        if there.mask and column.mask != "drop" and not is_same and (column.mask or is_live):
             yield f"{column.source!r} ({there.mask})"
-        yield from misfits(column.fields, there.fields, is_live=is_live)
+        yield from misfits(column.fields, there.fields, is_live=is_live, same_key=same_key)
 
 
 def _named(columns: Sequence[Column]) -> Mapping[str, Column]:

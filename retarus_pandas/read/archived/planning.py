@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from retarus_pandas.errors import PeriodError
+from retarus_pandas.errors import InputError, PeriodError
 from retarus_pandas.read.archived.days import Source, Split, said, split_days
 from retarus_pandas.read.archived.fitting import Fitting
 from retarus_pandas.schema import HISTORY, MARGIN
@@ -15,6 +15,7 @@ from retarus_pandas.store import Folder
 from retarus_pandas.values import Query, show, wire_instant
 
 if TYPE_CHECKING:
+    from retarus_pandas.frame import Mask
     from retarus_pandas.period import Period
     from retarus_pandas.store import ReportHistory
 
@@ -62,7 +63,9 @@ class Archived:
         ]
 
 
-def find(query: Query, archive: Path, resolve: _Resolve, *, now: datetime, signed_in: bool) -> tuple[Period, Archived]:
+def find(
+    query: Query, archive: Path, resolve: _Resolve, *, now: datetime, service: str | None, mask: Mask | None = None
+) -> tuple[Period, Archived]:
     """Find the days that an archive has of a period.
 
     Parameters
@@ -75,8 +78,10 @@ def find(query: Query, archive: Path, resolve: _Resolve, *, now: datetime, signe
         Says which period is meant.
     now : datetime.datetime
         The present.
-    signed_in : bool
-        Whether the service can be asked.
+    service : str or None
+        Which service can be asked, as an archive tells it from others; empty if that is not known, None for none.
+    mask : Mask, optional
+        How the columns are masked.
 
     Raises
     ------
@@ -86,7 +91,8 @@ def find(query: Query, archive: Path, resolve: _Resolve, *, now: datetime, signe
         There is no such archive, or it cannot answer the query.
     """
     name, edge = show(str(archive)), now - HISTORY.value
-    history = _history(query, archive)
+    folder = Folder(archive)
+    history, signed_in = _history(query, folder, service), service is not None
     # What is about to leave the history has left it before it is asked.
     span = resolve(archived=True)
     days = {} if history is None else history.days(span.start.date(), span.end.date(), now=now + MARGIN.value)
@@ -99,14 +105,26 @@ def find(query: Query, archive: Path, resolve: _Resolve, *, now: datetime, signe
     used = {day: days[day] for source in split.sources for day in source.days}
     filtered = False
     if history is not None and used:
-        filtered = bool(Fitting(query, history, split.sources, used, name, edge).check().filters)
+        fitting = Fitting(query, history, split.sources, used, name, edge, same_key=_is_same_key(folder, mask))
+        filtered = bool(fitting.check().filters)
     warnings = (*split.warnings(name), *([_UNPROVEN_RULE] if filtered else []))
-    folder = history.folder if history is not None else None
-    return span, Archived(folder, _in_order(split.sources, query), not split.unproven, warnings)
+    place = history.folder if history is not None else None
+    return span, Archived(place, _in_order(split.sources, query), not split.unproven, warnings)
 
 
-def _history(query: Query, archive: Path) -> ReportHistory | None:
-    account = Folder(archive).account(query.customer_id)
+def _is_same_key(folder: Folder, mask: Mask | None) -> bool:
+    """Whether hashes are made here as they were made there."""
+    there = folder.about.get("mask")
+    return mask is not None and there is not None and mask.identity()["key"] == there["key"]
+
+
+def _history(query: Query, folder: Folder, service: str | None) -> ReportHistory | None:
+    account = folder.account(query.customer_id)
+    if service and service != account.environment:
+        raise InputError(
+            f"The archive {show(str(folder.path))} has the records of {account.environment}, and you are signed in to "
+            f"{service}: they are not put together. Name another archive, or sign in elsewhere."
+        )
     return account.report(query.report) if query.report in account.reports() else None
 
 
