@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,14 +140,14 @@ def test_chunks_and_files_hold_the_same_rows(both: Kept, tmp_path: Path) -> None
 
 def test_lists_of_objects_become_rows(both: Kept) -> None:
     query = "{ faxOutUdrReport { content { faxId carrier { hops { country } } } } }"
-    span = {"start": TODAY - 30 * DAY, "end": NOW}
+    span: dict[str, Any] = {"start": TODAY - 30 * DAY, "end": NOW}
     joined, live = both.both(query, record_path=["carrier", "hops"], **span)
     pd.testing.assert_frame_equal(joined, live, check_flags=False)
     assert len(joined) > joined["faxId"].nunique()
 
 
 def test_filters_compare_texts_and_say_that_nobody_has_proven_it(both: Kept) -> None:
-    span = {"start": TODAY - 60 * DAY, "end": TODAY - 20 * DAY}
+    span: dict[str, Any] = {"start": TODAY - 60 * DAY, "end": TODAY - 20 * DAY}
     wanted = {"statusName": ["OK", "BUSY"], "calledCountry": ["DEU"]}
     with pytest.warns(ArchiveWarning, match="Nobody has proven"):
         joined, live = both.both(filters=wanted, **span)
@@ -172,7 +172,7 @@ def test_what_only_the_service_can_do_is_refused_by_name(
 ) -> None:
     """With the part of the period for which the service can be asked."""
     query = f"{{ faxOutUdrReport {{ {selection} }} }}"
-    span = {"start": TODAY - 60 * DAY, "end": TODAY - 20 * DAY}
+    span: dict[str, Any] = {"start": TODAY - 60 * DAY, "end": TODAY - 20 * DAY}
     with pytest.raises(InputError, match=problem) as error:
         rt.plan_retarus(query, archive=both.archive, **span, **options)
     assert "read without archive= from" in str(error.value)
@@ -215,6 +215,10 @@ def test_nobody_need_be_signed_in_for_what_is_archived(both: Kept) -> None:
         rt.read_retarus(query, last="30D", archive=both.archive)
 
 
+def _standing_at(now: datetime) -> Callable[[], datetime]:
+    return lambda: now
+
+
 def test_old_and_new_over_more_than_the_service_keeps(tmp_path: Path) -> None:
     """The service forgets, the archive does not."""
     begin = NOW - 100 * DAY
@@ -230,8 +234,8 @@ def test_old_and_new_over_more_than_the_service_keeps(tmp_path: Path) -> None:
             now += days * DAY
             held |= {record["faxId"]: record for record in box.records(REPORT)}
             if days != 40:
-                settled: dict[str, Any] = {"reread": "0D", "fields": None, "mask": None, "progress": False}
-                sync_archive(tmp_path / "faxes", session, REPORT, clock=lambda now=now: now, **settled)
+                options: dict[str, Any] = {"reread": "0D", "fields": None, "mask": None, "progress": False}
+                sync_archive(tmp_path / "faxes", session, REPORT, clock=_standing_at(now), **options)
         span: dict[str, Any] = {"start": TODAY - 180 * DAY, "end": NOW, "session": session, "progress": False}
         frame = rt.read_retarus(query, archive=tmp_path / "faxes", **span)
         live = rt.read_retarus(query, **(span | {"start": TODAY - 30 * DAY}))
@@ -277,7 +281,7 @@ def test_a_masked_archive_goes_with_rows_masked_likewise(tmp_path: Path, monkeyp
     monkeypatch.setenv("RETARUS_MASK_KEY", "a key that is long enough")
     query = "{ faxOutUdrReport { content { calledNumber statusName pages: docPages } } }"
     mask = {"calledNumber": "hash", "docPages": "last4"}
-    span = {"start": TODAY - 40 * DAY, "end": NOW}
+    span: dict[str, Any] = {"start": TODAY - 40 * DAY, "end": NOW}
     with kept(tmp_path / "faxes", sync={"mask": mask}, rows={REPORT: 300}) as found:
         joined, live = found.both(query, mask={"calledNumber": "hash", "pages": "last4"}, **span)
         pd.testing.assert_frame_equal(joined, live, check_flags=False)
