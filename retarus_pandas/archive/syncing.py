@@ -67,7 +67,7 @@ class Tally:
     unseen : list of date
         Days before the history that lie between archived ones, and were never asked.
     trouble : list of str
-        Why answers were not taken.
+        Why answers were not taken, and files that were missing.
     error : RetarusError or None
         The first reason why there was none.
     warnings : dict
@@ -239,8 +239,8 @@ class ReportSync:
             tally.added += entry.added
             tally.changed += entry.changed
         tally.gone += entry.gone
+        tally.failed += entry.asked != answer.asked
         if entry.trouble:
-            tally.failed += 1
             tally.trouble.append(f"{answer.day}: {entry.trouble}")
 
     def _refuse(self, day: date, error: RetarusError) -> None:

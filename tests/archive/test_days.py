@@ -23,7 +23,7 @@ from retarus_pandas.store import Folder, verify
 
 REPORT = "faxOutUdrReport"
 LONG = "RETARUS_LONG_TESTS" in os.environ
-DAYS = 300 if LONG else 110
+DAYS = 300 if LONG else 60
 BEGIN = datetime(2026, 1, 1, 3, 30, tzinfo=UTC)
 _DAY = timedelta(days=1)
 
