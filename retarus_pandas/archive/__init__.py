@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from retarus_pandas.archive.archive import Archive
+    from retarus_pandas.archive.command import ARCHIVE_ARGUMENTS, archive_command, archive_json, archive_status
 else:
     from retarus_pandas._door import door
 
-    __getattr__ = door(__name__, {"Archive": "retarus_pandas.archive.archive"})
+    __getattr__ = door(
+        __name__,
+        {
+            "ARCHIVE_ARGUMENTS": "retarus_pandas.archive.command",
+            "Archive": "retarus_pandas.archive.archive",
+            "archive_command": "retarus_pandas.archive.command",
+            "archive_json": "retarus_pandas.archive.command",
+            "archive_status": "retarus_pandas.archive.command",
+        },
+    )
 
-__all__ = ["Archive"]
+__all__ = ["ARCHIVE_ARGUMENTS", "Archive", "archive_command", "archive_json", "archive_status"]

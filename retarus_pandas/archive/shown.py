@@ -12,7 +12,7 @@ import pandas as pd
 from retarus_pandas.archive.syncing import Tally
 from retarus_pandas.errors import InputError
 from retarus_pandas.read import Table
-from retarus_pandas.store import Account, Folder, ReportHistory, changes, verify
+from retarus_pandas.store import Account, Day, Folder, ReportHistory, changes, since, verify
 from retarus_pandas.values import show
 
 __all__ = ["changes_frame", "coverage_frame", "problems_frame", "sync_frame"]
@@ -30,6 +30,7 @@ _COVERAGE = {
     "gaps": "int64",
     "rows": "int64",
     "megabytes": "float64",
+    "later": "str",
     "folder": "str",
 }
 _PROBLEMS = {"account": "str", "report": "str", "day": "datetime64[us]", "kind": "str", "what": "str", "path": "str"}
@@ -59,7 +60,7 @@ def coverage_frame(folder: Folder, *, now: datetime) -> Table:
 
 def _covered(account: Account, history: ReportHistory, now: datetime) -> dict[str, Any]:
     days = history.days(date.min, date.max, now=now)
-    states = [day.state for day in days.values()]
+    states = [*map(_state, days.values())]
     first, last = min(days, default=None), max(days, default=None)
     return {
         "account": account.path.name,
@@ -71,8 +72,20 @@ def _covered(account: Account, history: ReportHistory, now: datetime) -> dict[st
         "gaps": (last - first + timedelta(days=1)).days - len(days) if first and last else 0,
         "rows": sum(day.rows for day in days.values()),
         "megabytes": round(history.size / 1e6, 1),
+        "later": ", ".join(_later(history)),
         "folder": str(history.generation),
     }
+
+
+def _state(day: Day) -> str:
+    return day.state
+
+
+def _later(history: ReportHistory) -> Iterator[str]:
+    """The fields that were not asked for from the beginning."""
+    for field in history.schema:
+        if (first := since(field)) is not None:
+            yield f"{field.name} since {first:%Y-%m-%d}"
 
 
 def problems_frame(folder: Folder) -> Table:
@@ -86,9 +99,9 @@ def problems_frame(folder: Folder) -> Table:
     return _typed(found, _PROBLEMS)
 
 
-def changes_frame(folder: Folder, since: Any) -> Table:
+def changes_frame(folder: Folder, moment: Any) -> Table:
     """What has changed since then."""
-    when = _instant(since)
+    when = _instant(moment)
     found = [
         {"account": account.path.name, "report": history.name, **asdict(change)}
         for account, history in _histories(folder)

@@ -29,6 +29,7 @@ from retarus_pandas.values import plain
 __all__ = ["ReportSync", "Tally"]
 
 Clock = Callable[[], datetime]
+_Outcome = DayAnswer | RetarusError | None
 
 # Days asked at a time, and days in a row that fail before a report is given up.
 _AT_ONCE = 4
@@ -66,7 +67,9 @@ class Tally:
     unseen : list of date
         Days before the history that lie between archived ones, and were never asked.
     trouble : list of str
-        Why answers were not taken.
+        Why answers were not taken, and files that were missing.
+    error : RetarusError or None
+        The first reason why there was none.
     warnings : dict
         What the reads have told, once each.
     """
@@ -83,11 +86,8 @@ class Tally:
     left: list[date] = field(default_factory=list)
     unseen: list[date] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
+    error: RetarusError | None = None
     warnings: dict[str, type[RetarusWarning]] = field(default_factory=dict)
-
-
-class _TooLate(Exception):  # noqa: N818 - no error, but what comes of waiting
-    """The day has left the history while others were asked."""
 
 
 class ReportSync:
@@ -154,7 +154,7 @@ class ReportSync:
             if isinstance(outcome, DayAnswer):
                 in_a_row = 0
                 self._keep(outcome)
-            elif not isinstance(outcome, _TooLate):
+            elif outcome is not None:
                 in_a_row += 1
                 self._refuse(day, outcome)
             observe(self.tally.asked, self.tally.rows)
@@ -162,7 +162,7 @@ class ReportSync:
                 # The very first, or several one after the other: the others would hardly fare better.
                 break
 
-    def _outcomes(self, days: Sequence[date]) -> Iterator[tuple[date, DayAnswer | Exception]]:
+    def _outcomes(self, days: Sequence[date]) -> Iterator[tuple[date, _Outcome]]:
         """The answers as they come, or why there is none. The first goes alone, for all learn from it."""
         if not days:
             return
@@ -170,7 +170,7 @@ class ReportSync:
         yield first, self._outcome(first)
         with self._workers() as pool:
             waiting = iter(others)
-            running: dict[Future[DayAnswer | Exception], date] = {}
+            running: dict[Future[_Outcome], date] = {}
             while True:
                 for day in waiting:
                     running[pool.submit(self._outcome, day)] = day
@@ -197,11 +197,11 @@ class ReportSync:
             pool.shutdown(cancel_futures=True)
             self._stopped = False
 
-    def _outcome(self, day: date) -> DayAnswer | Exception:
-        """Ask one day; in any thread."""
+    def _outcome(self, day: date) -> _Outcome:
+        """Ask one day, unless it has left the history while others were asked; in any thread."""
         asked = self._clock()
         if day < _first_day(asked):
-            return _TooLate()
+            return None
         try:
             read = WholeRead(
                 document(self._ask, self._session.schema),
@@ -213,7 +213,7 @@ class ReportSync:
             )
             with self._lock:
                 if self._stopped:
-                    return _TooLate()
+                    return None
                 self._reads.add(read)
             try:
                 whole = read.read()
@@ -239,14 +239,15 @@ class ReportSync:
             tally.added += entry.added
             tally.changed += entry.changed
         tally.gone += entry.gone
+        tally.failed += entry.asked != answer.asked
         if entry.trouble:
-            tally.failed += 1
             tally.trouble.append(f"{answer.day}: {entry.trouble}")
 
-    def _refuse(self, day: date, error: Exception) -> None:
+    def _refuse(self, day: date, error: RetarusError) -> None:
         if isinstance(error, _HOPELESS):
             raise error
         why = plain(str(error), _SHOWN)
+        self.tally.error = self.tally.error or error
         self.tally.asked += 1
         self.tally.failed += 1
         self.tally.trouble.append(f"{day}: {why}")

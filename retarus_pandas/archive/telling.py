@@ -24,8 +24,10 @@ def tell(path: Path, tallies: Sequence[Tally]) -> None:
 
 def _texts(tally: Tally, path: Path) -> list[str]:
     texts = []
+    said = "; ".join(tally.trouble[:3])
+    if tally.trouble and not tally.failed:
+        texts.append(f"{tally.report}: {said}")
     if tally.failed:
-        said = "; ".join(tally.trouble[:3])
         texts.append(
             f"{tally.report}: the answers for {tally.failed:,} days were not taken, and their files are as they were. "
             f"{said}"

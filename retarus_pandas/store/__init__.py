@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from retarus_pandas.store.changing import DayChange, changes
+    from retarus_pandas.store.changing import changes
     from retarus_pandas.store.columns import Traits, described, since
-    from retarus_pandas.store.disk import Disk
-    from retarus_pandas.store.entries import Entry
     from retarus_pandas.store.folder import Account, Folder, named_folder
     from retarus_pandas.store.history import Day, ReportHistory
     from retarus_pandas.store.keeper import Keeper
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from retarus_pandas.store.report import ReportKeeper
     from retarus_pandas.store.staging import DayAnswer
     from retarus_pandas.store.times import end_of, start_of
-    from retarus_pandas.store.verifying import Problem, verify
+    from retarus_pandas.store.verifying import verify
 else:
     from retarus_pandas._door import door
 
@@ -26,12 +24,8 @@ else:
             "Account": "retarus_pandas.store.folder",
             "Day": "retarus_pandas.store.history",
             "DayAnswer": "retarus_pandas.store.staging",
-            "DayChange": "retarus_pandas.store.changing",
-            "Disk": "retarus_pandas.store.disk",
-            "Entry": "retarus_pandas.store.entries",
             "Folder": "retarus_pandas.store.folder",
             "Keeper": "retarus_pandas.store.keeper",
-            "Problem": "retarus_pandas.store.verifying",
             "ReportHistory": "retarus_pandas.store.history",
             "ReportKeeper": "retarus_pandas.store.report",
             "Traits": "retarus_pandas.store.columns",
@@ -50,12 +44,8 @@ __all__ = [
     "Account",
     "Day",
     "DayAnswer",
-    "DayChange",
-    "Disk",
-    "Entry",
     "Folder",
     "Keeper",
-    "Problem",
     "ReportHistory",
     "ReportKeeper",
     "Traits",

@@ -24,6 +24,7 @@ from retarus_pandas.store.widen import InexactError, fit, united
 
 __all__ = ["DayAnswer", "Staging"]
 
+_MISSING = "The file was missing; what it held beyond this answer is not known."
 _GONE_AT = pa.field("_goneAt", pa.timestamp("us", "UTC"))
 
 
@@ -121,7 +122,7 @@ class Staging:
         difference = self._difference(answer.day, old, new, schema)
         if not answer.proven and difference.gone.num_rows:
             return self._kept(before, answer, _lacking(difference.gone.num_rows))
-        entry = self._entry(answer, new, difference, schema, missing=before is not None and old is None)
+        entry = self._entry(answer, new, difference, schema, missing=old is None)
         if before is not None and old is not None and before.content == entry.content:
             return replace(entry, file=before.file, size=before.size)
         file = written(new)
@@ -164,7 +165,7 @@ class Staging:
         difference = self._difference(answer.day, old, new, schema)
         if old is not None and not answer.proven and difference.gone.num_rows:
             return self._write_anew(folder, old, self._kept(before, answer, _lacking(difference.gone.num_rows)))
-        entry = self._entry(answer, new, difference, schema, missing=before is not None and old is None)
+        entry = self._entry(answer, new, difference, schema, missing=old is None)
         return self._write_anew(folder, new, entry)
 
     def _write_anew(self, folder: Path, table: pa.Table, entry: Entry) -> Entry:
@@ -210,7 +211,7 @@ class Staging:
             proven=answer.proven,
             stamped=_is_stamped(new, Traits.of(schema).key_timestamp, answer.day),
             sealed=answer.sealed and answer.proven,
-            trouble="The file was missing; what it held beyond this answer is not known." if missing else "",
+            trouble=_MISSING if missing and before is not None and before.file else "",
         )
 
     def _kept(self, before: Entry | None, answer: DayAnswer, trouble: str) -> Entry:

@@ -71,7 +71,8 @@ def verify(folder: Path) -> list[Problem]:
 def _problems(folder: Path, head: Head) -> Iterator[Problem]:
     generation = folder / str(head.generation)
     yield from _of_books(folder, head)
-    yield from _of_schema(generation)
+    if head.generation:
+        yield from _of_schema(generation)
     archived = sorted(day for day, entry in head.entries.items() if entry.file)
     for day in archived:
         yield from _of_day(folder, head, day)

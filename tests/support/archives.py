@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from retarus_pandas.store import DayAnswer, Disk, Folder, Keeper, Traits, described
+from retarus_pandas.store import DayAnswer, Folder, Keeper, Traits, described
+from retarus_pandas.store.disk import Disk
 from retarus_pandas.store.names import POINTER
 from retarus_pandas.values import Column, Kind
 
