@@ -17,7 +17,7 @@ from retarus_pandas.store.columns import Traits
 from retarus_pandas.store.entries import Entry
 from retarus_pandas.store.files import DamagedError, read_schema, read_table
 from retarus_pandas.store.head import read_head
-from retarus_pandas.store.names import day_file
+from retarus_pandas.store.names import FIELDS, day_file
 from retarus_pandas.store.times import start_of
 from retarus_pandas.store.widen import plain_schema
 
@@ -103,6 +103,11 @@ class ReportHistory:
     def traits(self) -> Traits:
         """The fields as a record has them, and its key."""
         return Traits.of(self.schema)
+
+    @property
+    def has_all_fields(self) -> bool:
+        """Whether all fields that were known are asked for, so that one which is not here was not there."""
+        return not (self.folder / FIELDS).is_file()
 
     @property
     def key_timestamp(self) -> str | None:

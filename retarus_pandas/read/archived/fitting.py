@@ -66,14 +66,24 @@ class Fitting:
                 f"The archive {self.archive} cannot answer {', '.join(asked.obstacles)}: only the service can. "
                 f"{self._way_on}"
             )
-        stored = self.history.traits.columns
-        wanted = [column for column in self.query.columns if not column.hidden and not column.absent]
+        stored, never = self.history.traits.columns, self.never
+        wanted = [each for each in self.query.columns if not (each.hidden or each.absent or each.name in never)]
         unknown = [(name,) for name in asked.filters if name not in self.history.schema.names]
         self._check_fields([*_lacking(wanted, stored, ()), *unknown])
         self._check_since([*_paths(wanted, ()), *((name,) for name in asked.filters)])
         self._check_masks(wanted, stored, asked.filters)
         self._check_bounds()
         return asked
+
+    @property
+    def never(self) -> list[str]:
+        """The fields of a report asked by its name that the service did not have when its days were archived."""
+        if not self.history.has_all_fields:
+            return []
+        ours = {each.response_name for each in self.query.additions if each.place == "record"}
+        known = {column.name for column in self.history.traits.columns}
+        shown = [column for column in self.query.columns if not (column.hidden or column.absent)]
+        return [column.name for column in shown if column.name in ours and column.source not in known]
 
     @property
     def _way_on(self) -> str:

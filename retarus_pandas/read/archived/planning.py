@@ -25,6 +25,7 @@ _UNPROVEN_RULE = (
     "The archive's records are filtered by equality of text, as the service is thought to do: any of the values of a "
     "column, in all of the columns. Nobody has proven that it does."
 )
+_NEVER = "The field {0!r} of {1} was not there when the days of the archive {2} were asked for: it is null in them."
 
 
 class _Resolve(Protocol):
@@ -103,11 +104,12 @@ def find(
         span = resolve()
         split = split_days(span.start, span.end, days, edge=edge, signed_in=signed_in)
     used = {day: days[day] for source in split.sources for day in source.days}
-    filtered = False
+    told: list[str] = []
     if history is not None and used:
         fitting = Fitting(query, history, split.sources, used, name, edge, same_key=_is_same_key(folder, mask))
-        filtered = bool(fitting.check().filters)
-    warnings = (*split.warnings(name), *([_UNPROVEN_RULE] if filtered else []))
+        told += [_UNPROVEN_RULE] if fitting.check().filters else []
+        told += [_NEVER.format(each, query.report, name) for each in fitting.never]
+    warnings = (*split.warnings(name), *told)
     place = history.folder if history is not None else None
     return span, Archived(place, _in_order(split.sources, query), not split.unproven, warnings)
 
