@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from retarus_pandas import errors, sandbox
+    from retarus_pandas.archive import Archive
     from retarus_pandas.dask import read_retarus_dask
     from retarus_pandas.notebook import login
     from retarus_pandas.read import (
@@ -35,6 +36,7 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "Archive": "retarus_pandas.archive",
             "Chunks": "retarus_pandas.read",
             "Piece": "retarus_pandas.read",
             "Plan": "retarus_pandas.read",
@@ -57,6 +59,7 @@ else:
     )
 
 __all__ = [
+    "Archive",
     "Chunks",
     "Piece",
     "Plan",

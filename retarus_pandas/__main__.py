@@ -1,9 +1,10 @@
-"""The command line: ``python -m retarus_pandas demo | sandbox | export | doctor``."""
+"""The command line: ``python -m retarus_pandas demo | sandbox | export | archive | doctor``."""
 
 from __future__ import annotations
 
 import codecs
 import io
+import json
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
 
+from retarus_pandas.archive import ARCHIVE_ARGUMENTS, archive_command, archive_json, archive_status
 from retarus_pandas.errors import InputError, RetarusError
 from retarus_pandas.read import (
     EXPORTING,
@@ -37,6 +39,11 @@ How to go on
                    frame = rt.read_retarus("faxOutUdrReport", last="7D")
   in JupyterLab:   python -m retarus_pandas demo --lab
 """
+
+_ARCHIVE = (
+    "keep reports beyond the service's history; exits with 0 ok, 2 usage, 3 not signed in or refused, 4 incomplete, "
+    "75 locked: try later"
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -106,6 +113,11 @@ def _parser() -> OptionParser:
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
     export.add_argument("--out", required=True, metavar="FILE", help="the .parquet, .csv or .xlsx file to write")
     add_options(export, EXPORTING)
+
+    archive = _command(commands, "archive", _archive, _ARCHIVE)
+    for name, settings in ARCHIVE_ARGUMENTS:
+        archive.add_argument(name, **settings)
+    archive.add_argument("--json", action="store_true", help="print JSON, also of an error")
 
     _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
     return parser
@@ -198,6 +210,24 @@ def _export(options: Namespace) -> int:
     facts = rt.export_retarus(query, options.out, **reading_arguments(options))
     print(f"{facts['rows']:,} rows written to {options.out}")
     return 0
+
+
+def _archive(options: Namespace) -> int:
+    try:
+        frame, status = archive_command(options)
+    except RetarusError as error:
+        said = f"{type(error).__name__}: {error}"
+        status = archive_status(error)
+        if options.json:
+            print(json.dumps({"action": options.action, "exit": status, "error": said}, ensure_ascii=False))
+        print(said, file=sys.stderr)
+        return status
+    if options.json:
+        said = archive_json(frame)
+        print(json.dumps({"action": options.action, "exit": status, "rows": said}, ensure_ascii=False))
+    else:
+        print(frame if len(frame) else "Nothing to tell: all is well.")
+    return status
 
 
 def _doctor(options: Namespace) -> int:

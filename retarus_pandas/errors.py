@@ -16,6 +16,8 @@
     ├── ServiceError                     an HTTP status that refuses; has ``status``
     │   └── QueryError                   GraphQL ``errors``; has ``errors``, ``data``, ``status``
     ├── ExportError (OSError)            a file could not be written
+    ├── ArchiveError                     an archive's files are not as they were left; has ``path``
+    │   └── ArchiveLocked                somebody else writes into it, or keeps a file of it open
     └── ResultError                      the answers cannot be made into one correct frame
         ├── SchemaMismatchError          a value contradicts the column type that was promised
         └── IncompleteRead               rows were lost, or the service repeats itself
@@ -27,7 +29,8 @@
     ├── SchemaWarning                    the service and the schema differ
     ├── PartialDataWarning               data is missing, as ``errors="warn"`` allows
     ├── DuplicateRowWarning              one record key with two contents
-    └── UnprovenRowsWarning              nothing proves that all rows are there, once each
+    ├── UnprovenRowsWarning              nothing proves that all rows are there, once each
+    └── ArchiveWarning                   records that vanished, or days that can no longer be asked
 """
 
 from __future__ import annotations
@@ -39,6 +42,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 __all__ = [
+    "ArchiveError",
+    "ArchiveLocked",
+    "ArchiveWarning",
     "AuthenticationError",
     "BrokenAnswerError",
     "ConnectionFailedError",
@@ -199,6 +205,24 @@ class ExportError(RetarusError, OSError):
     """A file could not be written."""
 
 
+class ArchiveError(RetarusError):
+    """The files of an archive are not as they were left, or its file system cannot keep one.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+        Which file or folder.
+    """
+
+    def __init__(self, message: str, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ArchiveLocked(ArchiveError):  # noqa: N818 - the name is part of the public contract
+    """Somebody else writes into the archive, or keeps a file of it open; try again later."""
+
+
 class ResultError(RetarusError):
     """The answers cannot be made into one correct frame."""
 
@@ -248,3 +272,7 @@ class DuplicateRowWarning(RetarusWarning):
 
 class UnprovenRowsWarning(RetarusWarning):
     """The report cannot be read in a way that proves that all rows are there, once each."""
+
+
+class ArchiveWarning(RetarusWarning):
+    """Records have vanished from the service, or days can no longer be asked of it."""

@@ -17,6 +17,7 @@ from support.readme import parameter_table
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 MODULES = (
+    "archive.archive",
     "dask.frame",
     "read.plan",
     "read.splitting",

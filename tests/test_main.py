@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -60,6 +61,26 @@ def test_export_masks_and_writes_as_the_line_says(
     assert frame["sender"].str.fullmatch("[0-9a-f]{32}").all()
     assert "messageContent" not in frame
     assert "receivedTs (UTC)" in frame
+
+
+def test_export_reads_what_is_archived_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody need be signed in for it; where days are missing that is said, and no file is made."""
+    rt.logout()
+    for name in ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    with rt.Session.sandbox(rows={"smsInUdrReport": 90}) as session:
+        rt.Archive(tmp_path / "texts", session).sync("smsInUdrReport", progress=False)
+    today = datetime.now(UTC).date()
+    span = ["--start", f"{today - timedelta(days=50)}", "--end", f"{today - timedelta(days=20)}T00:00:00Z"]
+    words = ["export", "smsInUdrReport", "--archive", str(tmp_path / "texts"), "--out", str(tmp_path / "x.parquet")]
+    assert main([*words, *span]) == 0
+    assert len(pd.read_parquet(tmp_path / "x.parquet"))
+    (tmp_path / "x.parquet").unlink()
+    assert main([*words, "--last", "200D"]) == 2
+    assert "are nowhere" in capsys.readouterr().err
+    assert not (tmp_path / "x.parquet").exists()
 
 
 def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ FLOORS = (
     "frame",
     "sandbox",
     "session",
+    "store",
     "read",
+    "archive",
     "dask",
     "completion",
     "doctor",
@@ -45,6 +47,7 @@ ONLY = {
     "frame": {"errors", "values"},
     "sandbox": {"errors", "values", "schema"},
     "dask": {"errors", "_door", "values", "session", "read"},
+    "store": {"errors", "_door", "values", "schema", "frame"},
 }
 
 # What rooms must not import, whoever wrote it.
@@ -54,6 +57,7 @@ FOREIGN = {
     "paging": {"requests", "urllib3", "socket", "http", "json", "graphql"},
     "frame": {"requests", "urllib3", "socket", "http", "graphql"},
     "http": {"graphql", "pandas", "pyarrow"},
+    "store": {"requests", "urllib3", "socket", "http", "graphql"},
 }
 
 MOST_LINES = 300

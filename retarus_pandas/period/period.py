@@ -40,6 +40,7 @@ def resolve(
     tz: str | tzinfo = "UTC",
     *,
     now: datetime,
+    archived: bool = False,
 ) -> Period:
     """The span of time the caller means.
 
@@ -58,6 +59,8 @@ def resolve(
         The zone of the calendar and of instants without one.
     now : datetime
         The present, aware.
+    archived : bool, default False
+        Whether records may come from elsewhere, so that the service's history is no limit.
 
     Returns
     -------
@@ -75,10 +78,10 @@ def resolve(
     if form == "period":
         meant = _calendar(period, clock)
     elif form == "last":
-        meant = _last(last, clock)
+        meant = Period(read_length(last, clock), clock.now) if archived else _last(last, clock)
     else:
         meant = _between(start, end, clock)
-    return _available(meant, clock)
+    return _ended(_started(meant, clock), clock) if archived else _available(meant, clock)
 
 
 def check_kept(start: datetime, end: datetime, *, now: datetime) -> None:
@@ -178,17 +181,10 @@ def _between(start: Any, end: Any, clock: Clock) -> Period:
 
 def _available(period: Period, clock: Clock) -> Period:
     """The part of the period that the service can have, or the reason why there is none."""
-    now, edge = clock.now, clock.now - HISTORY.value
-    if period.start > now or (period.start == now < period.end):
-        raise PeriodError(
-            f"The period starts at {_shown(period.start, clock)}, in the future. "
-            'Write last="7D" for the latest records.'
-        )
-    if period.start < edge:
+    edge = clock.now - HISTORY.value
+    if _started(period, clock).start < edge:
         raise PeriodError(_too_old(period, clock))
-    if period.end > now:
-        note = f"The period ends in the future; it is read until now, {_shown(now, clock)}."
-        period = replace(period, end=now, notes=(*period.notes, note))
+    period = _ended(period, clock)
     if period.start < edge + MARGIN.value and not period.moved:
         doubt = (
             f"The period starts at the edge of the 90 days the service keeps, {_shown(edge, clock)} and moving: "
@@ -196,6 +192,24 @@ def _available(period: Period, clock: Clock) -> Period:
         )
         period = replace(period, warnings=(*period.warnings, doubt))
     return period
+
+
+def _started(period: Period, clock: Clock) -> Period:
+    """The period, if anything of it is over."""
+    if period.start > clock.now or (period.start == clock.now < period.end):
+        raise PeriodError(
+            f"The period starts at {_shown(period.start, clock)}, in the future. "
+            'Write last="7D" for the latest records.'
+        )
+    return period
+
+
+def _ended(period: Period, clock: Clock) -> Period:
+    """The period up to now."""
+    if period.end <= clock.now:
+        return period
+    note = f"The period ends in the future; it is read until now, {_shown(clock.now, clock)}."
+    return replace(period, end=clock.now, notes=(*period.notes, note))
 
 
 def _too_old(period: Period, clock: Clock) -> str:

@@ -12,12 +12,14 @@ from retarus_pandas.errors import InputError
 from retarus_pandas.read.masking import mask_again
 from retarus_pandas.read.option import AS_PANDAS, Option, Part
 from retarus_pandas.read.plan import Piece
-from retarus_pandas.read.request import OPTIONS, Planning
+from retarus_pandas.read.request import Planning
+from retarus_pandas.read.taken import OPTIONS
 
 __all__ = ["Request", "request_of"]
 
 # What is the reading process's own business, where all else is the plan's.
 _OF_THE_PROCESS = {name for name, option in OPTIONS.items() if option.part in (Part.CALL, Part.FILE)} | {"concurrency"}
+_OF_THE_PROCESS -= {"archive"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from retarus_pandas.errors import InputError
 from retarus_pandas.read.export import takes_option
 from retarus_pandas.read.option import Flag, Option, Part
-from retarus_pandas.read.request import OPTIONS
+from retarus_pandas.read.taken import OPTIONS
 
 __all__ = ["OptionParser", "add_options", "configured", "reading_arguments", "refuse_secrets"]
 

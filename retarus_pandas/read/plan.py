@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.values import Query, Window, wire_instant
+
+if TYPE_CHECKING:
+    from retarus_pandas.read.archived import Archived
 
 __all__ = ["Origin", "Piece", "Plan", "ReportPlan"]
 
@@ -25,7 +28,7 @@ class ReportPlan:
     start, end : datetime.datetime
         The period in UTC, half-open.
     windows : tuple of Window
-        The period, cut to what one query may span, in the order of reading.
+        What the service is asked of the period, cut to what one query may span, in the order of reading.
     page_size : int
         Rows asked at a time.
     notes : tuple of str
@@ -34,6 +37,8 @@ class ReportPlan:
         What the caller may not have meant by it.
     is_part : bool
         Whether it is one of several parts that are read apart.
+    archived : Archived, optional
+        Which parts of the period come from an archive, where one is given.
     """
 
     query: Query
@@ -44,6 +49,7 @@ class ReportPlan:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_part: bool = False
+    archived: Archived | None = None
 
     @property
     def document(self) -> str:
@@ -63,20 +69,27 @@ class ReportPlan:
     @property
     def all_notes(self) -> tuple[str, ...]:
         """What the caller should know about the period and the document."""
-        return (*self.notes, *self.warnings, *self.query.remarks, *self.query.notes)
+        of_days = self.archived.warnings if self.archived is not None else ()
+        return (*self.notes, *self.warnings, *of_days, *self.query.remarks, *self.query.notes)
 
     def __str__(self) -> str:
         lines = [
             f"{self.query.response_name}: {wire_instant(self.start)} to {wire_instant(self.end)} (excluded), "
             f"{len(self.windows)} window(s), pages of {self.page_size:,} rows",
+            *(self.archived.lines() if self.archived is not None else ()),
             *(f"  window {number}: {window}" for number, window in enumerate(self.windows, 1)),
             *(f"  note: {note}" for note in self.all_notes),
+            *(self._asked() if self.windows or self.archived is None else ["  Nothing is asked of the service."]),
+        ]
+        return "\n".join(lines)
+
+    def _asked(self) -> list[str]:
+        return [
             "  variables:",
             *(f"    {line}" for line in json.dumps(self.variables, indent=2, ensure_ascii=False).splitlines()),
             "  document of the first request:",
             *(f"    {line}" for line in self.document.splitlines()),
         ]
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +216,8 @@ class Plan:
         """
         origin = self.origin
         assert origin is not None
+        if any(report.archived is not None for report in self.reports):
+            raise InputError("A plan with archive= cannot be split: a part would need the folder where it is read.")
         if origin.options["max_rows"] is not None:
             raise InputError("A plan with max_rows= cannot be split: no part knows how many rows the others have.")
         return tuple(Piece(part, origin) for report in self.reports for part in _parts(report, length, origin))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,12 @@ from retarus_pandas.read.masking import mask_given, mask_mark, mask_notes, with_
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Origin, Piece, Plan, ReportPlan
 from retarus_pandas.read.remarks import filter_notes, unit_notes
-from retarus_pandas.read.request import OPTIONS
-from retarus_pandas.values import Query
+from retarus_pandas.read.taken import OPTIONS
+from retarus_pandas.values import Query, Window
 
 if TYPE_CHECKING:
+    from retarus_pandas.period import Period
+    from retarus_pandas.read.archived import Archived
     from retarus_pandas.schema import Schema
 
 __all__ = ["make_plan", "make_queries", "plan_of_piece", "text_of"]
@@ -29,7 +31,14 @@ __all__ = ["make_plan", "make_queries", "plan_of_piece", "text_of"]
 _NAME_OF_A_FILE = re.compile(r"[^\n\r\0{}]+\.(?:graphql|gql)", re.IGNORECASE)
 
 
-def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
+def make_plan(
+    request: Request,
+    *,
+    schema: Schema,
+    default_customer_id: str | None,
+    service: str | None = "",
+    now: datetime | None = None,
+) -> Plan:
     """Work out the reports of a request, their windows and the final documents.
 
     Parameters
@@ -40,15 +49,20 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
         What is known of the service.
     default_customer_id : str, optional
         Whose records are read where neither the document nor the caller says it.
+    service : str or None, default ""
+        Which service can be asked, as an archive tells it from others; empty if that is not known, None if nobody is
+        signed in.
+    now : datetime, optional
+        The current instant; by the clock of this machine, if left out.
 
     Raises
     ------
     DocumentError, PeriodError, InputError
         What was given cannot be used.
     """
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     queries = make_queries(request, schema=schema, default_customer_id=default_customer_id)
-    return Plan(tuple(_plan_report(query, request, now) for query in queries), _origin(request))
+    return Plan(tuple(_plan_report(query, request, now, service=service) for query in queries), _origin(request))
 
 
 def make_queries(request: Request, *, schema: Schema, default_customer_id: str | None) -> tuple[Query, ...]:
@@ -144,14 +158,15 @@ def _encoding(content: bytes) -> str:
     return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
-def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
-    from retarus_pandas.period import resolve, windows
+def _plan_report(query: Query, request: Request, now: datetime, *, service: str | None) -> ReportPlan:
+    from retarus_pandas.period import resolve
 
     times = request.part(Part.PERIOD)
     if query.period is not None:
         times = {"start": query.period[0], "end": query.period[1]}
-    span = resolve(**times, tz=request.values["tz"], now=now)
-    cut = windows(span.start, span.end, descending=query.descending)
+    look = partial(resolve, **times, tz=request.values["tz"], now=now)
+    span, archived = _with_archive(query, request, look, now, service=service)
+    cut = _cut(query, span, archived)
     if query.page is not None and len(cut) > 1:
         raise PeriodError(
             f"The document pins page {query.page} of a period that has to be asked in {len(cut)} parts; "
@@ -165,6 +180,7 @@ def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
         page_size=_page_size(query, request),
         notes=(*span.notes, *_remarks(query, request)),
         warnings=span.warnings,
+        archived=archived,
     )
 
 
@@ -174,6 +190,29 @@ def _remarks(query: Query, request: Request) -> Iterator[str]:
     yield from filter_notes(options["filters"], masked=options["mask"] is not None)
     yield from mask_notes(query.columns)
     yield from unit_notes(query.columns, options["units"])
+
+
+def _with_archive(
+    query: Query, request: Request, look: Callable[..., Period], now: datetime, *, service: str | None
+) -> tuple[Period, Archived | None]:
+    """The period, and which parts of it an archive has, where one is given."""
+    archive: Any = request.values["archive"]
+    if archive is None:
+        return look(), None
+    from retarus_pandas.read.archived import find
+
+    mask: Any = request.values["mask"]
+    return find(query, archive, look, now=now, service=service, mask=mask)
+
+
+def _cut(query: Query, span: Period, archived: Archived | None) -> tuple[Window, ...]:
+    """What the service is asked, as windows."""
+    from retarus_pandas.period import windows
+
+    if archived is None:
+        return windows(span.start, span.end, descending=query.descending)
+    live = [source for source in archived.sources if not source.days]
+    return tuple(each for one in live for each in windows(one.start, one.end, descending=query.descending))
 
 
 def _page_size(query: Query, request: Request) -> int:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from retarus_pandas.read.surroundings import Surroundings, here
 from retarus_pandas.values import Progress
 
-__all__ = ["Bar", "Observer", "bar", "observer", "told_elsewhere"]
+__all__ = ["Bar", "Observer", "PartOf", "bar", "observer", "told_elsewhere"]
 
 Observer = Callable[[Progress], object]
 
@@ -115,6 +115,31 @@ class _Given(Bar):
 
     def __call__(self, progress: Progress) -> None:
         self._given(progress)
+
+
+class PartOf(Bar):
+    """Tells another bar how far a part of its read is.
+
+    Parameters
+    ----------
+    whole : Bar
+        The other bar.
+    rows : int
+        Rows that came before the part.
+    start, end : float
+        The share of the whole that was read before the part, and behind it.
+    """
+
+    def __init__(self, whole: Bar, rows: int, start: float, end: float) -> None:
+        super().__init__(None, "")
+        self._whole, self._before, self._start, self._length = whole, rows, start, end - start
+
+    def __call__(self, progress: Progress) -> None:
+        covered = None if progress.covered is None else self._start + progress.covered * self._length
+        self._whole(Progress(self._before + progress.rows, covered))
+
+    def wait(self, seconds: float, reason: str) -> None:
+        self._whole.wait(seconds, reason)
 
 
 class _QuietTqdm(tqdm):  # type: ignore[type-arg]

@@ -13,35 +13,32 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
-from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
-from retarus_pandas.frame import Learned
+from retarus_pandas.errors import ArchiveWarning, InputError, NotSignedInError, PeriodWarning, SchemaWarning
 from retarus_pandas.read.asking import Post
-from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
+from retarus_pandas.read.contact import without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
 from retarus_pandas.read.files import About
 from retarus_pandas.read.given import Request, request_of
-from retarus_pandas.read.limits import Limits
+from retarus_pandas.read.opening import run_of
 from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Piece, Plan, ReportPlan
-from retarus_pandas.read.planning import make_plan, make_queries, plan_of_piece, text_of
+from retarus_pandas.read.planning import make_plan, plan_of_piece, text_of
 from retarus_pandas.read.remarks import variable_words
-from retarus_pandas.read.request import (
-    EXPORTING,
-    OPTIONS,
-    PIECEWISE,
-    READING,
-    SCANNING,
-    Exporting,
-    Planning,
-    Reading,
-)
+from retarus_pandas.read.request import Exporting, Planning, Reading
 from retarus_pandas.read.result import Shape
-from retarus_pandas.read.run import MakeContact, Run
 from retarus_pandas.read.scan import Scan
 from retarus_pandas.read.stream import Chunks, Stream, Warn
+from retarus_pandas.read.taken import EXPORTING, OPTIONS, PIECEWISE, READING, SCANNING
 from retarus_pandas.read.warn import warn_caller
-from retarus_pandas.session import acquire_session, known_api_url, known_customer_id, known_schema
+from retarus_pandas.session import (
+    acquire_session,
+    can_sign_in,
+    known_api_url,
+    known_customer_id,
+    known_schema,
+    known_service,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +46,6 @@ if TYPE_CHECKING:
 
     from retarus_pandas.schema import Schema
     from retarus_pandas.session import Session
-    from retarus_pandas.values import Query
 
 __all__ = ["export_retarus", "plan_pieces", "plan_retarus", "read_piece", "read_retarus", "scan_retarus"]
 
@@ -222,7 +218,8 @@ def scan_retarus(query: str | Path | Piece, **options: Unpack[Reading]) -> Scan:
     who, plan = _signed_plan(request, one_for="scan_retarus")
 
     def open_stream(report: ReportPlan, *, promised: bool) -> Stream:
-        return _stream(without_what_was_refused(report, who), request, who, promised=promised)
+        fitting = report if who is None else without_what_was_refused(report, who)
+        return _stream(fitting, request, who, promised=promised)
 
     return Scan(plan.reports[0], open_stream)
 
@@ -336,8 +333,8 @@ def read_piece(piece: Piece, *, session: Session, at_once: int, warn: Warn) -> p
         Hears the warnings.
     """
     request = request_of("read_retarus", piece, {"session": session, "progress": False, "concurrency": 1}, READING)
-    who, plan = _signed_plan(request, one_for="")
-    return _stream(plan.reports[0], request, who, post=partial(_post, who, at_once), warn=warn).frame()
+    _, plan = _signed_plan(request, one_for="")
+    return _stream(plan.reports[0], request, session, post=partial(_post, session, at_once), warn=warn).frame()
 
 
 def _post(who: Session, at_once: int, body: Mapping[str, Any], read: Callable[[bytes, int], T], **given: Any) -> T:
@@ -349,7 +346,8 @@ def _unsigned_plan(request: Request) -> Plan:
     if request.piece is not None:
         raise InputError("A piece of a plan is planned already; print it, or read it with read_retarus.")
     session = request.values["session"]
-    plan = _plan(request, known_schema(session), known_customer_id(session))
+    service = known_service(session) if can_sign_in(session) else None
+    plan = _plan(request, known_schema(session), known_customer_id(session), service=service)
     assert plan.origin is not None
     return replace(plan, origin=replace(plan.origin, api_url=known_api_url(session)))
 
@@ -369,9 +367,9 @@ def _about(request: Request, stream: Stream) -> About:
     )
 
 
-def _plan(request: Request, schema: Schema, customer_id: str | None) -> Plan:
+def _plan(request: Request, schema: Schema, customer_id: str | None, *, service: str | None) -> Plan:
     """The plan of a request, all of whose options fit its columns."""
-    plan = make_plan(request, schema=schema, default_customer_id=customer_id)
+    plan = make_plan(request, schema=schema, default_customer_id=customer_id, service=service)
     for report in plan.reports:
         Shape.of(request, report.query.columns).check()
     return plan
@@ -393,14 +391,18 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     return {report.query.response_name: _stream(report, request, who, label=label) for report in plan.reports}
 
 
-def _signed_plan(request: Request, *, one_for: str) -> tuple[Session, Plan]:
+def _signed_plan(request: Request, *, one_for: str) -> tuple[Session | None, Plan]:
     """The plan of who asks; what the caller may not have meant by it is said."""
-    who = acquire_session(request.values["session"])
-    if request.piece is None:
-        plan = _plan(request, who.schema, who.customer_id)
-    else:
+    who = _session_for(request)
+    if request.piece is not None and who is not None:
         plan = Plan((plan_of_piece(request.piece, api_url=who.api_url, customer_id=who.customer_id),))
-    plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
+    else:
+        service = None if who is None else who.service
+        plan = _plan(request, known_schema(who), known_customer_id(who), service=service)
+    if who is None:
+        _check_nothing_is_asked(plan)
+    else:
+        plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
     if one_for and plan.several:
         raise _several(plan, one_for)
     _warn_of_plan(plan)
@@ -408,14 +410,11 @@ def _signed_plan(request: Request, *, one_for: str) -> tuple[Session, Plan]:
 
 
 def _stream(
-    report: ReportPlan, request: Request, who: Session, *, post: Post | None = None, label: str = "", **how: Any
+    report: ReportPlan, request: Request, who: Session | None, *, post: Post | None = None, label: str = "", **how: Any
 ) -> Stream:
     """The rows of one report; `how` as `Stream` takes it, and of a piece the types are always promised."""
-    names = (report.query.report, report.query.response_name, report.query.content_name)
-    learned = who.learned.setdefault(names, Learned())
-    run = Run(report, post or who.post, Limits.of(request), _contact(report, request, who), learned=learned)
     return Stream(
-        run,
+        run_of(report, request, who, post=post),
         partial(Shape.of, request),
         progress=request.values["progress"],
         label=label or report.query.response_name,
@@ -423,16 +422,23 @@ def _stream(
     )
 
 
-def _contact(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
-    """How a report is first asked for; None where the session knows it."""
-    if report.query.report in who.refused:
-        return None
+def _session_for(request: Request) -> Session | None:
+    """Who asks; None where there is an archive and nobody is signed in, which may do all the same."""
+    session = request.values["session"]
+    return acquire_session(session) if request.values["archive"] is None or can_sign_in(session) else None
 
-    def again() -> Query:
-        queries = make_queries(request, schema=who.schema, default_customer_id=who.customer_id)
-        return next(query for query in queries if query.response_name == report.query.response_name)
 
-    return partial(first_contact, session=who, replan=lambda: live_query(who, again))
+def _check_nothing_is_asked(plan: Plan) -> None:
+    """Refuse a plan for which somebody would have to be signed in."""
+    asked = [window for report in plan.reports for window in report.windows]
+    if not asked:
+        return
+    try:
+        acquire_session()
+    except NotSignedInError as error:
+        reason = str(error)
+    spans = ", ".join(map(str, asked[:3])) + (" …" if len(asked) > 3 else "")
+    raise NotSignedInError(f"{reason} The archive does not have all of the period: {spans} has to be asked for.")
 
 
 def _several(plan: Plan, taker: str) -> InputError:
@@ -448,3 +454,5 @@ def _warn_of_plan(plan: Plan) -> None:
         for text in report.query.notes:
             if text not in doubts:
                 warn_caller(text, SchemaWarning)
+        for text in report.archived.warnings if report.archived is not None else ():
+            warn_caller(text, ArchiveWarning)

@@ -31,16 +31,13 @@ from retarus_pandas.schema import MOST_RECORDS_A_PAGE
 from retarus_pandas.values import Progress
 
 if TYPE_CHECKING:
+    import os
+
     from pandas._libs.lib import NoDefault
 
     from retarus_pandas.session import Session
 
 __all__ = [
-    "EXPORTING",
-    "OPTIONS",
-    "PIECEWISE",
-    "READING",
-    "SCANNING",
     "Chunking",
     "Exporting",
     "Planning",
@@ -265,6 +262,17 @@ class Shared(TypedDict, total=False):
             trait=True,
         ),
     ]
+    archive: Annotated[
+        "str | os.PathLike[str] | None",
+        Option(
+            takes="str or path",
+            help="A folder with archived records: the days that are sealed there come from it, the others are asked.",
+            more="The 90 days of the service do not bind what is archived. Days that neither has are an error.",
+            part=Part.CALL,
+            check=checks.or_none(checks.folder),
+            flag=Flag("--archive", "DIR", offers="files"),
+        ),
+    ]
     session: Annotated[
         "Session | None",
         Option(
@@ -329,17 +337,3 @@ class Exporting(Shared, total=False):
 
 class Planning(Chunking, Exporting, total=False):
     """What `plan_retarus` takes: all there is, so that any call can be looked at before it is made."""
-
-
-def declared(taken: type) -> dict[str, Option]:
-    """The options that one of the classes above declares or inherits."""
-    return {name: hint.__metadata__[0] for name, hint in taken.__annotations__.items()}
-
-
-READING: Mapping[str, Option] = declared(Chunking)
-SCANNING: Mapping[str, Option] = declared(Reading)
-PIECEWISE: Mapping[str, Option] = {
-    name: option for name, option in SCANNING.items() if name not in {"max_rows", "concurrency", "progress"}
-}
-EXPORTING: Mapping[str, Option] = declared(Exporting)
-OPTIONS: Mapping[str, Option] = declared(Planning)

@@ -134,7 +134,8 @@ class Scan:
                 raise InputError("The scan was closed; make a new one with scan_retarus().")
             self._error = None
             self._last = None
-        check_kept(self._report.start, self._report.end, now=datetime.now(UTC))
+        for window in self._report.windows:
+            check_kept(window.start, window.end, now=datetime.now(UTC))
         stream = self._opened(promised=promised)
         with self._lock:
             self._last = stream

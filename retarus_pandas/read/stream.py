@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from retarus_pandas.errors import RetarusWarning, SchemaMismatchError
 from retarus_pandas.read.plan import ReportPlan
-from retarus_pandas.read.progress import observer
+from retarus_pandas.read.progress import Bar, observer
 from retarus_pandas.read.result import Result, Shape
-from retarus_pandas.read.run import Run
 from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.values import Column, Progress, RunFacts
 
@@ -25,12 +24,24 @@ __all__ = ["Chunks", "Stream", "Warn"]
 Warn = Callable[[str, type[RetarusWarning]], object]
 
 
+class _Rows(Protocol):
+    """Reads the rows of one report, once."""
+
+    @property
+    def plan(self) -> ReportPlan: ...
+    def begin(self) -> None: ...
+    def stop(self) -> None: ...
+    def tables(self, observe: Bar, *, streaming: bool) -> Generator[pa.Table]: ...
+    def facts(self) -> RunFacts: ...
+    def warnings(self) -> Iterator[tuple[str, type[RetarusWarning]]]: ...
+
+
 class Stream:
     """The rows of one report; nothing is sent before the first is asked for, and they can be had once.
 
     Parameters
     ----------
-    run : Run
+    run : Run or JoinedRun
         What reads them.
     shape : callable
         Says how they are to look, of the columns they have.
@@ -46,7 +57,7 @@ class Stream:
 
     def __init__(
         self,
-        run: Run,
+        run: _Rows,
         shape: Callable[[tuple[Column, ...]], Shape],
         *,
         progress: bool | Callable[[Progress], object] | None,

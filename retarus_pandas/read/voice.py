@@ -6,8 +6,8 @@ import re
 
 from retarus_pandas.errors import InputError, RetarusError, TransportError, retold
 from retarus_pandas.read.option import Option
-from retarus_pandas.read.request import OPTIONS
 from retarus_pandas.read.splitting import join_line
+from retarus_pandas.read.taken import OPTIONS
 
 __all__ = ["in_words_of_a_line", "told_on_a_line"]
 

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "acquire_session",
+    "can_sign_in",
     "current_session",
     "known_api_url",
     "known_customer_id",
     "known_schema",
+    "known_service",
     "logout",
     "make_current",
     "on_sign_in_or_out",
@@ -134,6 +136,11 @@ def acquire_session(session: Session | None = None) -> Session:
     return session
 
 
+def can_sign_in(session: Session | None = None) -> bool:
+    """Return whether `acquire_session` would return one; nothing is made."""
+    return _given_or_current(session) is not None or not credentials_in_environment().missing
+
+
 def _check_type(session: object) -> None:
     if not isinstance(session, Session):
         raise InputError(f"session= is a {type(session).__name__}; give a retarus_pandas.Session, or leave it out.")
@@ -166,6 +173,12 @@ def known_schema(session: Session | None = None) -> Schema:
 
     session = _given_or_current(session)
     return session.schema if session else bundled()
+
+
+def known_service(session: Session | None = None) -> str:
+    """Return which service would be asked, as an archive tells it from others; empty where nobody is signed in yet."""
+    session = _given_or_current(session)
+    return session.service if session else ""
 
 
 def logout(*, forget: bool = False) -> None:

@@ -24,7 +24,8 @@ class Column:
     value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us. An ``absent``
     one is not asked, because the service does not have it. An ``identity`` is declared as ``ID!``. ``personal`` is the
     class of personal data it may hold: "number", "address", "text", or ""; ``mask`` is what becomes of its values:
-    "hash", "last4", "drop", or "". ``unit`` is what its numbers count, None where that is not known.
+    "hash", "last4", "drop", or "". ``unit`` is what its numbers count, None where that is not known. ``field`` is the
+    schema's name where ``name`` is an alias.
     """
 
     name: str
@@ -37,6 +38,12 @@ class Column:
     personal: str = ""
     mask: str = ""
     unit: Unit | None = None
+    field: str = ""
+
+    @property
+    def source(self) -> str:
+        """The schema's name of the field."""
+        return self.field or self.name
 
 
 @dataclass(frozen=True, slots=True)

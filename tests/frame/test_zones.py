@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from retarus_pandas.errors import SchemaMismatchError, SchemaWarning
 from retarus_pandas.frame.shape.dtypes import to_frame, to_table
 from retarus_pandas.read.given import request_of
-from retarus_pandas.read.request import READING
 from retarus_pandas.read.result import Result, Shape
+from retarus_pandas.read.taken import READING
 from retarus_pandas.values import Column, Kind, RunFacts
 
 LAST, FIRST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)

@@ -7,6 +7,7 @@ import logging
 import threading
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,10 @@ from retarus_pandas.notebook.explorer.exploring import explorer_for
 from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.session.current import make_current
 
+_TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+_ARCHIVED: dict[str, Any] = {
+    name: (_TODAY - timedelta(days=days)).isoformat() for name, days in (("start", 50), ("end", 20))
+}
 CELL = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status numberOfParts }} }}"
 
 
@@ -580,3 +585,20 @@ def test_the_reports_are_listed_in_a_reader_s_words(shell: InteractiveShell) -> 
     assert fax["--filter"] == "yes"
     assert listed.loc["transactionalEmailEventReport", "known fields"] == "none: name them"
     assert not {"True", "False", ""} & {str(value) for value in listed.to_numpy().ravel()}
+
+
+def test_an_archive_needs_nobody_signed_in(
+    shell: InteractiveShell, signed_out: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose days are not all in it gets the form, or is told how to sign in."""
+    folder = tmp_path / "texts of 2026"
+    with rt.Session.sandbox(rows={"smsOutUdrReport": 90}) as session:
+        rt.Archive(folder, session).sync("smsOutUdrReport", fields=["status", "numberOfParts"], progress=False)
+        live = rt.read_retarus("{ smsOutUdrReport { smsId status } }", **_ARCHIVED, session=session)
+    span = f"--start {_ARCHIVED['start']} --end {_ARCHIVED['end']}"
+    cell = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status }} }}"
+    result = shell.run_cell(cell.format(line=f'texts {span} --archive "{folder}"'))
+    assert result.success
+    pd.testing.assert_frame_equal(shell.user_ns["texts"], live, check_flags=False)
+    result = shell.run_cell(cell.format(line=f'--last 30D --archive "{folder}"'))
+    assert isinstance(result.error_in_exec, NotSignedInError)

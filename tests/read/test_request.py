@@ -26,7 +26,8 @@ from retarus_pandas.notebook.magic.line import CELL_OPTIONS
 from retarus_pandas.notebook.magic.magic import RetarusMagics
 from retarus_pandas.read.given import request_of
 from retarus_pandas.read.option import Flag, Part
-from retarus_pandas.read.request import EXPORTING, OPTIONS, READING, Planning, Shared
+from retarus_pandas.read.request import Planning, Shared
+from retarus_pandas.read.taken import EXPORTING, OPTIONS, READING
 from retarus_pandas.session import make_current
 
 _FIELD = """

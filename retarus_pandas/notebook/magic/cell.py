@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ from retarus_pandas.read import (
     told_elsewhere,
     told_on_a_line,
 )
-from retarus_pandas.session import Session, acquire_session, known_schema
+from retarus_pandas.session import acquire_session, known_schema
 
 __all__ = ["run_cell"]
 
@@ -58,11 +59,13 @@ def _run(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[str, A
     arguments["variables"] = values
     if options.plan:
         return plan_retarus(body, **arguments)
-    arguments["session"] = _session_or_form()
     say = _Saying(taken, tz, warned, quiet=bool(options.quiet or defaults["quiet"] or silent))
     if options.name or options.save or not say.quiet:
         arguments.setdefault("progress", told_elsewhere)
-    return _read(body, arguments, options, shell, say, silent=silent)
+    with _form_if_signed_out():
+        # An archive may have all that is asked, so that nobody need be signed in.
+        arguments["session"] = None if "archive" in arguments else acquire_session()
+        return _read(body, arguments, options, shell, say, silent=silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +128,19 @@ def _body(cell: str) -> tuple[str, bool]:
     return "\n" + text.removesuffix(";").rstrip(), silent
 
 
-def _session_or_form() -> Session:
-    """The session to read with; signed out, the form is shown and the cell fails."""
+@contextmanager
+def _form_if_signed_out() -> Iterator[None]:
+    """Where somebody has to be signed in and nobody is, the form is shown and the cell fails."""
     try:
-        return acquire_session()
+        yield
     except NotSignedInError as error:
         from retarus_pandas.notebook.signin import show_login_form
 
         if not show_login_form():
             raise
         message = str(error)
+    else:
+        return
     reason = message.removeprefix("Not signed in: ")
     raise NotSignedInError(
         "Not signed in. Sign in with the form above, then run this cell again. "

@@ -8,6 +8,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from retarus_pandas.archive import ARCHIVE_ARGUMENTS
 from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.magic.misplaced import way_on
 from retarus_pandas.read import OptionParser, refuse_secrets, split_line
@@ -24,6 +25,8 @@ MANUAL = """Sign in, look around, and check what is wrong.
     %retarus fields REPORT    a report's fields: type, dtype, unit, meaning, how well it is known
     %retarus schema           the schema in use; --live asks the service for its own, --diff compares
     %retarus explore          choose a report and its fields with the mouse or the keyboard
+    %retarus archive sync|status|verify|changes DIR
+                              keep reports in a folder beyond the service's history, and look into it
     %retarus doctor           check versions, network, sign-in and clock
     %retarus demo             sign in to the embedded service with invented records
 """
@@ -139,6 +142,13 @@ def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
     return doctor()
 
 
+def _archive(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.archive import archive_command
+
+    frame, _ = archive_command(options)
+    return frame
+
+
 def _demo(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.session import Session
 
@@ -156,6 +166,7 @@ ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("--diff", {"action": "store_true", "help": "what the schema in use has beyond the bundled one, and lacks"}),
         ("--save", {"metavar": "FILE", "help": "write it to a .graphql file"}),
     ],
+    "archive": ARCHIVE_ARGUMENTS,
     "fields": [("report", {"metavar": "REPORT", "help": "as '%retarus reports' lists them"})],
 }
 
@@ -167,6 +178,7 @@ COMMANDS = {
     "fields": _fields,
     "schema": _schema,
     "explore": _explore,
+    "archive": _archive,
     "doctor": _doctor,
     "demo": _demo,
 }
