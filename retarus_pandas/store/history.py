@@ -157,7 +157,7 @@ class ReportHistory:
             schema=schema,
             format=ds.ParquetFileFormat(),
             filesystem=LocalFileSystem(),
-            partitions=[ds.scalar(True) if stamp is None else _within(schema.field(stamp), day) for day in days],
+            partitions=[ds.scalar(value=True) if stamp is None else _within(schema.field(stamp), day) for day in days],
         )
 
     def _read(self, day: date, columns: Sequence[str] | None) -> pa.Table:
