@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from retarus_pandas.frame import as_text
 
-__all__ = ["Difference", "compare", "content_digest"]
+__all__ = ["Difference", "compare", "content_digest", "with_lost_columns"]
 
 _Codes = NDArray[np.int64]
 
@@ -60,6 +60,32 @@ def compare(old: pa.Table, new: pa.Table, key: Sequence[str], *, columns: Sequen
     had, has = _coded(*(_texts(table.select(key).take(pa.array(at))) for table, at in ((old, left), (new, came))))
     added = int(_alone(has, had).sum())
     return Difference(added, len(came) - added, old.take(pa.array(left[_alone(had, has)])))
+
+
+def with_lost_columns(old: pa.Table, new: pa.Table, lost: Sequence[str], key: Sequence[str]) -> pa.Table:
+    """A new answer with the values of fields that the service no longer has, as they were.
+
+    Parameters
+    ----------
+    old, new : pyarrow.Table
+        Both with the same schema.
+    lost : sequence of str
+        The columns that were not in the new answer.
+    key : sequence of str
+        By which a record is found again; without one, by all of its other values.
+    """
+    by = [name for name in key or new.column_names if name not in lost]
+    olds, news = _coded(*(_texts(table.select(by)) for table in (old, new)))
+    width = max(len(olds), len(news)) + 1
+    theirs, mine = (codes * width + _times_before(codes) for codes in (olds, news))
+    order = np.argsort(theirs)
+    at = np.minimum(np.searchsorted(theirs[order], mine), max(len(theirs) - 1, 0))
+    found = order[at] if len(theirs) else at
+    there = theirs[found] == mine if len(theirs) else np.zeros(len(mine), np.bool_)
+    rows = pa.array(found, mask=~there)
+    for name in lost:
+        new = new.set_column(new.schema.get_field_index(name), new.schema.field(name), old.column(name).take(rows))
+    return new
 
 
 def content_digest(table: pa.Table) -> str:

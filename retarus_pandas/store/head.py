@@ -52,6 +52,10 @@ class Journal:
         }
         return json.dumps(said, ensure_ascii=False).encode()
 
+    def lines(self) -> bytes:
+        """What it adds to the ledger."""
+        return b"".join(entry.to_line() for entry in self.entries)
+
     @classmethod
     def read(cls, folder: Path) -> Self | None:
         """The commit that is not yet carried out, None if there is none."""
@@ -86,6 +90,12 @@ class Head:
     staged: Mapping[str, str] = field(default_factory=dict)
     ledger: int = 0
     tail: int = 0
+
+    def after(self, journal: Journal) -> Head:
+        """The state when a commit is carried out."""
+        more = len(journal.lines())
+        entries = {**self.entries, **_by_day(journal.entries)}
+        return Head(journal.generation, journal.commit, entries, {}, self.ledger + more, self.tail + more)
 
 
 def read_head(folder: Path) -> Head:

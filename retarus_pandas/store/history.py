@@ -18,7 +18,7 @@ from retarus_pandas.store.entries import Entry
 from retarus_pandas.store.files import DamagedError, read_schema, read_table
 from retarus_pandas.store.head import read_head
 from retarus_pandas.store.names import FIELDS, day_file
-from retarus_pandas.store.times import start_of
+from retarus_pandas.store.times import end_of, start_of
 from retarus_pandas.store.widen import plain_schema
 
 if TYPE_CHECKING:
@@ -151,13 +151,19 @@ class ReportHistory:
         return self._steady(lambda: self._read(day, columns))
 
     def dataset(self) -> ds.Dataset:
-        """All days, as they are now."""
+        """All days, as they are now; with a filter by the key timestamp, only the files of its days are opened."""
         import pyarrow.dataset as ds
+        from pyarrow.fs import LocalFileSystem
 
         days = sorted(day for day, entry in self._head.entries.items() if entry.file)
-        names = [f"{self._head.generation}/{day_file(day)}" for day in days]
-        schema = plain_schema(self.schema)
-        return self._steady(lambda: ds.dataset([str(self._place(name)) for name in names], schema, format="parquet"))
+        schema, stamp = plain_schema(self.schema), self.key_timestamp
+        return ds.FileSystemDataset.from_paths(
+            [str(self._place(f"{self._head.generation}/{day_file(day)}")) for day in days],
+            schema=schema,
+            format=ds.ParquetFileFormat(),
+            filesystem=LocalFileSystem(),
+            partitions=[ds.scalar(value=True) if stamp is None else _within(schema.field(stamp), day) for day in days],
+        )
 
     def _read(self, day: date, columns: Sequence[str] | None) -> pa.Table:
         entry = self._head.entries.get(day)
@@ -189,3 +195,11 @@ class ReportHistory:
             "'python -m retarus_pandas archive verify' says which files are missing or changed; restore them.",
             self.folder,
         ) from None
+
+
+def _within(stamp: pa.Field, day: date) -> ds.Expression:
+    """What is known of all records of a day."""
+    import pyarrow.dataset as ds
+
+    first, after = (pa.scalar(each, stamp.type) for each in (start_of(day), end_of(day)))
+    return (ds.field(stamp.name) >= first) & (ds.field(stamp.name) < after)

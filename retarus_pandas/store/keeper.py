@@ -53,10 +53,7 @@ class Keeper:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._check_place()
-            if not self.path.is_dir():
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._disk.make_folder(self.path)
+            self._make_place()
             stack.enter_context(locked(self.path / LOCK))
             self._begin()
             for journal in self.path.glob(f"*/*/{JOURNAL}"):
@@ -98,6 +95,17 @@ class Keeper:
             self._disk.make_folder(folder)
             self._reports[folder] = ReportKeeper(folder, self._disk)
         return self._reports[folder]
+
+    def _make_place(self) -> None:
+        try:
+            self._check_place()
+            if not self.path.is_dir():
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._disk.make_folder(self.path)
+        except OSError as error:
+            raise InputError(
+                f"No archive can be made as {show(str(self.path))}: {error}. Name another folder."
+            ) from None
 
     def _check_place(self) -> None:
         if self.path.exists() and not self.path.is_dir():

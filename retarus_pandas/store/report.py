@@ -21,7 +21,7 @@ from retarus_pandas.values import show
 __all__ = ["ReportKeeper"]
 
 # Bytes of the ledger that a reader may have to go through beside the snapshot.
-_LONGEST_TAIL = 1 << 20
+_LONGEST_TAIL = 1 << 16
 
 
 class ReportKeeper:
@@ -74,7 +74,7 @@ class ReportKeeper:
         staging = Staging(self.folder, self.head, self._disk, at or datetime.now(UTC))
         try:
             entries = staging.prepare(answers)
-            self._make_it_so(staging, [*staging.rewritten, *entries])
+            journal = self._make_it_so(staging, [*staging.rewritten, *entries])
         except OSError as error:
             raise ArchiveError(
                 f"The archive's report {str(self.folder)!r} could not be written: {error.strerror or error}. What was "
@@ -82,7 +82,7 @@ class ReportKeeper:
                 self.folder,
             ) from None
         self._roll_forward()
-        self.head = read_head(self.folder)
+        self.head = self.head.after(journal)
         if self.head.tail > _LONGEST_TAIL:
             self._take_snapshot()
         return entries
@@ -122,11 +122,11 @@ class ReportKeeper:
         return tuple(fields)
 
     def close(self) -> None:
-        """Leave a snapshot for readers, so that they need not go through the ledger."""
-        if self.head.tail:
+        """Leave a snapshot for readers, so that they need not go through the whole ledger."""
+        if self.head.tail > _LONGEST_TAIL or (self.head.tail and not (self.folder / SNAPSHOT).exists()):
             self._take_snapshot()
 
-    def _make_it_so(self, staging: Staging, entries: Sequence[Entry]) -> None:
+    def _make_it_so(self, staging: Staging, entries: Sequence[Entry]) -> Journal:
         journal = Journal(self.head.commit + 1, staging.generation, self.head.ledger, staging.moves, tuple(entries))
         staged = self.folder / f"{STAGED}journal"
         self._disk.write(staged, journal.to_bytes())
@@ -134,6 +134,7 @@ class ReportKeeper:
             self._disk.settle(folder)
         self._disk.replace(staged, self.folder / JOURNAL)
         self._disk.settle(self.folder)
+        return journal
 
     def _roll_forward(self) -> None:
         """Carry out the journal, if there is one; as often as it takes."""
@@ -141,18 +142,27 @@ class ReportKeeper:
         if journal is None:
             return
         try:
-            for source, target in journal.moves.items():
-                if (self.folder / source).exists():
-                    self._disk.replace(self.folder / source, self.folder / target)
+            self._carry_out(journal)
         except PermissionError as error:
             raise ArchiveLocked(
                 f"Another program keeps a file of the archive open that has to be replaced: {error}. The records are "
                 "safe; close the file there, and run the same again.",
                 self.folder,
             ) from None
+        except OSError as error:
+            raise ArchiveError(
+                f"The archive's report {str(self.folder)!r} could not be written to the end: {error}. The records are "
+                "safe, and readers see them; make room, and run the same again.",
+                self.folder,
+            ) from None
+
+    def _carry_out(self, journal: Journal) -> None:
+        for source, target in journal.moves.items():
+            if (self.folder / source).exists():
+                self._disk.replace(self.folder / source, self.folder / target)
         for folder in {(self.folder / target).parent for target in journal.moves.values()}:
             self._disk.settle(folder)
-        self._disk.append(self.folder / LEDGER, journal.ledger, b"".join(entry.to_line() for entry in journal.entries))
+        self._disk.append(self.folder / LEDGER, journal.ledger, journal.lines())
         self._disk.remove(self.folder / JOURNAL)
         self._disk.settle(self.folder)
 

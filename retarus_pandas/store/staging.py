@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from retarus_pandas.errors import ArchiveError
 from retarus_pandas.store.columns import Traits, since
-from retarus_pandas.store.compare import Difference, compare, content_digest
+from retarus_pandas.store.compare import Difference, compare, content_digest, with_lost_columns
 from retarus_pandas.store.disk import Disk
 from retarus_pandas.store.entries import Entry
 from retarus_pandas.store.files import DamagedError, read_schema, read_whole, written
@@ -118,7 +118,7 @@ class Staging:
             old = self._old(answer.day, schema)
         except DamagedError as error:
             return self._kept(before, answer, f"{error}; restore it, or remove it to have the day asked again")
-        new = fit(answer.table, schema)
+        new = _new(answer, old, schema)
         difference = self._difference(answer.day, old, new, schema)
         if not answer.proven and difference.gone.num_rows:
             return self._kept(before, answer, _lacking(difference.gone.num_rows))
@@ -161,7 +161,7 @@ class Staging:
         if answer is None:
             assert before is not None
             return None if old is None else self._write_anew(folder, old, self._unchanged(before))
-        new = fit(answer.table, schema)
+        new = _new(answer, old, schema)
         difference = self._difference(answer.day, old, new, schema)
         if old is not None and not answer.proven and difference.gone.num_rows:
             return self._write_anew(folder, old, self._kept(before, answer, _lacking(difference.gone.num_rows)))
@@ -243,6 +243,14 @@ class Staging:
         self._disk.write(staged, data)
         self.moves[str(staged.relative_to(self._folder).as_posix())] = target
         self.folders.add(place.parent)
+
+
+def _new(answer: DayAnswer, old: pa.Table | None, schema: pa.Schema) -> pa.Table:
+    """An answer in the types of now; a field that the service no longer has keeps the values it had."""
+    new = fit(answer.table, schema)
+    gone = [name for name in new.column_names if name not in answer.table.column_names]
+    lost = [name for name in gone if old is not None and old.column(name).null_count < old.num_rows]
+    return with_lost_columns(old, new, lost, Traits.of(schema).key) if lost else new
 
 
 def _lacking(rows: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,25 @@ def test_an_answer_that_is_not_whole_is_not_taken_and_no_empty_day(tmp_path: Pat
             archive.sync(REPORT, progress=False)
         assert archive.dataset(REPORT).count_rows() == rows
         assert archive.verify().empty
+
+
+def test_interrupted_it_keeps_what_was_read_and_goes_on_later(session: rt.Session, tmp_path: Path) -> None:
+    archive = rt.Archive(tmp_path / "sms", session)
+    seen: list[rt.Progress] = []
+
+    def stop(progress: rt.Progress) -> None:
+        seen.append(progress)
+        if len(seen) == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(rt.errors.Interrupted, match="Interrupted after 7 days, which are archived"):
+        archive.sync(REPORT, progress=stop)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("retarus-archive")]
+    assert archive.coverage()["days"].tolist() == [7]
+    archive.sync(REPORT, progress=seen.append)
+    assert archive.verify().empty
+    assert archive.coverage()["gaps"].tolist() == [0]
+    assert seen[-1].finished
 
 
 def test_what_nothing_proves_is_never_sealed(tmp_path: Path) -> None:

@@ -9,11 +9,13 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from retarus_pandas.errors import ArchiveError, ArchiveLocked, InputError
 from retarus_pandas.store import Folder, Keeper, verify
+from retarus_pandas.values import Kind
 from support.archives import REPORT, answer, commit, day, noon, ours, record, schema
 
 
@@ -157,6 +159,19 @@ def test_without_a_key_records_are_counted(tmp_path: Path) -> None:
     assert (entry.added, entry.changed, entry.gone) == (1, 0, 2)
     gone = pq.read_table(_report(path) / "_gone" / f"{day(0)}.parquet").to_pylist()
     assert [(row["id"], row["pages"]) for row in gone] == [("a", 1), ("b", 1)]
+
+
+@pytest.mark.parametrize("key", [("id",), ()])
+def test_a_field_that_goes_keeps_the_values_it_had(tmp_path: Path, key: tuple[str, ...]) -> None:
+    """By the key, or where nothing else has changed; and no record counts as changed for it."""
+    path = tmp_path / "faxes"
+    more, less = schema(key=key, zone=(Kind.TEXT, pa.string())), schema(key=key)
+    commit(path, [answer(0, [record(0, "a", zone="DE"), record(0, "b", zone="FR"), record(0, "b", zone="IT")], more)])
+    with Keeper(path) as keeper:
+        rows = [record(0, "A"), record(0, "a"), record(0, "b"), record(0, "b")]
+        [entry] = keeper.report("sandbox", "99999", REPORT).commit([answer(0, rows, less)])
+    assert (entry.added, entry.changed, entry.gone) == (1, 0, 0)
+    assert [row["zone"] for row in ours(path)[day(0)]] == [None, "DE", "FR", "IT"]
 
 
 def test_a_record_outside_of_its_day_is_told(archive: Path) -> None:

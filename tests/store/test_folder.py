@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from retarus_pandas.errors import InputError
@@ -47,3 +48,22 @@ def test_a_folder_that_is_no_archive_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is no archive"):
         Folder(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_filter_by_the_key_timestamp_opens_the_files_of_its_days_only(tmp_path: Path) -> None:
+    """What else is there may even be broken."""
+    path = tmp_path / "faxes"
+    with Keeper(path) as keeper:
+        keeper.report("sandbox", "99999", "faxOutUdrReport").commit(
+            [_answer(DAY + timedelta(days=number), 3) for number in range(5)]
+        )
+    history = Folder(path).account().report("faxOutUdrReport")
+    assert history.dataset().to_table().num_rows == 15
+    for number in (0, 1, 4):
+        (history.generation / f"{DAY + timedelta(days=number)}.parquet").write_bytes(b"broken")
+    stamp = pc.field("at")
+    one, other = (datetime(2026, 9, 3, hour, tzinfo=UTC) for hour in (1, 23))
+    assert history.dataset().to_table(filter=(stamp >= one) & (stamp < other))["id"].to_pylist() == [
+        "2026-09-03-1",
+        "2026-09-03-2",
+    ]

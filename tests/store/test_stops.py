@@ -42,6 +42,7 @@ SYNCS: list[list[DayAnswer]] = [
     [answer(3, [record(3, "g", "8", zone="DE")], _MORE)],
     [answer(4, [record(4, "h", 9)])],
     [answer(0, [record(0, "a", 2), record(0, "b")]), answer(5, [record(5, "i", cost=1)], _COSTS)],
+    [answer(6, [record(6, "j")])],
 ]
 
 
@@ -87,6 +88,7 @@ def test_what_the_syncs_come_to(states: tuple[Sequence[Path], Sequence[Days], Se
             day(3): [record(3, "g", 8, zone="DE")],
             day(4): [record(4, "h", 9)],
             day(5): [record(5, "i", cost=1.0)],
+            day(6): [record(6, "j")],
         }
     )
     assert theirs(folders[-1]) == days[-1]
@@ -101,6 +103,7 @@ def test_what_the_syncs_come_to(states: tuple[Sequence[Path], Sequence[Days], Se
         (day(3), None, 1, 1, 0, 1),
         (day(4), None, 1, 0, 0, 1),
         (day(5), None, 1, 0, 0, 1),
+        (day(6), None, 1, 0, 0, 1),
     ]
     gone = pq.read_table(report / "_gone" / f"{day(0)}.parquet").to_pylist()
     assert [(row["id"], row["pages"], row["_goneAt"]) for row in gone] == [("b", 1, noon(11)), ("c", 1, noon(12))]

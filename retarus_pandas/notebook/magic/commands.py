@@ -24,8 +24,7 @@ MANUAL = """Sign in, look around, and check what is wrong.
     %retarus fields REPORT    a report's fields: type, dtype, unit, meaning, how well it is known
     %retarus schema           the schema in use; --live asks the service for its own, --diff compares
     %retarus explore          choose a report and its fields with the mouse or the keyboard
-    %retarus archive sync|status|verify|changes DIR
-                              keep reports in a folder beyond the service's history, and look into it
+    %retarus archive sync|status|verify|changes DIR   keep reports beyond the service's history, and look into them
     %retarus doctor           check versions, network, sign-in and clock
     %retarus demo             sign in to the embedded service with invented records
 """
