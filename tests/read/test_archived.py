@@ -340,3 +340,18 @@ def test_a_field_that_the_service_did_not_have_is_null_in_a_report_asked_by_its_
         pd.testing.assert_frame_equal(joined, live, check_flags=False)
         with pytest.raises(InputError, match="does not have 'baudRate'"):
             rt.read_retarus("{ faxOutUdrReport { content { baudRate } } }", **span)
+
+
+@pytest.mark.parametrize(
+    "quirks",
+    [["period-end-included", "many-at-one-instant"], ["ties-anew", "twins", "row-per-attempt"], ["stamps-finer"]],
+    ids="+".join,
+)
+def test_no_row_is_lost_or_doubled_where_the_service_is_odd(tmp_path: Path, quirks: list[str]) -> None:
+    """Records at midnight, at one instant, or equal in all fields, at the border between archive and service."""
+    query = "{ faxOutUdrReport(sort: DESC) { content { faxId statusCode stamp: keyTimestamp } } }"
+    with kept(tmp_path / "faxes", rows={REPORT: 300}, quirks=quirks) as found:
+        for document in (query, query.replace("(sort: DESC)", "")):
+            joined, live = found.both(document, start=TODAY - 60 * DAY + timedelta(hours=7), end=NOW, page_size=60)
+            pd.testing.assert_frame_equal(joined, live, check_flags=False)
+            assert {source["from"] for source in joined.attrs["retarus"]["sources"]} == {"archive", "service"}
