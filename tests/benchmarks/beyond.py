@@ -1,6 +1,6 @@
 """Measure every way out at 200,000 and 1,000,000 rows of 45 columns: seconds, and how much the process grew.
 
-    PYTHONPATH=tests python -m benchmarks.beyond [WAY...]
+    cd tests && PYTHONPATH=. python -m benchmarks.beyond [WAY...]
 
 Every measurement runs in a process of its own, against a service in another one, as in `run.py`.
 """
