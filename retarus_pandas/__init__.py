@@ -12,8 +12,21 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from retarus_pandas import errors, sandbox
+    from retarus_pandas.archive import Archive
+    from retarus_pandas.dask import read_retarus_dask
     from retarus_pandas.notebook import login
-    from retarus_pandas.read import Chunks, Plan, export_retarus, fields, plan_retarus, read_retarus, reports
+    from retarus_pandas.read import (
+        Chunks,
+        Piece,
+        Plan,
+        Scan,
+        export_retarus,
+        fields,
+        plan_retarus,
+        read_retarus,
+        reports,
+        scan_retarus,
+    )
     from retarus_pandas.session import Session, current_session, logout
     from retarus_pandas.values import Progress
 else:
@@ -23,9 +36,12 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "Archive": "retarus_pandas.archive",
             "Chunks": "retarus_pandas.read",
+            "Piece": "retarus_pandas.read",
             "Plan": "retarus_pandas.read",
             "Progress": "retarus_pandas.values",
+            "Scan": "retarus_pandas.read",
             "Session": "retarus_pandas.session",
             "current_session": "retarus_pandas.session",
             "errors": "retarus_pandas",
@@ -35,15 +51,20 @@ else:
             "logout": "retarus_pandas.session",
             "plan_retarus": "retarus_pandas.read",
             "read_retarus": "retarus_pandas.read",
+            "read_retarus_dask": "retarus_pandas.dask",
             "reports": "retarus_pandas.read",
             "sandbox": "retarus_pandas",
+            "scan_retarus": "retarus_pandas.read",
         },
     )
 
 __all__ = [
+    "Archive",
     "Chunks",
+    "Piece",
     "Plan",
     "Progress",
+    "Scan",
     "Session",
     "current_session",
     "errors",
@@ -54,8 +75,10 @@ __all__ = [
     "logout",
     "plan_retarus",
     "read_retarus",
+    "read_retarus_dask",
     "reports",
     "sandbox",
+    "scan_retarus",
     "unload_ipython_extension",
 ]
 

@@ -1,35 +1,54 @@
-"""The command line: ``python -m retarus_pandas demo | sandbox | export | doctor``."""
+"""The command line: ``python -m retarus_pandas demo | sandbox | export | archive | doctor``."""
 
 from __future__ import annotations
 
-import os
+import codecs
+import io
+import json
 import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
 
+from retarus_pandas.archive import ARCHIVE_ARGUMENTS, archive_command, archive_json, archive_status
 from retarus_pandas.errors import InputError, RetarusError
-from retarus_pandas.read import EXPORTING, OptionParser, add_options, reading_arguments
+from retarus_pandas.read import (
+    EXPORTING,
+    OptionParser,
+    add_options,
+    in_words_of_a_line,
+    reading_arguments,
+    told_on_a_line,
+)
+from retarus_pandas.values import how_to_install
 
+_WORK = "retarus-demo"
 _NEXT = """
 How to go on
   in a notebook:   %load_ext retarus_pandas     then     %retarus login
   in a script:     import retarus_pandas as rt
                    rt.login()                   asks for your own customer ID, client ID and client secret
                    frame = rt.read_retarus("faxOutUdrReport", last="7D")
-  in JupyterLab:   python -m retarus_pandas demo --lab     (needs: pip install 'retarus-pandas[lab]')
+  in JupyterLab:   python -m retarus_pandas demo --lab
 """
+
+_ARCHIVE = (
+    "keep reports beyond the service's history; exits with 0 ok, 2 usage, 3 not signed in or refused, 4 incomplete, "
+    "75 locked: try later"
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return the process's exit status."""
+    _print_in_any_encoding()
     parser = _parser()
     try:
         options = parser.parse(sys.argv[1:] if words is None else words)
@@ -41,12 +60,30 @@ def main(words: Sequence[str] | None = None) -> int:
             warnings.showwarning = _show_warning
             status: int = run(options)
     except RetarusError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"{type(error).__name__}: {told_on_a_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
     return status
+
+
+# What stands for characters of ours that a console or a redirected output does not have.
+_IN_ASCII = str.maketrans({"…": "...", "×": "x", "·": "-", "–": "-", "’": "'", "“": '"', "”": '"', "→": "->"})
+
+
+def _print_in_any_encoding() -> None:
+    """Let no character end a command: its work would be lost for a line that says what was done."""
+    codecs.register_error("retarus_pandas.in_ascii", _in_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "backslashreplace"):
+            stream.reconfigure(errors="retarus_pandas.in_ascii")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end].translate(_IN_ASCII)
+    return text.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
 def _show_warning(
@@ -58,7 +95,7 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """One line, without the place in the program, which says nothing to who typed a command."""
-    print(f"{category.__name__}: {message}", file=sys.stderr)
+    print(f"{category.__name__}: {in_words_of_a_line(str(message))}", file=sys.stderr)
 
 
 def _parser() -> OptionParser:
@@ -76,6 +113,11 @@ def _parser() -> OptionParser:
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
     export.add_argument("--out", required=True, metavar="FILE", help="the .parquet, .csv or .xlsx file to write")
     add_options(export, EXPORTING)
+
+    archive = _command(commands, "archive", _archive, _ARCHIVE)
+    for name, settings in ARCHIVE_ARGUMENTS:
+        archive.add_argument(name, **settings)
+    archive.add_argument("--json", action="store_true", help="print JSON, also of an error")
 
     checking = _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
     checking.add_argument("--probe", action="store_true", help="ask the service what nobody outside knows of it")
@@ -112,14 +154,39 @@ def _demo(options: Namespace) -> int:
 
 
 def _demo_in_lab() -> int:
+    """JupyterLab on a copy of the notebooks that stays; they start the embedded service themselves."""
     if find_spec("jupyterlab") is None:
-        raise InputError("JupyterLab is not installed; run: pip install 'retarus-pandas[lab]'.")
-    from retarus_pandas.sandbox import Sandbox
+        raise InputError(f"JupyterLab is not installed. Run: {how_to_install('lab')}")
+    folder = _work_folder()
+    print(f"The notebooks are in {folder}, where your work stays. Ctrl-C ends JupyterLab.", flush=True)
+    command = [sys.executable, "-m", "jupyterlab", str(folder / "quickstart.ipynb")]
+    with _interrupts_left_to_the_child():
+        return subprocess.run(command, check=False).returncode  # noqa: S603
 
-    with tempfile.TemporaryDirectory(prefix="retarus-demo-") as folder, Sandbox() as box:
-        shutil.copytree(_notebooks(), folder, dirs_exist_ok=True)
-        command = [sys.executable, "-m", "jupyterlab", str(Path(folder) / "quickstart.ipynb")]
-        return subprocess.run(command, env=os.environ | box.environment, check=False).returncode  # noqa: S603
+
+def _work_folder() -> Path:
+    """A folder where the command is run, with the notebooks that are not there yet."""
+    folder = Path.cwd() / _WORK
+    try:
+        for source in _notebooks().rglob("*"):
+            target = folder / source.relative_to(_notebooks())
+            if source.is_file() and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+    except OSError as error:
+        raise InputError(f"The folder {str(folder)!r} takes no notebooks: {error}. Change to another folder.") from None
+    return folder
+
+
+@contextmanager
+def _interrupts_left_to_the_child() -> Iterator[None]:
+    """Ctrl-C reaches both; JupyterLab asks whether it is meant, and is not to be left alone with the question."""
+    # Not SIG_IGN, which a child would inherit.
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _notebooks() -> Path:
@@ -144,6 +211,24 @@ def _export(options: Namespace) -> int:
     facts = rt.export_retarus(query, options.out, **reading_arguments(options))
     print(f"{facts['rows']:,} rows written to {options.out}")
     return 0
+
+
+def _archive(options: Namespace) -> int:
+    try:
+        frame, status = archive_command(options)
+    except RetarusError as error:
+        said = f"{type(error).__name__}: {error}"
+        status = archive_status(error)
+        if options.json:
+            print(json.dumps({"action": options.action, "exit": status, "error": said}, ensure_ascii=False))
+        print(said, file=sys.stderr)
+        return status
+    if options.json:
+        said = archive_json(frame)
+        print(json.dumps({"action": options.action, "exit": status, "rows": said}, ensure_ascii=False))
+    else:
+        print(frame if len(frame) else "Nothing to tell: all is well.")
+    return status
 
 
 def _doctor(options: Namespace) -> int:

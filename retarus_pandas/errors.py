@@ -16,6 +16,8 @@
     ├── ServiceError                     an HTTP status that refuses; has ``status``
     │   └── QueryError                   GraphQL ``errors``; has ``errors``, ``data``, ``status``
     ├── ExportError (OSError)            a file could not be written
+    ├── ArchiveError                     an archive's files are not as they were left; has ``path``
+    │   └── ArchiveLocked                somebody else writes into it, or keeps a file of it open
     └── ResultError                      the answers cannot be made into one correct frame
         ├── SchemaMismatchError          a value contradicts the column type that was promised
         └── IncompleteRead               rows were lost, or the service repeats itself
@@ -27,7 +29,8 @@
     ├── SchemaWarning                    the service and the schema differ
     ├── PartialDataWarning               data is missing, as ``errors="warn"`` allows
     ├── DuplicateRowWarning              one record key with two contents
-    └── UnprovenRowsWarning              nothing proves that all rows are there, once each
+    ├── UnprovenRowsWarning              nothing proves that all rows are there, once each
+    └── ArchiveWarning                   records that vanished, or days that can no longer be asked
 """
 
 from __future__ import annotations
@@ -39,6 +42,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 __all__ = [
+    "ArchiveError",
+    "ArchiveLocked",
+    "ArchiveWarning",
     "AuthenticationError",
     "BrokenAnswerError",
     "ConnectionFailedError",
@@ -66,7 +72,7 @@ __all__ = [
     "UnprovenRowsWarning",
 ]
 
-E = TypeVar("E", bound="RetarusError")
+E = TypeVar("E", bound=BaseException)
 
 _PACKAGE = str(Path(__file__).parent)
 
@@ -74,16 +80,12 @@ _PACKAGE = str(Path(__file__).parent)
 def _raised_at(error: BaseException) -> str:
     """The caller's last line before the package was entered, without its source text; empty for a magic's own."""
     frames = traceback.extract_tb(error.__traceback__)
-    callers = [place for place, frame in enumerate(frames) if _is_callers(frame.filename)]
-    if not callers or any("IPython" in frame.filename for frame in frames[callers[-1] :]):
+    entered = next((place for place, frame in enumerate(frames) if frame.filename.startswith(_PACKAGE)), 0)
+    if not entered or "IPython" in frames[entered - 1].filename:
         return ""
-    last = frames[callers[-1]]
+    last = frames[entered - 1]
     where = "the cell" if last.filename.startswith("<") or "ipykernel" in last.filename else last.filename
     return f" (line {last.lineno} of {where})"
-
-
-def _is_callers(filename: str) -> bool:
-    return not filename.startswith(_PACKAGE) and "IPython" not in filename
 
 
 class _ShortInNotebooks:
@@ -203,6 +205,24 @@ class ExportError(RetarusError, OSError):
     """A file could not be written."""
 
 
+class ArchiveError(RetarusError):
+    """The files of an archive are not as they were left, or its file system cannot keep one.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+        Which file or folder.
+    """
+
+    def __init__(self, message: str, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ArchiveLocked(ArchiveError):  # noqa: N818 - the name is part of the public contract
+    """Somebody else writes into the archive, or keeps a file of it open; try again later."""
+
+
 class ResultError(RetarusError):
     """The answers cannot be made into one correct frame."""
 
@@ -252,3 +272,7 @@ class DuplicateRowWarning(RetarusWarning):
 
 class UnprovenRowsWarning(RetarusWarning):
     """The report cannot be read in a way that proves that all rows are there, once each."""
+
+
+class ArchiveWarning(RetarusWarning):
+    """Records have vanished from the service, or days can no longer be asked of it."""

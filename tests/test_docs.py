@@ -17,7 +17,10 @@ from support.readme import parameter_table
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 MODULES = (
+    "archive.archive",
+    "dask.frame",
     "doctor.probing",
+    "read.plan",
     "read.splitting",
     "read.discovery",
     "read.reader",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -61,6 +63,26 @@ def test_export_masks_and_writes_as_the_line_says(
     assert "receivedTs (UTC)" in frame
 
 
+def test_export_reads_what_is_archived_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody need be signed in for it; where days are missing that is said, and no file is made."""
+    rt.logout()
+    for name in ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    with rt.Session.sandbox(rows={"smsInUdrReport": 90}) as session:
+        rt.Archive(tmp_path / "texts", session).sync("smsInUdrReport", progress=False)
+    today = datetime.now(UTC).date()
+    span = ["--start", f"{today - timedelta(days=50)}", "--end", f"{today - timedelta(days=20)}T00:00:00Z"]
+    words = ["export", "smsInUdrReport", "--archive", str(tmp_path / "texts"), "--out", str(tmp_path / "x.parquet")]
+    assert main([*words, *span]) == 0
+    assert len(pd.read_parquet(tmp_path / "x.parquet"))
+    (tmp_path / "x.parquet").unlink()
+    assert main([*words, "--last", "200D"]) == 2
+    assert "are nowhere" in capsys.readouterr().err
+    assert not (tmp_path / "x.parquet").exists()
+
+
 def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) -> None:
     query = tmp_path / "query.graphql"
     query.write_text("{ smsInUdrReport { smsId } }", encoding="utf-8")
@@ -74,7 +96,7 @@ def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) ->
         (["export", "faxOutUdrReport", "--last", "7D"], "--out"),
         (["export", "faxOutUdrReport", "--last", "7D", "--out", "faxes.xls"], "faxes.xls"),
         (["export", "faxOutUdrReport", "--last", "7D", "--out", "no/such/folder/x.csv"], "no/such/folder"),
-        (["export", "faxOutUdrReport", "--out", "x.csv"], "last="),
+        (["export", "faxOutUdrReport", "--out", "x.csv"], "--last 7D"),
         (["nonsense"], "nonsense"),
         (["export", "faxOutUdrReport", "--client-secret", "hush", "--out", "x.csv"], "history"),
     ],
@@ -141,3 +163,101 @@ def test_the_notebooks_are_found() -> None:
     from retarus_pandas.__main__ import _notebooks
 
     assert (_notebooks() / "quickstart.ipynb").is_file()
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp1251", "latin-1"])
+def test_output_that_goes_elsewhere_never_ends_a_command(
+    box: rt.sandbox.Sandbox, tmp_path: Path, encoding: str
+) -> None:
+    """Whatever characters it has: what it lacks is written in ASCII, and the work is done."""
+    target = tmp_path / "größe …€ж.csv"
+    for words, said in (
+        (["export", "faxOutUdrReport", "--last", "60D", "--out", str(target)], "rows written to "),
+        (["export", "--help"], "A month, quarter, day"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "retarus_pandas", *words],
+            env=os.environ | box.environment | {"PYTHONIOENCODING": encoding},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert said in done.stdout.decode(encoding)
+    assert target.is_file()
+
+
+_LAB = """
+import json, os, pathlib, signal, sys, threading
+pathlib.Path(os.environ["SAID"]).write_text(json.dumps([sys.argv[1:], dict(os.environ)]), encoding="utf-8")
+again = threading.Event()
+def asked(number, frame):
+    if again.is_set():
+        sys.exit(7)
+    again.set()
+    print("Shut down?", flush=True)
+signal.signal(signal.SIGINT, asked)
+print("ready", flush=True)
+if os.environ["WAITS"]:
+    threading.Event().wait(60)
+"""
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Path:
+    """A module in the place of JupyterLab's, which writes down how it was started and asks before it ends."""
+    module = tmp_path / "modules" / "jupyterlab"
+    module.mkdir(parents=True)
+    (module / "__init__.py").touch()
+    (module / "__main__.py").write_text(_LAB, encoding="utf-8")
+    (tmp_path / "here").mkdir()
+    return tmp_path
+
+
+def _start_lab(lab: Path, *, waits: bool) -> subprocess.Popen[str]:
+    path = os.pathsep.join([str(lab / "modules"), str(Path(__file__).parent.parent)])
+    return subprocess.Popen(
+        [sys.executable, "-m", "retarus_pandas", "demo", "--lab"],
+        cwd=lab / "here",
+        env=os.environ | {"PYTHONPATH": path, "SAID": str(lab / "said.json"), "WAITS": "yes" if waits else ""},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_the_demo_in_jupyterlab_keeps_the_work_and_signs_nobody_in(lab: Path) -> None:
+    """In a folder with a name; what is changed there stays; and no secret typed later would go to the sandbox."""
+    said, _ = _start_lab(lab, waits=False).communicate(timeout=60)
+    folder = lab / "here" / "retarus-demo"
+    assert str(folder) in said
+    (notebook,), environment = json.loads((lab / "said.json").read_text(encoding="utf-8"))
+    assert Path(notebook) == folder / "quickstart.ipynb"
+    assert not [name for name in environment if name.startswith("RETARUS")]
+    Path(notebook).write_text("mine", encoding="utf-8")
+    (folder / "monthly_bill.ipynb").unlink()
+    _start_lab(lab, waits=False).communicate(timeout=60)
+    assert Path(notebook).read_text(encoding="utf-8") == "mine"
+    assert (folder / "monthly_bill.ipynb").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups as terminals have them")
+def test_ctrl_c_is_jupyterlab_s_alone(lab: Path) -> None:
+    """It asks whether it is meant; until then the command stays, and ends as JupyterLab does."""
+    running = _start_lab(lab, waits=True)
+    assert running.stdout is not None
+    with running:
+        while "ready" not in (line := running.stdout.readline()):
+            assert line
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.stdout.readline() == "Shut down?\n"
+        assert running.poll() is None
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(60) == 7
+
+
+def test_where_no_folder_can_be_made_it_is_told(lab: Path) -> None:
+    (lab / "here" / "retarus-demo").write_text("a file", encoding="utf-8")
+    running = _start_lab(lab, waits=False)
+    running.communicate(timeout=60)
+    assert running.returncode == 2

@@ -34,7 +34,7 @@ def _run(path: Path, where: Path) -> Any:
 def test_the_notebooks_are_there() -> None:
     """Those that the README sends its reader to."""
     lessons = {"quickstart", "login_and_sessions", "queries_and_fields"}
-    questions = {"monthly_bill", "delivery_quality", "proof_of_delivery"}
+    questions = {"archive", "beyond_one_frame", "monthly_bill", "delivery_quality", "proof_of_delivery"}
     assert {path.stem for path in NOTEBOOKS} == lessons | questions
 
 

@@ -26,7 +26,10 @@ FLOORS = (
     "frame",
     "sandbox",
     "session",
+    "store",
     "read",
+    "archive",
+    "dask",
     "completion",
     "doctor",
     "notebook",
@@ -43,6 +46,8 @@ ONLY = {
     "paging": {"errors", "values"},
     "frame": {"errors", "values"},
     "sandbox": {"errors", "values", "schema"},
+    "dask": {"errors", "_door", "values", "session", "read"},
+    "store": {"errors", "_door", "values", "schema", "frame"},
 }
 
 # What rooms must not import, whoever wrote it.
@@ -52,6 +57,7 @@ FOREIGN = {
     "paging": {"requests", "urllib3", "socket", "http", "json", "graphql"},
     "frame": {"requests", "urllib3", "socket", "http", "graphql"},
     "http": {"graphql", "pandas", "pyarrow"},
+    "store": {"requests", "urllib3", "socket", "http", "graphql"},
 }
 
 MOST_LINES = 300
@@ -128,6 +134,35 @@ def windows(imports: Imports, offered: Mapping[str, list[str]]) -> list[str]:
     )
 
 
+def inner_windows(imports: Imports, offered: Mapping[str, list[str]]) -> list[str]:
+    """Every import that reaches past the door of a room within a room."""
+    pairs = [(module, target, inner_room_of(target, offered)) for module in imports for target in imports[module]]
+    return sorted(
+        f"{module} imports {target}"
+        for module, target, inner in pairs
+        if inner and target not in {inner, *offered[inner]} and not f"{module}.".startswith(f"{inner}.")
+    )
+
+
+def inner_room_of(module: str, offered: Mapping[str, list[str]]) -> str:
+    """``retarus_pandas.frame.decode.types`` belongs to ``retarus_pandas.frame.decode``; "" if it is in none."""
+    return next((inner for inner in offered if f"{module}.".startswith(f"{inner}.")), "")
+
+
+def between_inner_rooms(imports: Imports, offered: Mapping[str, list[str]]) -> Imports:
+    """The imports from one room within a room to another."""
+    return {
+        inner: frozenset(
+            inner_room_of(target, offered)
+            for module, targets in imports.items()
+            if inner_room_of(module, offered) == inner
+            for target in targets
+        )
+        - {inner, ""}
+        for inner in offered
+    }
+
+
 def cycle(imports: Imports) -> list[str]:
     """A circle of imports, empty if there is none."""
     try:
@@ -139,12 +174,22 @@ def cycle(imports: Imports) -> list[str]:
 
 def doors(root: Path) -> dict[str, list[str]]:
     """The ``__all__`` of every room."""
-    found = {}
-    for path in root.glob("*/__init__.py"):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-                found[path.parent.name] = list(ast.literal_eval(node.value))
-    return found
+    return {path.parent.name: names for path in root.glob("*/__init__.py") if (names := _offered(path)) is not None}
+
+
+def inner_doors(root: Path) -> dict[str, list[str]]:
+    """The ``__all__`` of every room within a room, by its dotted name."""
+    return {
+        ".".join([PACKAGE, *path.parent.relative_to(root).parts]): _offered(path) or []
+        for path in root.glob("*/*/__init__.py")
+    }
+
+
+def _offered(path: Path) -> list[str] | None:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return None
 
 
 def _code_lines(path: Path) -> int:
@@ -184,6 +229,15 @@ def test_no_room_imports_one_on_its_own_floor_or_above() -> None:
 def test_nobody_enters_by_the_window() -> None:
     """What a room offers is imported from its ``__init__``, by everybody else."""
     assert windows(read_imports(ROOT), doors(ROOT)) == []
+
+
+def test_nobody_enters_a_room_within_a_room_by_the_window() -> None:
+    """They have doors as well, and no two of them need each other."""
+    offered = inner_doors(ROOT)
+    assert offered
+    assert all(offered.values())
+    assert inner_windows(read_imports(ROOT), offered) == []
+    assert cycle(between_inner_rooms(read_imports(ROOT), offered)) == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -271,6 +325,19 @@ def test_an_import_through_a_window_is_found(tmp_path: Path) -> None:
     }
     found = windows(read_imports(_write(tmp_path, files)), {})
     assert [each.partition(" ")[0] for each in found] == ["retarus_pandas.read.plan", "retarus_pandas.read.run"]
+
+
+def test_an_import_through_an_inner_window_is_found(tmp_path: Path) -> None:
+    """The proof above would notice, and a circle between two such rooms."""
+    files = {
+        "frame/decode/__init__.py": "__all__ = ['x']\nfrom retarus_pandas.frame.decode.types import x",
+        "frame/decode/types.py": "import retarus_pandas.frame.shape",
+        "frame/shape/__init__.py": "__all__ = ['y']",
+        "frame/shape/mask.py": "from retarus_pandas.frame.decode.types import x",
+    }
+    imports, offered = read_imports(_write(tmp_path, files)), inner_doors(tmp_path)
+    assert [each.partition(" ")[0] for each in inner_windows(imports, offered)] == ["retarus_pandas.frame.shape.mask"]
+    assert cycle(between_inner_rooms(imports, offered))
 
 
 def test_an_allowed_import_is_not_a_breach(tmp_path: Path) -> None:

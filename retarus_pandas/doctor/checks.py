@@ -13,7 +13,7 @@ from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.http import Probe, ca_bundle, probe, proxy_to
 from retarus_pandas.read import Surroundings, Table, here, minutes
 from retarus_pandas.session import Session, current_session, endpoints_in_environment, usable_keyring
-from retarus_pandas.values import Endpoints
+from retarus_pandas.values import Endpoints, how_to_install
 
 __all__ = ["doctor"]
 
@@ -98,7 +98,7 @@ def _versions() -> Iterator[_Finding]:
             if name in _OPTIONAL:
                 yield _Finding(name, "ok", "not installed; it is optional")
             else:
-                yield _Finding(name, "fail", "not installed", f"pip install {name}")
+                yield _Finding(name, "fail", "not installed", how_to_install(package=name))
 
 
 def _certificates() -> _Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from graphql import FieldNode, GraphQLNamedType, InlineFragmentNode, SelectionSetNode, get_named_type
 
@@ -64,6 +65,12 @@ def _either(one: Column, other: Column) -> Column:
 
 def _column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) -> Column:
     name = node.name.value
+    column = _plain_column(node, parent, schema)
+    return column if column.name == name else replace(column, field=name)
+
+
+def _plain_column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) -> Column:
+    name = node.name.value
     if name == "__typename":
         return Column(response_name(node), Kind.TEXT)
     field = getattr(parent, "fields", {}).get(name)
@@ -75,4 +82,11 @@ def _column(node: FieldNode, parent: GraphQLNamedType | None, schema: Schema) ->
     if kind is Kind.OBJECT:
         kind, lists = Kind.UNDECLARED, 0
     identity = field is not None and str(field.type) == "ID!"
-    return Column(response_name(node), kind, lists, identity=identity, personal=personal_class(name))
+    return Column(
+        response_name(node),
+        kind,
+        lists,
+        identity=identity,
+        personal=personal_class(name),
+        unit=schema.unit(parent, name),
+    )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from graphql import FieldNode, InlineFragmentNode, SelectionNode, SelectionSetNode
 
 from retarus_pandas.document.nodes import Names, response_name, select, selections_of, with_selection
+from retarus_pandas.document.otherwise import fields_of_reports
 from retarus_pandas.document.parse import did_you_mean
 from retarus_pandas.document.selection import Flattener
 from retarus_pandas.values import Addition
@@ -134,11 +135,18 @@ class _Result:
         return tuple(select(name) for name in names)
 
     def _complain_of_unknown_fields(self) -> None:
-        report = self._report
-        hint = "" if report in self._schema.reports() else did_you_mean(report, self._schema.reports())
+        report, known = self._report, self._schema.reports()
+        if report in known:
+            problem = f"The fields of {report} are not known"
+        elif reports := fields_of_reports([report]):
+            problem = f"{report} is a field of {', '.join(reports)}. Write: {{ {reports[0]} {{ {report} }} }}"
+            self._complaints.add(problem, self._field)
+            return
+        else:
+            problem = f"There is no report {report!r} that is known.{did_you_mean(report, known)} If the service has it"
         self._complaints.add(
-            f"The fields of {report} are not known: name those you want, {{ {report} {{ content {{ … }} }} }}, "
-            f"or use the service's own schema (schema=).{hint}",
+            f"{problem}: name the fields that you want, {{ {report} {{ content {{ … }} }} }}, or use the service's own "
+            "schema (schema=).",
             self._field,
         )
 

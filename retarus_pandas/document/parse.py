@@ -9,8 +9,10 @@ from functools import partial
 import graphql
 from graphql import DocumentNode, GraphQLError, Node, TokenKind
 
+from retarus_pandas.document.otherwise import meant
 from retarus_pandas.document.words import Word, words_of
 from retarus_pandas.errors import DocumentError, Mistake
+from retarus_pandas.values import Doubt
 
 __all__ = ["MAX_CHARACTERS", "MAX_TOKENS", "Complaints", "did_you_mean", "is_report_name", "parse"]
 
@@ -76,10 +78,20 @@ def parse(text: str) -> DocumentNode:
     try:
         return graphql.parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError as error:
-        complaints.add_errors([error], partial(_unclosed, text))
+        advice = meant(text)
+        if advice:
+            complaints.add(advice)
+        else:
+            complaints.add_errors([error], partial(_unclosed, text))
     except RecursionError:
         complaints.add("The document is nested too deeply.")
+    except IndexError:  # the oldest graphql-core that is supported looks for more of a text that ends in a backslash
+        complaints.add("A text is not closed where the document ends.")
     raise complaints.error()
+
+
+# All of an object, where one name in it was the matter: it is of no help, and may hold what is to be masked.
+_VALUES = re.compile(r"(field '\w+'), found:? \{.*", re.DOTALL)
 
 
 def _no_fix(error: GraphQLError) -> str:
@@ -93,6 +105,7 @@ class Complaints:
         self.text = text
         self._found: dict[Mistake, None] = {}
         self._doubts: dict[Mistake, None] = {}
+        self._sent: dict[str, Doubt] = {}
 
     def add(self, message: str, node: Node | None = None) -> None:
         """Note a mistake, at the node's place."""
@@ -108,8 +121,19 @@ class Complaints:
         return self._doubt(self._at(node.loc.start if node.loc else None, message))
 
     def doubt_errors(self, errors: Iterable[GraphQLError], fix: Callable[[GraphQLError], str] = _no_fix) -> list[str]:
-        """The same of what graphql-core found."""
-        return [self._doubt(self._of(error, fix), " It is sent as it is written.") for error in errors]
+        """The same of what graphql-core found; it is sent, and the service decides."""
+        return [self._send(error, self._of(error, fix)) for error in errors]
+
+    def _send(self, error: GraphQLError, mistake: Mistake) -> str:
+        offset = next(iter(error.positions or ()), 0)
+        word = re.match(r"\W*(\w*)", self.text[offset:])
+        note = self._doubt(mistake, " It is sent as it is written.")
+        self._sent[note] = Doubt(word[1] if word else "", note, _shown(self.text, mistake))
+        return note
+
+    def sent(self, notes: Iterable[str]) -> tuple[Doubt, ...]:
+        """Those of some notes of which the service decides."""
+        return tuple(self._sent[note] for note in notes if note in self._sent)
 
     def _doubt(self, mistake: Mistake, outcome: str = "") -> str:
         self._doubts[mistake] = None
@@ -117,7 +141,7 @@ class Complaints:
 
     def _of(self, error: GraphQLError, fix: Callable[[GraphQLError], str]) -> Mistake:
         offset = next(iter(error.positions or ()), None)
-        message, advice = error.message.removeprefix("Syntax Error: "), fix(error)
+        message, advice = _VALUES.sub(r"\1", error.message.removeprefix("Syntax Error: ")), fix(error)
         stop = "." if advice and not message.endswith((".", "?")) else ""
         return self._at(offset, message, f"{stop}{advice}")
 
@@ -132,7 +156,8 @@ class Complaints:
         if message:
             self.add(message)
         mistakes = self._sorted(self._found)
-        doubts = self._sorted(self._doubts.keys() - self._found.keys())
+        # What has no place is about a report that was asked by its name, which is told as a mistake.
+        doubts = self._sorted(each for each in self._doubts.keys() - self._found.keys() if each.line)
         told = [_message(self.text, mistakes)]
         if doubts:
             told = [*told, "Also doubtful, though it alone would not be refused:", _list(self.text, doubts)]

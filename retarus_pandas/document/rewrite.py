@@ -62,6 +62,7 @@ def rewrite(field: FieldNode, asked: Asked) -> Query:
     document = DocumentNode(definitions=(operation,))
     key = schema.key(report)
     names = {name: response_name(node) for name, node in facts.items()}
+    notes = (*asked.variables.notes, *content.notes, *check(document, schema, complaints))
     return Query(
         report=report,
         response_name=response_name(field),
@@ -83,7 +84,8 @@ def rewrite(field: FieldNode, asked: Asked) -> Query:
         descending=descending,
         additions=(*_added_arguments(arguments), *_sent_additions(content, facts)),
         remarks=tuple(arguments.remarks),
-        notes=(*asked.variables.notes, *content.notes, *check(document, schema, complaints)),
+        notes=notes,
+        doubts=complaints.sent(notes),
     )
 
 

@@ -1,21 +1,39 @@
 """What comes back: bytes become Arrow tables, tables become one DataFrame."""
 
-from retarus_pandas.frame.decode.decoder import Decoder
-from retarus_pandas.frame.decode.learned import Learned
-from retarus_pandas.frame.shape.dtypes import check_options, final_schema, to_frame, to_table
-from retarus_pandas.frame.shape.mask import Mask
-from retarus_pandas.frame.shape.text import instants_as_text, lists_as_json, wall_time, without_lists
+from retarus_pandas.frame.decode import Decoder, Learned, as_text, relist, restruct
+from retarus_pandas.frame.shape import (
+    Mask,
+    check_options,
+    durations_as_seconds,
+    final_schema,
+    flat_names,
+    from_records,
+    instants_as_text,
+    lists_as_json,
+    masked_rows,
+    to_frame,
+    to_table,
+    wall_time,
+    with_texts,
+)
 
 __all__ = [
     "Decoder",
     "Learned",
     "Mask",
+    "as_text",
     "check_options",
+    "durations_as_seconds",
     "final_schema",
+    "flat_names",
+    "from_records",
     "instants_as_text",
     "lists_as_json",
+    "masked_rows",
+    "relist",
+    "restruct",
     "to_frame",
     "to_table",
     "wall_time",
-    "without_lists",
+    "with_texts",
 ]

@@ -21,6 +21,7 @@ from urllib3.exceptions import (
 from urllib3.exceptions import InvalidHeader as InvalidLength
 
 from retarus_pandas.errors import BrokenAnswerError, ConnectionFailedError, DeadlineError, TransportError
+from retarus_pandas.values import how_to_install
 
 __all__ = ["translate"]
 
@@ -85,7 +86,8 @@ def _proxy_refusal(causes: list[BaseException], host: str) -> TransportError | N
 def _missing_socks(causes: list[BaseException]) -> TransportError | None:
     if any("dependencies for SOCKS" in str(cause) for cause in causes):
         return TransportError(
-            "The proxy speaks SOCKS, for which a package is missing; install it: pip install 'requests[socks]'."
+            "The proxy speaks SOCKS, for which a package is missing; install it: "
+            f"{how_to_install(package='requests[socks]')}"
         )
     return None
 

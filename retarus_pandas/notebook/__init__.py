@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from retarus_pandas.notebook.magic.magic import load, unload
-    from retarus_pandas.notebook.signin.login import login
+    from retarus_pandas.notebook.magic import load, unload
+    from retarus_pandas.notebook.signin import login
 else:
     from retarus_pandas._door import door
 
     __getattr__ = door(
         __name__,
         {
-            "load": "retarus_pandas.notebook.magic.magic",
-            "login": "retarus_pandas.notebook.signin.login",
-            "unload": "retarus_pandas.notebook.magic.magic",
+            "load": "retarus_pandas.notebook.magic",
+            "login": "retarus_pandas.notebook.signin",
+            "unload": "retarus_pandas.notebook.magic",
         },
     )
 

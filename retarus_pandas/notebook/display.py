@@ -9,14 +9,12 @@ from retarus_pandas.values import Token
 __all__ = ["signed_in_line", "status_table"]
 
 
-def signed_in_line(session: Session, token: Token) -> str:
+def signed_in_line(session: Session, token: Token | None) -> str:
     """Say who is signed in where, without a word of the token itself."""
     host = session.foreign_token_host
     by = f" · by the foreign host {host}" if host else ""
-    return (
-        f"Signed in as customer {session.customer_id} · {session.environment}{by} · "
-        f"token valid for {minutes(token.remaining())}"
-    )
+    left = f"token valid for {minutes(token.remaining())}" if token else "the token is renewed when needed"
+    return f"Signed in as customer {session.customer_id} · {session.environment}{by} · {left}"
 
 
 def status_table(session: Session | None) -> Table:

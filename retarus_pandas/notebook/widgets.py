@@ -1,10 +1,17 @@
-"""Taking widgets out of kernel and browser again, so that saved notebooks hold no remains of them."""
+"""Showing widgets, and taking them out of kernel and browser again: saved notebooks hold no remains of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["close_all"]
+__all__ = ["close_all", "show"]
+
+
+def show(widget: Any, instead: str) -> None:
+    """Display a widget; a frontend without widgets, such as a console, shows a text instead of how it is made."""
+    from IPython.display import display
+
+    display({**widget._repr_mimebundle_(), "text/plain": instead}, raw=True)
 
 
 def close_all(widget: Any) -> None:

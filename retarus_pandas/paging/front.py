@@ -24,9 +24,10 @@ import numpy as np
 import pyarrow as pa
 
 from retarus_pandas.errors import RetarusError, retold
+from retarus_pandas.paging.keys import Keys
 from retarus_pandas.paging.numbered import instant_of, rest_of
 from retarus_pandas.paging.pieces import Piece
-from retarus_pandas.paging.records import MINUTE, SECOND, Look, floor, hashes, joined, missing, window_of
+from retarus_pandas.paging.records import MINUTE, SECOND, Look, floor, joined, missing, window_of
 from retarus_pandas.paging.schedule import Schedule, Span
 from retarus_pandas.values import wire_instant
 
@@ -51,7 +52,7 @@ class Front:
         self._proven = self._origin = 0
         self._crossed = False
         self._given_of_window = 0
-        self._keys: list[np.ndarray[tuple[int], np.dtype[np.uint64]]] = []
+        self._keys = Keys(self._report.key if self._report.page is None else ())
 
     def parts(self) -> Parts:
         """All parts in order; None wherever the next one is not there yet."""
@@ -189,8 +190,7 @@ class Front:
     def _given(self, rows: pa.Table) -> pa.Table:
         self._facts.rows += rows.num_rows
         self._given_of_window += rows.num_rows
-        if self._report.key and self._report.page is None:
-            self._keys.append(np.unique(hashes(rows, self._report.key)))
+        self._keys.add(rows)
         return rows
 
     # ------------------------------------------------------------ asking beside the pieces
@@ -277,10 +277,7 @@ class Front:
     # ------------------------------------------------------------ what is told
 
     def _count_kept_twice(self) -> None:
-        if len(self._keys) < 2:
-            return
-        names = np.concatenate(self._keys)
-        self._facts.kept_twice = len(names) - len(np.unique(names))
+        self._facts.kept_twice = self._keys.repeated()
         if self._facts.kept_twice:
             self._facts.note("duplicates", "Records with the same key stand at different times; all were kept.")
 

@@ -96,7 +96,7 @@ def _check(schedule: Schedule, piece: Piece, page: Look, *, cut: bool) -> None:
 def _tell_outside(schedule: Schedule, piece: Piece, *, cut: bool) -> None:
     window = window_of(piece.start, piece.end, descending=schedule.report.descending)
     text = f"The service sends records outside of {window}, which was asked"
-    if cut or len(schedule.windows) > 1:
+    if cut or schedule.is_joined:
         raise IncompleteRead(f"{text}, so that rows would stand in the result twice. Ask for a shorter period.")
     schedule.facts.note("unproven", f"{text}.")
 
@@ -105,7 +105,7 @@ def _tell(schedule: Schedule, piece: Piece) -> None:
     report = schedule.report
     if report.page is not None:
         schedule.facts.truncated |= piece.full
-    elif report.key_timestamp is None and (len(piece.pages) > 1 or len(schedule.windows) > 1):
+    elif report.key_timestamp is None and (len(piece.pages) > 1 or schedule.is_joined):
         schedule.facts.note(
             "unproven",
             "Nothing is known of the report by which its rows could be proven complete, and they came on several "

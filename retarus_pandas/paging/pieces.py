@@ -17,7 +17,8 @@ class Piece:
     records expected for each microsecond; `known` says that they come from the piece's own answers. `limit` is the
     place up to which the answer is complete. By page number, `pages` holds what came and `finished` is set at the
     last; `instant` marks the piece that is one unit long and holds more than a page. `everything` keeps records
-    outside of the piece, too. A `dead` piece was replaced by another; its answer is not looked at.
+    outside of the piece, too. `doubted` says that the last page came empty once, though the one before had promised
+    more. A `dead` piece was replaced by another; its answer is not looked at.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Piece:
     full: bool = False
     error: BaseException | None = None
     by_number: bool = False
+    doubted: bool = False
     instant: bool = False
     finished: bool = False
     everything: bool = False

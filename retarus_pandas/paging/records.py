@@ -29,6 +29,7 @@ __all__ = [
     "examine",
     "floor",
     "hashes",
+    "in_order",
     "joined",
     "missing",
     "place_of",
@@ -126,6 +127,26 @@ def examine(
     if order is not None:
         rows, places = rows.take(pa.array(order)), places[order]
     return Look(rows, places, unit, stamped, ordered, blind=not stamped and not valid.any())
+
+
+def in_order(rows: pa.Table, key: Sequence[str], key_timestamp: str | None, *, descending: bool = False) -> pa.Table:
+    """The records in the order in which a read gives them; those that have no stamps in that of the service.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        Records, the oldest first.
+    key : sequence of str
+        The columns that name a record.
+    key_timestamp : str or None
+        The column by which the service sorts.
+    descending : bool, default False
+        The newest record comes first.
+    """
+    look = examine(rows, key, key_timestamp, descending=descending)
+    if look.blind and descending:
+        return rows.take(pa.array(np.arange(rows.num_rows)[::-1]))
+    return look.rows
 
 
 def _stamps(rows: pa.Table, name: str | None) -> tuple[Places, npt.NDArray[np.bool_]] | None:

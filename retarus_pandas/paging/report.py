@@ -65,6 +65,8 @@ class Report:
         The one page that is wanted, as the service has it.
     max_rows : int, optional
         Records that are wanted.
+    is_part : bool
+        Other parts of the report are read apart, and its rows put together with theirs.
     give_up : callable, optional
         Says of an error whether the slice may be left out if it remains when the slice is a minute long.
     """
@@ -75,6 +77,7 @@ class Report:
     descending: bool = False
     page: int | None = None
     max_rows: int | None = None
+    is_part: bool = False
     give_up: Callable[[BaseException], bool] | None = None
 
 

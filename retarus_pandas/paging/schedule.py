@@ -83,6 +83,11 @@ class Schedule:
         return places_of(self.windows[0], descending=self.report.descending)[0]
 
     @property
+    def is_joined(self) -> bool:
+        """Whether the rows of several windows are put together, here or by who reads the other parts."""
+        return len(self.windows) > 1 or self.report.is_part
+
+    @property
     def size(self) -> int:
         """Records asked at a time."""
         limit = None if self.report.page is not None else self.report.max_rows
@@ -198,12 +203,17 @@ class Schedule:
         return len(look) >= min(sizes)
 
     def _add_page(self, piece: Piece, answer: Answer, look: Look) -> None:
+        piece.asked = None
+        if piece.pages and piece.full and not answer.more and not len(look) and not piece.doubted:
+            # More was promised: an end that may be a lapse is asked for once more.
+            piece.doubted = True
+            return
+        piece.doubted = False
         piece.pages.append(look)
         piece.finished = not answer.more or self.report.page is not None
         piece.full = answer.more
         # An empty page that promises more is an error where the pages are taken.
         piece.done = piece.finished or not len(look)
-        piece.asked = None
 
     def _take_in(self, piece: Piece, answer: Answer, look: Look, *, full: bool) -> None:
         assert piece.asked is not None

@@ -1,8 +1,12 @@
 """Words and instants become a span of time, and the span becomes windows."""
 
-from retarus_pandas.period.period import resolve, windows
+from retarus_pandas.period.parts import parts
+from retarus_pandas.period.period import Period, check_kept, resolve, windows
 
 __all__ = [
+    "Period",
+    "check_kept",
+    "parts",
     "resolve",
     "windows",
 ]

@@ -20,7 +20,7 @@ from retarus_pandas.errors import PeriodError
 from retarus_pandas.period.wording import date_in_order, length_in_order
 from retarus_pandas.values import show
 
-__all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_unit"]
+__all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_step", "read_unit"]
 
 _T = TypeVar("_T")
 
@@ -31,7 +31,9 @@ _EXPECTED = {
     "last": 'a length of time such as "7D" or "36h"',
     "start": 'a date or an instant such as "2026-10-01" or "2026-10-01T08:00:00Z"',
     "end": 'a date or an instant such as "2026-11-01" or "2026-11-01T08:00:00Z"',
+    "split": 'a length of whole minutes such as "1D" or "6h"',
 }
+_MINUTE = timedelta(minutes=1)
 # pandas reads the second of a pair of dates as a time of day, and completes a time of day with the machine's date.
 _MISREAD = re.compile(r"\d{4}-\d.*\d{4}-\d|^\d\d?:")
 _UNREADABLE = (
@@ -133,11 +135,29 @@ def read_length(value: Any, clock: Clock) -> datetime:
         elif isinstance(value, int | float):
             raise ValueError  # noqa: TRY004 - told in one way, whatever is wrong with it
         else:
-            length = length_in_order("last", value) if isinstance(value, str) else value
-            start = _utc(now - _not_missing(pd.Timedelta(length)))
+            start = _utc(now - _not_missing(pd.Timedelta(_length(value))))
         if start >= clock.now:
             raise ValueError
         return start
+
+
+def _length(value: Any) -> Any:
+    """What pandas makes a length of; its oldest versions that are supported make none of days."""
+    if isinstance(value, pd.offsets.Day):
+        return timedelta(days=value.n)
+    return length_in_order("last", value) if isinstance(value, str) else value
+
+
+def read_step(value: Any) -> timedelta:
+    """The length of the parts that ``split=`` cuts a period into."""
+    with _reading("split", value):
+        if isinstance(value, int | float):
+            raise TypeError
+        length = length_in_order("split", value) if isinstance(value, str) else value
+        step = _not_missing(pd.Timedelta(length)).to_pytimedelta()
+        if step < _MINUTE or step % _MINUTE:
+            raise ValueError
+        return step
 
 
 def read_instant(name: str, value: Any, clock: Clock) -> Instant:

@@ -12,7 +12,7 @@ from retarus_pandas.period.instants import Clock, clock_in, read_instant, read_l
 from retarus_pandas.schema import HISTORY, LONGEST_WINDOW, MARGIN
 from retarus_pandas.values import Window, show, wire_instant
 
-__all__ = ["Period", "resolve", "windows"]
+__all__ = ["Period", "check_kept", "resolve", "windows"]
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -40,6 +40,7 @@ def resolve(
     tz: str | tzinfo = "UTC",
     *,
     now: datetime,
+    archived: bool = False,
 ) -> Period:
     """The span of time the caller means.
 
@@ -58,6 +59,8 @@ def resolve(
         The zone of the calendar and of instants without one.
     now : datetime
         The present, aware.
+    archived : bool, default False
+        Whether records may come from elsewhere, so that the service's history is no limit.
 
     Returns
     -------
@@ -75,10 +78,23 @@ def resolve(
     if form == "period":
         meant = _calendar(period, clock)
     elif form == "last":
-        meant = _last(last, clock)
+        meant = Period(read_length(last, clock), clock.now) if archived else _last(last, clock)
     else:
         meant = _between(start, end, clock)
-    return _available(meant, clock.now)
+    return _ended(_started(meant, clock), clock) if archived else _available(meant, clock)
+
+
+def check_kept(start: datetime, end: datetime, *, now: datetime) -> None:
+    """Refuse a period that was resolved some time ago and that the service does not have in full any more.
+
+    Raises
+    ------
+    PeriodError
+        It starts before the service's history.
+    """
+    edge = now - HISTORY.value
+    if start < edge and start < end:
+        raise PeriodError(_too_old(Period(start, end), clock_in("UTC", now)))
 
 
 def windows(
@@ -143,7 +159,7 @@ def _last(value: Any, clock: Clock) -> Period:
         return Period(start, clock.now)
     start = edge + MARGIN.value
     minutes = MARGIN.value.seconds // 60
-    note = f"The start was moved to {wire_instant(start)}, {minutes} minutes inside the service's history."
+    note = f"The start was moved to {_shown(start, clock)}, {minutes} minutes inside the service's history."
     return Period(start, clock.now, moved=True, notes=(note,))
 
 
@@ -163,35 +179,59 @@ def _between(start: Any, end: Any, clock: Clock) -> Period:
     return Period(first.when, last.when, warnings=doubts)
 
 
-def _available(period: Period, now: datetime) -> Period:
+def _available(period: Period, clock: Clock) -> Period:
     """The part of the period that the service can have, or the reason why there is none."""
-    edge = now - HISTORY.value
-    if period.start > now or (period.start == now < period.end):
-        raise PeriodError(
-            f'The period starts at {wire_instant(period.start)}, in the future. Write last="7D" for the latest records.'
-        )
-    if period.start < edge:
-        raise PeriodError(_too_old(period, edge, now))
-    if period.end > now:
-        note = f"The period ends in the future; it is read until now, {wire_instant(now)}."
-        period = replace(period, end=now, notes=(*period.notes, note))
+    edge = clock.now - HISTORY.value
+    if _started(period, clock).start < edge:
+        raise PeriodError(_too_old(period, clock))
+    period = _ended(period, clock)
     if period.start < edge + MARGIN.value and not period.moved:
         doubt = (
-            f"The period starts at the edge of the 90 days the service keeps, {wire_instant(edge)} and moving: "
-            f'a slow read may be refused. Write start="{_safe_start(edge)}" to be sure.'
+            f"The period starts at the edge of the 90 days the service keeps, {_shown(edge, clock)} and moving: "
+            f'a slow read may be refused. Write start="{_safe_start(clock)}" to be sure.'
         )
         period = replace(period, warnings=(*period.warnings, doubt))
     return period
 
 
-def _too_old(period: Period, edge: datetime, now: datetime) -> str:
-    until = f', end="{wire_instant(period.end)}"' if edge + 2 * MARGIN.value < period.end < now else ""
+def _started(period: Period, clock: Clock) -> Period:
+    """The period, if anything of it is over."""
+    if period.start > clock.now or (period.start == clock.now < period.end):
+        raise PeriodError(
+            f"The period starts at {_shown(period.start, clock)}, in the future. "
+            'Write last="7D" for the latest records.'
+        )
+    return period
+
+
+def _ended(period: Period, clock: Clock) -> Period:
+    """The period up to now."""
+    if period.end <= clock.now:
+        return period
+    note = f"The period ends in the future; it is read until now, {_shown(clock.now, clock)}."
+    return replace(period, end=clock.now, notes=(*period.notes, note))
+
+
+def _too_old(period: Period, clock: Clock) -> str:
+    edge = clock.now - HISTORY.value
+    until = f', end="{_shown(period.end, clock)}"' if edge + 2 * MARGIN.value < period.end < clock.now else ""
     return (
-        f"The period starts at {wire_instant(period.start)}; the service keeps 90 days, so the earliest start now is "
-        f'{wire_instant(edge)}. Write start="{_safe_start(edge)}"{until}, or last="90D".'
+        f"The period starts at {_shown(period.start, clock)}; the service keeps 90 days, so the earliest start now is "
+        f'{_shown(edge, clock)}. Write start="{_safe_start(clock)}"{until}, or last="90D".'
     )
 
 
-def _safe_start(edge: datetime) -> str:
+def _safe_start(clock: Clock) -> str:
     """A start to suggest: still good when the caller has written it."""
-    return wire_instant((edge + MARGIN.value).replace(second=0, microsecond=0) + timedelta(minutes=15))
+    safe = (clock.now - HISTORY.value + MARGIN.value).replace(second=0, microsecond=0) + timedelta(minutes=15)
+    return _shown(safe, clock)
+
+
+def _shown(instant: datetime, clock: Clock) -> str:
+    """An instant as it can be written again, in the zone of the calendar."""
+    if str(clock.zone) == "UTC":
+        return wire_instant(instant)
+    try:
+        return instant.astimezone(clock.zone).isoformat(timespec="milliseconds")
+    except OverflowError:  # the zone has no date for it
+        return wire_instant(instant)

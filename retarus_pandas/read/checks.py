@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.values import show
 
-__all__ = ["Check", "account", "anything", "observer", "one_of", "or_none", "text", "whole_number"]
+__all__ = ["Check", "account", "anything", "folder", "observer", "one_of", "or_none", "text", "whole_number"]
 
 _ACCOUNTS = 10**12  # more than there are
 
@@ -72,6 +73,14 @@ def account(name: str, value: Any) -> str | None:
     if value is not None and not isinstance(value, str):
         refuse(name, value, "give the number of an account as text")
     return value
+
+
+def folder(name: str, value: Any) -> str:
+    """Check for the name of a folder; whether there is one is seen when it is opened."""
+    path = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(path, str) or not path:
+        refuse(name, value, "give the name of a folder, as a text or a path")
+    return path
 
 
 def observer(name: str, value: Any) -> Any:

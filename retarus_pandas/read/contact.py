@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retarus_pandas.document import cost_of, refused_additions, without
-from retarus_pandas.errors import QueryError, RetarusError, retold
+from retarus_pandas.errors import QueryError, RetarusError
 from retarus_pandas.read.plan import ReportPlan
+from retarus_pandas.read.refusal import with_a_way_on
 from retarus_pandas.values import Addition, Column, Page, Query
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ __all__ = ["Contact", "first_contact", "live_query", "without_what_was_refused"]
 _ROUNDS = 3
 
 _LIVE = "The service contradicts the bundled schema; it was asked for its own, which this session uses from now on."
-_WAY_ON = (
-    "If the service knows these names otherwise, '%retarus schema --live' asks it for its own schema; or give the file "
-    "it offers for download as Session(schema=…) or RETARUS_SCHEMA"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def first_contact(
             page = ask(plan)
         except QueryError as error:
             refused = refused_additions(plan.query, plan.document, error.errors) if refusals <= _ROUNDS else ()
-            failure = None if refused else _with_a_way_on(error)
+            failure = None if refused else with_a_way_on(error, plan.query)
             refusals += 1
         else:
             session.refused.setdefault(plan.query.report, ())
@@ -128,12 +125,6 @@ def _merged(before: list[Column], now: tuple[Column, ...]) -> list[Column]:
     known = {column.name: column for column in now}
     kept = [known.pop(column.name, replace(column, absent=True)) for column in before]
     return [*kept, *known.values()]
-
-
-def _with_a_way_on(error: QueryError) -> QueryError:
-    if any(isinstance(each, dict) and each.get("path") for each in error.errors) or error.data is not None:
-        return retold(error)
-    return retold(error, f"{str(error).rstrip('.')}. {_WAY_ON}")
 
 
 def live_query(session: Session, make: Callable[[], Query]) -> Query | None:

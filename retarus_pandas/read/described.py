@@ -14,12 +14,13 @@ from pandas.api.extensions import no_default
 from retarus_pandas.read.option import AS_PANDAS, Option
 from retarus_pandas.read.request import Planning
 
-__all__ = ["described", "parameters"]
+__all__ = ["described", "parameters", "with_options"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # What stands in a docstring for the options: numpydoc's entry of the keyword arguments.
-_ENTRY = re.compile(r"^    \*\*options\n(?:        .*\n)+", re.MULTILINE)
+# Python 3.13 takes away the indentation that all lines of a docstring share.
+_ENTRY = re.compile(r"^( *)\*\*options\n(?:\1    .*\n)+", re.MULTILINE)
 _WIDTH = 112
 
 
@@ -42,10 +43,14 @@ def described(options: Mapping[str, Option], *, in_full: bool = False) -> Callab
         setattr(function, "__signature__", Signature([*plain, *map(_parameter, options.items())]))  # noqa: B010
         if in_full and function.__doc__:
             text = parameters(options)
-            function.__doc__ = _ENTRY.sub(lambda match: text, function.__doc__)
+            function.__doc__ = _ENTRY.sub(lambda match: textwrap.indent(text, match[1]), function.__doc__)
         return function
 
     return describe
+
+
+# At the room's door, where the other name is this module's.
+with_options = described
 
 
 def _parameter(item: tuple[str, Option]) -> Parameter:
@@ -73,7 +78,7 @@ def _entry(item: tuple[str, Option]) -> str:
     end = "optional" if is_empty else f"default {option.default!r}".replace("'", '"')
     about = " ".join(filter(None, [option.help, option.more]))
     return (
-        f"    {name} : {option.takes}, {end}\n"
-        + textwrap.fill(about, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+        f"{name} : {option.takes}, {end}\n"
+        + textwrap.fill(about, _WIDTH - 4, initial_indent=" " * 4, subsequent_indent=" " * 4)
         + "\n"
     )

@@ -54,9 +54,11 @@ def fields(report: str, *, session: Session | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a field: ``field``, ``type`` (GraphQL), ``dtype`` (of the column it becomes), ``unit``,
-        ``meaning`` and ``evidence``: "documented" where the vendor prints the type, "sampled" where it was read
-        off an example, "guessed" by analogy, "service" where the schema is the service's own.
+        One row a field: ``field``, ``type`` (GraphQL), ``dtype`` (of the column it becomes), ``unit`` (with how well
+        it is known: ``units="si"`` converts what is documented), ``meaning``, ``personal`` (what data of a person it
+        may hold: "number", "address", "text"; empty if none) and ``evidence``: "documented" where the vendor prints
+        the type, "sampled" where it was read off an example, "guessed" by analogy, "service" where the schema is the
+        service's own.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """Tables into a file, part by part, with nothing half-written under the final name.
 
-Another format is a class with `write`, `finish` and `abandon` in `retarus_pandas.read.files`, and a row in `_FORMATS`.
+Another format is a class with `write`, `finish` and `abandon` in `retarus_pandas.read.files`, a name at that door, and
+a row in `_FORMATS`.
 """
 
 from __future__ import annotations
@@ -9,20 +10,20 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read.files.target import check_target, staged, telling
-from retarus_pandas.values import show
+from retarus_pandas.read import files
+from retarus_pandas.read.files import check_target, staged, telling
+from retarus_pandas.values import how_to_install, show
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from retarus_pandas.read.files.about import About
+    from retarus_pandas.read.files import About
 
-__all__ = ["ENDINGS", "check_path", "open_sink"]
+__all__ = ["ENDINGS", "check_path", "open_sink", "takes_option"]
 
 Write = Callable[["pa.Table"], None]
 
@@ -39,26 +40,24 @@ class _File(Protocol):
 class _Format:
     """How files with one ending are written.
 
-    ``module`` holds the class ``name``, and is loaded when such a file is written. ``options`` are those of
-    `export_retarus` that it takes, each with its default. What it ``needs`` comes with the extra of that name.
+    The class ``name`` is loaded when such a file is written. ``options`` are those of `export_retarus` that it takes,
+    each with its default. What it ``needs`` comes with the extra of that name.
     """
 
-    module: str
     name: str
     options: Mapping[str, Any]
     needs: tuple[str, str] | None = None
 
     def open(self, part: Path, schema: pa.Schema, about: About, options: Mapping[str, Any]) -> _File:
         """Begin a file."""
-        made: Callable[..., _File] = getattr(import_module(self.module), self.name)
+        made: Callable[..., _File] = getattr(files, self.name)
         return made(part, schema, about, **{name: options.get(name, default) for name, default in self.options.items()})
 
 
-_FILES = "retarus_pandas.read.files"
 _FORMATS = {
-    ".parquet": _Format(f"{_FILES}.parquet", "ParquetFile", {}),
-    ".csv": _Format(f"{_FILES}.csv", "CsvFile", {"csv": "plain"}),
-    ".xlsx": _Format(f"{_FILES}.xlsx", "XlsxFile", {}, ("xlsxwriter", "excel")),
+    ".parquet": _Format("ParquetFile", {}),
+    ".csv": _Format("CsvFile", {"csv": "plain"}),
+    ".xlsx": _Format("XlsxFile", {}, ("xlsxwriter", "excel")),
 }
 ENDINGS = tuple(_FORMATS)
 
@@ -80,13 +79,18 @@ def check_path(path: str | os.PathLike[str], **options: Any) -> Path:
     return target
 
 
+def takes_option(path: str | None, name: str) -> bool:
+    """Whether a file of this name is written in a format that has such an option."""
+    made = _FORMATS.get(Path(path or "").suffix.lower())
+    return made is not None and name in made.options
+
+
 def _check_needs(ending: str, needs: tuple[str, str] | None) -> None:
     from importlib.util import find_spec
 
     if needs is not None and find_spec(needs[0]) is None:
         raise InputError(
-            f"A {ending} file takes the package {needs[0]!r}, which is not installed. "
-            f"Run: pip install 'retarus-pandas[{needs[1]}]'"
+            f"A {ending} file takes the package {needs[0]!r}, which is not installed. Run: {how_to_install(needs[1])}"
         )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from retarus_pandas.read.given import Request
 from retarus_pandas.read.option import Part
-from retarus_pandas.read.request import Request
 
 __all__ = ["Limits"]
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from retarus_pandas.errors import InputError
+from retarus_pandas.read.export import takes_option
 from retarus_pandas.read.option import Flag, Option, Part
-from retarus_pandas.read.request import OPTIONS
+from retarus_pandas.read.taken import OPTIONS
 
-__all__ = ["OptionParser", "add_options", "configured", "reading_arguments"]
+__all__ = ["OptionParser", "add_options", "configured", "reading_arguments", "refuse_secrets"]
 
 _SECRET_WORDS = ("secret", "password", "token")
 
@@ -28,7 +29,7 @@ class OptionParser(argparse.ArgumentParser):
         raise self._mistake(message)
 
     def _mistake(self, message: str) -> InputError:
-        usage = self.format_usage().removeprefix("usage: ").strip()
+        usage = " ".join(self.format_usage().removeprefix("usage: ").split())
         return InputError(f"{message[:1].upper()}{message[1:]}. Write it as: {usage}.")
 
     def declared(self) -> Sequence[argparse.Action]:
@@ -97,10 +98,16 @@ def _flag_value(option: Option, found: Any) -> Any:
     return option.flag.read(found)
 
 
-def configured(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn settings of ``%config`` into keyword arguments; those that say nothing are not in it."""
+def configured(settings: Mapping[str, Any], *, file: str | None = None) -> dict[str, Any]:
+    """Turn settings of ``%config`` into keyword arguments; those that say nothing are not in it.
+
+    Nor are those that say how files are written, unless they fit the `file` that is to be.
+    """
     known = {name: value for name, value in settings.items() if name in OPTIONS}
-    return {name: value for name, value in known.items() if not _says_nothing(OPTIONS[name], value)}
+    said = {name: value for name, value in known.items() if not _says_nothing(OPTIONS[name], value)}
+    return {
+        name: value for name, value in said.items() if OPTIONS[name].part is not Part.FILE or takes_option(file, name)
+    }
 
 
 def _says_nothing(option: Option, value: Any) -> bool:

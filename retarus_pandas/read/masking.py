@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,25 @@ from retarus_pandas.values import Column, Query, Secret, show
 if TYPE_CHECKING:
     from retarus_pandas.frame import Mask
 
-__all__ = ["HOW", "OTHERS", "PERSONAL", "check_mask", "mask_notes", "mask_words", "with_mask"]
+__all__ = [
+    "HOW",
+    "OTHERS",
+    "PERSONAL",
+    "check_mask",
+    "mask_again",
+    "mask_given",
+    "mask_mark",
+    "mask_notes",
+    "mask_words",
+    "with_mask",
+]
 
 PERSONAL = "personal"
 OTHERS = "*"  # no name in GraphQL
 HOW = ("hash", "last4", "drop", "keep")
 
 _SHORTEST_KEY = 16
+_MARK = 8  # hexadecimal digits
 
 
 def check_mask(name: str, value: Any) -> Mask | None:
@@ -66,6 +79,35 @@ def _key(name: str) -> Secret:
             'with: python -c "import secrets; print(secrets.token_urlsafe(32))".'
         )
     return key
+
+
+def mask_given(mask: Mask | None) -> dict[str, str] | None:
+    """What `check_mask` made the mask of, without its key."""
+    return None if mask is None else {**mask.named, **({OTHERS: PERSONAL} if mask.personal else {})}
+
+
+def mask_mark(mask: Mask | None) -> str:
+    """Some digits by which a key is known again, and which tell nothing else of it; "" where there is no key."""
+    if mask is None or mask.key is None:
+        return ""
+    return hmac.digest(mask.key.reveal().encode(), b"retarus_pandas: which key is this?", "sha256").hex()[:_MARK]
+
+
+def mask_again(given: Mapping[str, str] | None, mark: str) -> Mask | None:
+    """The mask with the key of this process.
+
+    Raises
+    ------
+    InputError
+        There is no key here, or another one than where the mask was given: its hashes would join with no others.
+    """
+    mask = check_mask("mask", given)
+    if mask_mark(mask) != mark:
+        raise InputError(
+            "The option mask= takes a key, and the one of this process is another than where the plan was made, so "
+            "that the same value would get two hashes. Set the same RETARUS_MASK_KEY for both."
+        )
+    return mask
 
 
 def mask_words(words: Iterable[str]) -> dict[str, str]:

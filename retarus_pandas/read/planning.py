@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import codecs
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.errors import DocumentError, InputError, PeriodError
-from retarus_pandas.read.masking import mask_notes, with_mask
+from retarus_pandas.read.given import Request
+from retarus_pandas.read.masking import mask_given, mask_mark, mask_notes, with_mask
 from retarus_pandas.read.option import Part
-from retarus_pandas.read.plan import Plan, ReportPlan
-from retarus_pandas.read.request import OPTIONS, Request
-from retarus_pandas.values import Query
+from retarus_pandas.read.plan import Origin, Piece, Plan, ReportPlan
+from retarus_pandas.read.remarks import filter_notes, unit_notes
+from retarus_pandas.read.taken import OPTIONS
+from retarus_pandas.values import Query, Window
 
 if TYPE_CHECKING:
+    from retarus_pandas.period import Period
+    from retarus_pandas.read.archived import Archived
     from retarus_pandas.schema import Schema
 
-__all__ = ["make_plan", "text_of"]
+__all__ = ["make_plan", "make_queries", "plan_of_piece", "text_of"]
+
+# No document, which has braces, and no report's name, which has no point, can look like it.
+_NAME_OF_A_FILE = re.compile(r"[^\n\r\0{}]+\.(?:graphql|gql)", re.IGNORECASE)
 
 
-def make_plan(request: Request, *, schema: Schema, default_customer_id: str | None) -> Plan:
+def make_plan(
+    request: Request,
+    *,
+    schema: Schema,
+    default_customer_id: str | None,
+    service: str | None = "",
+    now: datetime | None = None,
+) -> Plan:
     """Work out the reports of a request, their windows and the final documents.
 
     Parameters
@@ -33,16 +49,57 @@ def make_plan(request: Request, *, schema: Schema, default_customer_id: str | No
         What is known of the service.
     default_customer_id : str, optional
         Whose records are read where neither the document nor the caller says it.
+    service : str or None, default ""
+        Which service can be asked, as an archive tells it from others; empty if that is not known, None if nobody is
+        signed in.
+    now : datetime, optional
+        The current instant; by the clock of this machine, if left out.
 
     Raises
     ------
     DocumentError, PeriodError, InputError
         What was given cannot be used.
     """
+    now = now or datetime.now(UTC)
+    queries = make_queries(request, schema=schema, default_customer_id=default_customer_id)
+    return Plan(tuple(_plan_report(query, request, now, service=service) for query in queries), _origin(request))
+
+
+def make_queries(request: Request, *, schema: Schema, default_customer_id: str | None) -> tuple[Query, ...]:
+    """The queries of a request, whatever its period; arguments and errors as in `make_plan`."""
     queries = _queries(request, schema)
-    now = datetime.now(UTC)
-    ready = (_masked(_for_customer(query, default_customer_id), request) for query in queries)
-    return Plan(tuple(_plan_report(query, request, now) for query in ready))
+    return tuple(_masked(_for_customer(query, default_customer_id), request) for query in queries)
+
+
+def plan_of_piece(piece: Piece, *, api_url: str, customer_id: str) -> ReportPlan:
+    """What is asked for a piece by who has a session for this service and customer.
+
+    Raises
+    ------
+    InputError
+        The piece was planned for another service.
+    PeriodError
+        The service does not keep its records any more.
+    """
+    from retarus_pandas.period import check_kept
+
+    meant = piece.origin.api_url
+    if meant and meant != api_url:
+        raise InputError(
+            f"The piece was planned for the service at {meant}, and the session of this process asks {api_url}. "
+            "Sign in to the same one, for example by RETARUS_API_URL and RETARUS_TOKEN_URL."
+        )
+    check_kept(piece.start, piece.end, now=datetime.now(UTC))
+    return replace(piece.report, query=_for_customer(piece.report.query, customer_id))
+
+
+def _origin(request: Request) -> Origin:
+    """The request in plain values; what only this process has is left out."""
+    values = dict(request.values)
+    mask: Any = values["mask"]  # its check has made a Mask of it
+    progress = values["progress"] if isinstance(values["progress"], bool) else None
+    options = {**values, "session": None, "progress": progress, "mask": mask_given(mask)}
+    return Origin(text_of(request.query), options, mask_mark(mask))
 
 
 def _queries(request: Request, schema: Schema) -> tuple[Query, ...]:
@@ -81,10 +138,11 @@ def _masked(query: Query, request: Request) -> Query:
 
 
 def text_of(query: str | Path) -> str:
-    """Read a query's file; leave a text as it is."""
-    if isinstance(query, Path):
+    """Read a query's file; leave a text as it is, unless it is the name of such a file."""
+    if isinstance(query, Path) or (isinstance(query, str) and _NAME_OF_A_FILE.fullmatch(query)):
         try:
-            return query.read_text(encoding="utf-8-sig")
+            content = Path(query).read_bytes()
+            return content.decode(_encoding(content))
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"The query's file {str(query)!r} cannot be read: {error}.") from None
     if not isinstance(query, str):
@@ -95,14 +153,20 @@ def text_of(query: str | Path) -> str:
     return query
 
 
-def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
-    from retarus_pandas.period import resolve, windows
+def _encoding(content: bytes) -> str:
+    """UTF-8, unless the file says otherwise in its first bytes, as editors and shells of Windows have it say."""
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def _plan_report(query: Query, request: Request, now: datetime, *, service: str | None) -> ReportPlan:
+    from retarus_pandas.period import resolve
 
     times = request.part(Part.PERIOD)
     if query.period is not None:
         times = {"start": query.period[0], "end": query.period[1]}
-    span = resolve(**times, tz=request.values["tz"], now=now)
-    cut = windows(span.start, span.end, descending=query.descending)
+    look = partial(resolve, **times, tz=request.values["tz"], now=now)
+    span, archived = _with_archive(query, request, look, now, service=service)
+    cut = _cut(query, span, archived)
     if query.page is not None and len(cut) > 1:
         raise PeriodError(
             f"The document pins page {query.page} of a period that has to be asked in {len(cut)} parts; "
@@ -114,9 +178,41 @@ def _plan_report(query: Query, request: Request, now: datetime) -> ReportPlan:
         end=span.end,
         windows=cut,
         page_size=_page_size(query, request),
-        notes=(*span.notes, *mask_notes(query.columns)),
+        notes=(*span.notes, *_remarks(query, request)),
         warnings=span.warnings,
+        archived=archived,
     )
+
+
+def _remarks(query: Query, request: Request) -> Iterator[str]:
+    """What the rows are not, or not all of."""
+    options = request.values
+    yield from filter_notes(options["filters"], masked=options["mask"] is not None)
+    yield from mask_notes(query.columns)
+    yield from unit_notes(query.columns, options["units"])
+
+
+def _with_archive(
+    query: Query, request: Request, look: Callable[..., Period], now: datetime, *, service: str | None
+) -> tuple[Period, Archived | None]:
+    """The period, and which parts of it an archive has, where one is given."""
+    archive: Any = request.values["archive"]
+    if archive is None:
+        return look(), None
+    from retarus_pandas.read.archived import find
+
+    mask: Any = request.values["mask"]
+    return find(query, archive, look, now=now, service=service, mask=mask)
+
+
+def _cut(query: Query, span: Period, archived: Archived | None) -> tuple[Window, ...]:
+    """What the service is asked, as windows."""
+    from retarus_pandas.period import windows
+
+    if archived is None:
+        return windows(span.start, span.end, descending=query.descending)
+    live = [source for source in archived.sources if not source.days]
+    return tuple(each for one in live for each in windows(one.start, one.end, descending=query.descending))
 
 
 def _page_size(query: Query, request: Request) -> int:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from retarus_pandas.read.surroundings import Surroundings, here
 from retarus_pandas.values import Progress
 
-__all__ = ["Bar", "Observer", "bar", "observer"]
+__all__ = ["Bar", "Observer", "PartOf", "bar", "observer", "told_elsewhere"]
 
 Observer = Callable[[Progress], object]
 
@@ -34,14 +34,22 @@ class _View(Protocol):
 
 
 class Bar:
-    """Tells a view how far a read is, and leaves one line at the end.
+    """Tells a view how far a read is, and leaves one line at the end, or none if somebody else will say what came.
 
     An instance is called with every `Progress` of the read, from any thread, and closed when the read ends,
     however it ends; as a context manager it closes itself.
     """
 
-    def __init__(self, view: _View | None, label: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        view: _View | None,
+        label: str,
+        *,
+        leaves_a_line: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._view = view
+        self._leaves_a_line = leaves_a_line
         self._label = label
         self._clock = clock
         self._began = clock()
@@ -77,7 +85,11 @@ class Bar:
                 return
             now = self._clock()
             text = f"{self._rows:,} rows · {now - self._began:.1f} s · {self._rate(now)}"
-            view.finish(self._prefix(text if self._finished else f"stopped after {text}"))
+            if self._finished:
+                view.finish(self._prefix(text) if self._leaves_a_line else "")
+            else:
+                # Before the first row there is an error to be read, and nothing to add to it.
+                view.finish(self._prefix(f"stopped after {text}") if self._rows else "")
 
     def _rate(self, now: float) -> str:
         return f"{self._rows / max(now - self._began, 0.001):,.0f} rows/s"
@@ -105,6 +117,31 @@ class _Given(Bar):
         self._given(progress)
 
 
+class PartOf(Bar):
+    """Tells another bar how far a part of its read is.
+
+    Parameters
+    ----------
+    whole : Bar
+        The other bar.
+    rows : int
+        Rows that came before the part.
+    start, end : float
+        The share of the whole that was read before the part, and behind it.
+    """
+
+    def __init__(self, whole: Bar, rows: int, start: float, end: float) -> None:
+        super().__init__(None, "")
+        self._whole, self._before, self._start, self._length = whole, rows, start, end - start
+
+    def __call__(self, progress: Progress) -> None:
+        covered = None if progress.covered is None else self._start + progress.covered * self._length
+        self._whole(Progress(self._before + progress.rows, covered))
+
+    def wait(self, seconds: float, reason: str) -> None:
+        self._whole.wait(seconds, reason)
+
+
 class _QuietTqdm(tqdm):  # type: ignore[type-arg]
     monitor_interval = 0  # else a TMonitor thread is left behind
 
@@ -126,8 +163,9 @@ class _TextView:
 
     def finish(self, text: str) -> None:
         self._bar.close()
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+        if text:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
 
 
 class _WidgetView:
@@ -143,7 +181,9 @@ class _WidgetView:
         self._text = ipywidgets.HTML()
         flow = {"align_items": "center", "flex_flow": "row wrap", "overflow": "hidden"}
         self._box = ipywidgets.HBox([self._bar, self._text], layout=flow)
-        self._handle = display(self._box, display_id=True)  # type: ignore[no-untyped-call]
+        # A console shows the text of a widget once, and would show how it is made.
+        bundle = {**self._box._repr_mimebundle_(), "text/plain": "reading …"}
+        self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
     def step(self, covered: float | None, text: str) -> None:
         # Without a share there is no bar: an empty one says "stuck", a full one "done".
@@ -164,20 +204,26 @@ class _WidgetView:
                     part.close()
 
 
-def bar(label: str = "") -> Bar:
+def told_elsewhere(progress: Progress) -> None:
+    """Given as ``progress=``, stands for None where who reads says himself what came: no line is left of the bar."""
+
+
+def bar(label: str = "", *, leaves_a_line: bool = True) -> Bar:
     """Make a progress bar that fits the surroundings and shows itself at once.
 
     Parameters
     ----------
     label : str, default ""
         What is read, in front of the numbers.
+    leaves_a_line : bool, default True
+        Whether a line says at the end how much was read.
 
     Returns
     -------
     Bar
         Call it with each `Progress`; close it at the end.
     """
-    return Bar(_WidgetView() if here().is_kernel else _TextView(), label)
+    return Bar(_WidgetView() if here().is_kernel else _TextView(), label, leaves_a_line=leaves_a_line)
 
 
 def observer(progress: bool | Observer | None, label: str = "") -> Bar:  # noqa: FBT001 - as the reader takes it
@@ -196,11 +242,11 @@ def observer(progress: bool | Observer | None, label: str = "") -> Bar:  # noqa:
     Bar
         Call it with each `Progress`, from any thread; close it at the end.
     """
-    if callable(progress):
+    leaves_a_line = progress is not told_elsewhere
+    if callable(progress) and leaves_a_line:
         return _Given(progress)
-    if progress is None:
-        progress = _somebody_looks()
-    return bar(label) if progress else Bar(None, label)
+    wanted = progress if isinstance(progress, bool) else _somebody_looks()
+    return bar(label, leaves_a_line=leaves_a_line) if wanted else Bar(None, label)
 
 
 def _somebody_looks() -> bool:

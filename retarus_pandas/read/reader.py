@@ -1,42 +1,44 @@
-"""`read_retarus`, `plan_retarus` and `export_retarus`: one route from a call to its result.
+"""`read_retarus`, `plan_retarus`, `export_retarus` and `scan_retarus`: one route from a call to its result.
 
 A call becomes a `Request`, the request a `Plan`, every report of the plan a `Stream`, and of its rows are made the
-frame, the frames or the file. A plan goes the same way, and ends earlier.
+frame, the frames, the file or the batches. A plan goes the same way, and ends earlier.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
-from retarus_pandas.errors import InputError, PeriodWarning, SchemaWarning
-from retarus_pandas.frame import Learned
-from retarus_pandas.read.contact import first_contact, live_query, without_what_was_refused
+from retarus_pandas.errors import ArchiveWarning, InputError, NotSignedInError, PeriodWarning, SchemaWarning
+from retarus_pandas.read.asking import Post
+from retarus_pandas.read.contact import without_what_was_refused
 from retarus_pandas.read.described import described
 from retarus_pandas.read.export import check_path, open_sink
-from retarus_pandas.read.files.about import About
-from retarus_pandas.read.given import request_of
-from retarus_pandas.read.limits import Limits
+from retarus_pandas.read.files import About
+from retarus_pandas.read.given import Request, request_of
+from retarus_pandas.read.opening import run_of
 from retarus_pandas.read.option import Part
-from retarus_pandas.read.plan import Plan, ReportPlan
-from retarus_pandas.read.planning import make_plan, text_of
-from retarus_pandas.read.request import (
-    EXPORTING,
-    OPTIONS,
-    READING,
-    Exporting,
-    Planning,
-    Reading,
-    Request,
-)
+from retarus_pandas.read.plan import Piece, Plan, ReportPlan
+from retarus_pandas.read.planning import make_plan, plan_of_piece, text_of
+from retarus_pandas.read.remarks import variable_words
+from retarus_pandas.read.request import Exporting, Planning, Reading
 from retarus_pandas.read.result import Shape
-from retarus_pandas.read.run import MakeContact, Run
-from retarus_pandas.read.stream import Chunks, Stream
+from retarus_pandas.read.scan import Scan
+from retarus_pandas.read.stream import Chunks, Stream, Warn
+from retarus_pandas.read.taken import EXPORTING, OPTIONS, PIECEWISE, READING, SCANNING
 from retarus_pandas.read.warn import warn_caller
-from retarus_pandas.session import acquire_session, known_customer_id, known_schema
+from retarus_pandas.session import (
+    acquire_session,
+    can_sign_in,
+    known_api_url,
+    known_customer_id,
+    known_schema,
+    known_service,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,33 +46,35 @@ if TYPE_CHECKING:
 
     from retarus_pandas.schema import Schema
     from retarus_pandas.session import Session
-    from retarus_pandas.values import Query
 
-__all__ = ["export_retarus", "plan_retarus", "read_retarus"]
+__all__ = ["export_retarus", "plan_pieces", "plan_retarus", "read_piece", "read_retarus", "scan_retarus"]
+
+T = TypeVar("T")
 
 
 @overload
 def read_retarus(
-    query: str | Path, *, chunksize: None = None, **options: Unpack[Reading]
+    query: str | Path | Piece, *, chunksize: None = None, **options: Unpack[Reading]
 ) -> pd.DataFrame | Any: ...  # a dict for some documents, which no type checker can know
 
 
 @overload
-def read_retarus(query: str | Path, *, chunksize: int, **options: Unpack[Reading]) -> Chunks: ...
+def read_retarus(query: str | Path | Piece, *, chunksize: int, **options: Unpack[Reading]) -> Chunks: ...
 
 
 @described(READING, in_full=True)
 def read_retarus(
-    query: str | Path, *, chunksize: int | None = None, **options: Unpack[Reading]
+    query: str | Path | Piece, *, chunksize: int | None = None, **options: Unpack[Reading]
 ) -> pd.DataFrame | dict[str, pd.DataFrame] | Chunks:
     """Read a Retarus report into a DataFrame.
 
     Parameters
     ----------
-    query : str or pathlib.Path
-        A report's name, such as ``"faxOutUdrReport"``, for all its known fields; a GraphQL document; or the
-        path of a ``.graphql`` file. ``{ faxOutUdrReport { faxId statusName } }`` is enough of a document: the
-        customer, the period, paging and the ``content`` level are added.
+    query : str, pathlib.Path or Piece
+        A report's name, such as ``"faxOutUdrReport"``, for all its known fields; a GraphQL document; or the path of
+        a ``.graphql`` file, which may be given as text. ``{ faxOutUdrReport { faxId statusName } }`` is enough of a
+        document: the customer, the period, paging and the ``content`` level are added. Or a piece of a plan, which
+        says all the rest; see `Plan.split`.
     **options
         As the fields of `Reading` and of `Shared` describe them; ``help(read_retarus)`` shows them all.
 
@@ -122,7 +126,7 @@ def read_retarus(
     streams = _open(request, one_for="" if chunksize is None else "chunksize=")
     if chunksize is not None:
         return Chunks(next(iter(streams.values())), chunksize)
-    frames = {name: stream.whole().to_frame() for name, stream in streams.items()}
+    frames = {name: stream.frame() for name, stream in streams.items()}
     return frames if len(frames) > 1 else next(iter(frames.values()))
 
 
@@ -156,13 +160,74 @@ def plan_retarus(query: str | Path, **options: Unpack[Planning]) -> Plan:
     >>> len(plan.reports[0].windows)
     3
     """
-    request = request_of("plan_retarus", query, options, OPTIONS)
-    session = request.values["session"]
-    return _plan(request, known_schema(session), known_customer_id(session))
+    return _unsigned_plan(request_of("plan_retarus", query, options, OPTIONS))
+
+
+@described(SCANNING)
+def scan_retarus(query: str | Path | Piece, **options: Unpack[Reading]) -> Scan:
+    """Make a value that is read when somebody needs its rows, by whatever program reads Arrow data.
+
+    Parameters
+    ----------
+    query : str, pathlib.Path or Piece
+        As in `read_retarus`; one report only.
+    **options
+        As in `read_retarus`. The period is resolved now, so that every reading asks the same.
+
+    Returns
+    -------
+    Scan
+        DuckDB, polars, pyarrow, pandas and deltalake take it where they take a table, and read it in batches, in as
+        much memory as they need themselves. Each reading asks the service anew, once. ``to_pandas()`` gives the frame
+        of `read_retarus`.
+
+    Raises
+    ------
+    DocumentError, PeriodError, InputError
+        What was given cannot be used. All errors of a reading arrive while it is read, and `Scan` says how.
+    NotSignedInError
+        There are no credentials.
+
+    Notes
+    -----
+    Types are those of the schema, as in a file: what nobody declares is text, and so are numbers that keep their
+    digits. A field that the service does not have is a column of nulls. If the service's own schema, once it is asked,
+    contradicts a type, the reading ends in a `SchemaMismatchError` before its first row, and the next one goes by that
+    schema.
+
+    A program that reads through Arrow raises an error of its own, whose text has the name and the message of ours:
+    ``InvalidInputException`` (DuckDB), ``ComputeError`` (polars), ``ArrowInvalid`` (pyarrow and pandas),
+    ``DeltaError``. In a ``with`` block ours takes its place, and `Scan.facts` raises it otherwise. The same is true of
+    Ctrl-C. DuckDB may go on reading for a while after a result was dropped half way; the end of the block ends that.
+
+    Examples
+    --------
+    >>> import pyarrow
+    >>> import retarus_pandas as rt
+    >>> with rt.Session.sandbox(rows=500) as session:
+    ...     faxes = rt.scan_retarus(
+    ...         "{ faxOutUdrReport { jobBillingCode docPages } }", last="30D", session=session
+    ...     )
+    ...     table = pyarrow.table(faxes)
+    >>> table.schema.names
+    ['jobBillingCode', 'docPages']
+    >>> table.num_rows == faxes.facts["rows"]
+    True
+    """
+    request = request_of("scan_retarus", query, options, SCANNING)
+    who, plan = _signed_plan(request, one_for="scan_retarus")
+
+    def open_stream(report: ReportPlan, *, promised: bool) -> Stream:
+        fitting = report if who is None else without_what_was_refused(report, who)
+        return _stream(fitting, request, who, promised=promised)
+
+    return Scan(plan.reports[0], open_stream)
 
 
 @described(EXPORTING)
-def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: Unpack[Exporting]) -> dict[str, Any]:
+def export_retarus(
+    query: str | Path | Piece, path: str | os.PathLike[str], **options: Unpack[Exporting]
+) -> dict[str, Any]:
     """Stream a report into a Parquet, CSV or Excel file, at constant memory.
 
     Parameters
@@ -231,21 +296,80 @@ def export_retarus(query: str | Path, path: str | os.PathLike[str], **options: U
     return stream.facts.to_attrs()
 
 
+def plan_pieces(
+    function: str, query: str | Path, options: Mapping[str, Any], length: Any
+) -> tuple[tuple[Piece, ...], pd.DataFrame]:
+    """What a function that reads piece by piece asks, and a frame without rows like those that will come.
+
+    Parameters
+    ----------
+    function : str
+        Its name, for the messages.
+    query, options
+        As in `read_retarus`, without what no piece can keep to; nothing is sent.
+    length : str or timedelta
+        As in `Plan.split`.
+    """
+    request = request_of(function, query, options, PIECEWISE)
+    plan = _unsigned_plan(request)
+    if plan.several:
+        raise _several(plan, function)
+    _warn_of_plan(plan)
+    return plan.split(length), Shape.of(request, plan.reports[0].query.columns).frame((), fixed=True)
+
+
+def read_piece(piece: Piece, *, session: Session, at_once: int, warn: Warn) -> pd.DataFrame:
+    """Read a piece one request after another, while so many of the session's may be under way at once.
+
+    Parameters
+    ----------
+    piece : Piece
+        What is read.
+    session : Session
+        Who asks.
+    at_once : int
+        Requests under way at a time, in all that is read with the session.
+    warn : callable
+        Hears the warnings.
+    """
+    request = request_of("read_retarus", piece, {"session": session, "progress": False, "concurrency": 1}, READING)
+    _, plan = _signed_plan(request, one_for="")
+    return _stream(plan.reports[0], request, session, post=partial(_post, session, at_once), warn=warn).frame()
+
+
+def _post(who: Session, at_once: int, body: Mapping[str, Any], read: Callable[[bytes, int], T], **given: Any) -> T:
+    return who.post(body, read, **{**given, "limit": at_once})
+
+
+def _unsigned_plan(request: Request) -> Plan:
+    """The plan of who may not be signed in yet."""
+    if request.piece is not None:
+        raise InputError("A piece of a plan is planned already; print it, or read it with read_retarus.")
+    session = request.values["session"]
+    service = known_service(session) if can_sign_in(session) else None
+    plan = _plan(request, known_schema(session), known_customer_id(session), service=service)
+    assert plan.origin is not None
+    return replace(plan, origin=replace(plan.origin, api_url=known_api_url(session)))
+
+
 def _about(request: Request, stream: Stream) -> About:
     """What a file says of itself."""
+    query = stream.plan.query
     return About(
-        report=stream.plan.query.report,
+        report=query.report,
         query=text_of(request.query),
         start=stream.plan.start,
         end=stream.plan.end,
         tz=request.values["tz"],
+        customer=query.customer_id,
+        variables=[*variable_words(query.variables, masked=request.values["mask"] is not None)],
         facts=lambda: stream.facts,
     )
 
 
-def _plan(request: Request, schema: Schema, customer_id: str | None) -> Plan:
+def _plan(request: Request, schema: Schema, customer_id: str | None, *, service: str | None) -> Plan:
     """The plan of a request, all of whose options fit its columns."""
-    plan = make_plan(request, schema=schema, default_customer_id=customer_id)
+    plan = make_plan(request, schema=schema, default_customer_id=customer_id, service=service)
     for report in plan.reports:
         Shape.of(request, report.query.columns).check()
     return plan
@@ -263,35 +387,59 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
     label : str, default ""
         What the progress bar calls the rows; the response name, if left out.
     """
-    who = acquire_session(request.values["session"])
-    plan = _plan(request, who.schema, who.customer_id)
-    plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
+    who, plan = _signed_plan(request, one_for=one_for)
+    return {report.query.response_name: _stream(report, request, who, label=label) for report in plan.reports}
+
+
+def _signed_plan(request: Request, *, one_for: str) -> tuple[Session | None, Plan]:
+    """The plan of who asks; what the caller may not have meant by it is said."""
+    who = _session_for(request)
+    if request.piece is not None and who is not None:
+        plan = Plan((plan_of_piece(request.piece, api_url=who.api_url, customer_id=who.customer_id),))
+    else:
+        service = None if who is None else who.service
+        plan = _plan(request, known_schema(who), known_customer_id(who), service=service)
+    if who is None:
+        _check_nothing_is_asked(plan)
+    else:
+        plan = Plan(tuple(without_what_was_refused(report, who) for report in plan.reports))
     if one_for and plan.several:
         raise _several(plan, one_for)
     _warn_of_plan(plan)
     _warn_of_profile(who)
-    limits = Limits.of(request)
-
-    def stream(report: ReportPlan) -> Stream:
-        names = (report.query.report, report.query.response_name, report.query.content_name)
-        learned = who.learned.setdefault(names, Learned())
-        run = Run(report, who.post, limits, _contact(report, request, who), learned=learned)
-        shape = partial(Shape.of, request)
-        return Stream(run, shape, progress=request.values["progress"], label=label or report.query.response_name)
-
-    return {report.query.response_name: stream(report) for report in plan.reports}
+    return who, plan
 
 
-def _contact(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
-    """How a report is first asked for; None where the session knows it."""
-    if report.query.report in who.refused:
-        return None
+def _stream(
+    report: ReportPlan, request: Request, who: Session | None, *, post: Post | None = None, label: str = "", **how: Any
+) -> Stream:
+    """The rows of one report; `how` as `Stream` takes it, and of a piece the types are always promised."""
+    return Stream(
+        run_of(report, request, who, post=post),
+        partial(Shape.of, request),
+        progress=request.values["progress"],
+        label=label or report.query.response_name,
+        **{"promised": request.piece is not None, **how},
+    )
 
-    def again() -> Query:
-        plan = make_plan(request, schema=who.schema, default_customer_id=who.customer_id)
-        return next(each.query for each in plan.reports if each.query.response_name == report.query.response_name)
 
-    return partial(first_contact, session=who, replan=lambda: live_query(who, again))
+def _session_for(request: Request) -> Session | None:
+    """Who asks; None where there is an archive and nobody is signed in, which may do all the same."""
+    session = request.values["session"]
+    return acquire_session(session) if request.values["archive"] is None or can_sign_in(session) else None
+
+
+def _check_nothing_is_asked(plan: Plan) -> None:
+    """Refuse a plan for which somebody would have to be signed in."""
+    asked = [window for report in plan.reports for window in report.windows]
+    if not asked:
+        return
+    try:
+        acquire_session()
+    except NotSignedInError as error:
+        reason = str(error)
+    spans = ", ".join(map(str, asked[:3])) + (" …" if len(asked) > 3 else "")
+    raise NotSignedInError(f"{reason} The archive does not have all of the period: {spans} has to be asked for.")
 
 
 def _several(plan: Plan, taker: str) -> InputError:
@@ -303,10 +451,14 @@ def _warn_of_plan(plan: Plan) -> None:
     for report in plan.reports:
         for text in report.warnings:
             warn_caller(text, PeriodWarning)
+        doubts = {doubt.note for doubt in report.query.doubts}
         for text in report.query.notes:
-            warn_caller(text, SchemaWarning)
+            if text not in doubts:
+                warn_caller(text, SchemaWarning)
+        for text in report.archived.warnings if report.archived is not None else ():
+            warn_caller(text, ArchiveWarning)
 
 
-def _warn_of_profile(who: Session) -> None:
-    if who.profile is not None and who.profile.warning:
+def _warn_of_profile(who: Session | None) -> None:
+    if who is not None and who.profile is not None and who.profile.warning:
         warn_caller(who.profile.warning, SchemaWarning)

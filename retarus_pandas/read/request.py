@@ -1,4 +1,4 @@
-"""Every reading option, once; and a request, which is a query with its options.
+"""Every reading option, once.
 
 An option is one field of a class below. Its type is what type checkers see; the `Option` beside it says all the
 rest: default, check, help, how it is written on a line, what completion offers, whether ``%config`` has it, and
@@ -21,23 +21,29 @@ can, to `Exporting` if only a file can. Its `Part` says where it arrives as a ke
 # No "from __future__ import annotations": the options are read from the annotations, and must not become text.
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from retarus_pandas.read import checks, words
-from retarus_pandas.read.files.csv import PRESETS, check_csv
+from retarus_pandas.read.files import PRESETS, check_csv
 from retarus_pandas.read.masking import PERSONAL, check_mask, mask_words
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE
 from retarus_pandas.values import Progress
 
 if TYPE_CHECKING:
+    import os
+
     from pandas._libs.lib import NoDefault
 
     from retarus_pandas.session import Session
 
-__all__ = ["EXPORTING", "OPTIONS", "READING", "Chunking", "Exporting", "Planning", "Reading", "Request", "Shared"]
+__all__ = [
+    "Chunking",
+    "Exporting",
+    "Planning",
+    "Reading",
+    "Shared",
+]
 
 
 class Shared(TypedDict, total=False):
@@ -165,6 +171,20 @@ class Shared(TypedDict, total=False):
             part=Part.TABLE,
             check=check_mask,
             flag=Flag("--mask", "personal", gather=mask_words, offers=(PERSONAL,)),
+            trait=True,
+        ),
+    ]
+    units: Annotated[
+        Literal["si"] | None,
+        Option(
+            takes='{"si"}',
+            help="Numbers whose unit is documented come as timedeltas, or in bytes.",
+            more="Those whose unit is only guessed stay plain numbers, and a note names them; `fields` says of each "
+            "which unit it has, and how that is known. In CSV and Excel durations are seconds.",
+            part=Part.TABLE,
+            check=checks.or_none(checks.one_of("si")),
+            flag=Flag("--units", "si", offers=("si",)),
+            trait=True,
         ),
     ]
     dtype_backend: Annotated[
@@ -186,6 +206,7 @@ class Shared(TypedDict, total=False):
             help="Stop after so many rows, and say so.",
             more='``frame.attrs["retarus"]["truncated"]`` says whether there were more.',
             part=Part.PAGES,
+            instead="its parts are read on their own and do not know how many rows the others have, so cut the result",
             check=checks.or_none(checks.whole_number(0)),
             flag=Flag("--max-rows", "N", words.number, offers=("100", "1000")),
             trait=True,
@@ -213,6 +234,7 @@ class Shared(TypedDict, total=False):
             more="The result is the same for any value.",
             part=Part.PAGES,
             check=checks.whole_number(1),
+            instead="limit= says how many requests may be under way in all its parts together",
             flag=Flag("--concurrency", "N", words.number, offers=("1", "2", "4", "8")),
             trait=True,
         ),
@@ -234,9 +256,21 @@ class Shared(TypedDict, total=False):
             help="Whether a progress bar is shown; left out, where somebody looks.",
             more="Or a function that is called with each `Progress`: its ``rows`` and ``covered``.",
             part=Part.CALL,
+            instead="Dask has bars of its own, dask.diagnostics.ProgressBar and the dashboard of a cluster",
             check=checks.observer,
             flag=Flag("--no-progress", switched=False, help="No progress bar."),
             trait=True,
+        ),
+    ]
+    archive: Annotated[
+        "str | os.PathLike[str] | None",
+        Option(
+            takes="str or path",
+            help="A folder with archived records: the days that are sealed there come from it, the others are asked.",
+            more="The 90 days of the service do not bind what is archived. Days that neither has are an error.",
+            part=Part.CALL,
+            check=checks.or_none(checks.folder),
+            flag=Flag("--archive", "DIR", offers="files"),
         ),
     ]
     session: Annotated[
@@ -275,7 +309,7 @@ class Chunking(Reading, total=False):
             "taken back.",
             part=Part.CALL,
             check=checks.or_none(checks.whole_number(1)),
-            instead="a file is written part by part anyway, so leave it out",
+            instead="its rows are handed over part by part anyway, so leave it out",
         ),
     ]
 
@@ -295,6 +329,7 @@ class Exporting(Shared, total=False):
             part=Part.FILE,
             check=check_csv,
             flag=Flag("--csv", "PRESET", offers=tuple(PRESETS)),
+            trait=True,
             instead="it says how a file is written, so give it to export_retarus",
         ),
     ]
@@ -302,33 +337,3 @@ class Exporting(Shared, total=False):
 
 class Planning(Chunking, Exporting, total=False):
     """What `plan_retarus` takes: all there is, so that any call can be looked at before it is made."""
-
-
-def declared(taken: type) -> dict[str, Option]:
-    """The options that one of the classes above declares or inherits."""
-    return {name: hint.__metadata__[0] for name, hint in taken.__annotations__.items()}
-
-
-READING: Mapping[str, Option] = declared(Chunking)
-EXPORTING: Mapping[str, Option] = declared(Exporting)
-OPTIONS: Mapping[str, Option] = declared(Planning)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A query and all of its options, checked as far as they can be without a schema.
-
-    Attributes
-    ----------
-    query : str or pathlib.Path
-        As `read_retarus` takes it.
-    values : mapping
-        Every option, with its default where it was not given; only what pandas has a default for may be missing.
-    """
-
-    query: str | Path
-    values: Planning
-
-    def part(self, part: Part) -> dict[str, Any]:
-        """The options that one part of the way takes, as keyword arguments."""
-        return {name: value for name, value in self.values.items() if OPTIONS[name].part is part}

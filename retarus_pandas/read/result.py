@@ -6,13 +6,15 @@ way out is one more method of `Result`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from retarus_pandas.errors import SchemaWarning
 from retarus_pandas.frame import check_options, final_schema, to_frame, to_table
+from retarus_pandas.read.given import Request
 from retarus_pandas.read.option import Part
-from retarus_pandas.read.request import Request
+from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.values import Column, RunFacts
 
 if TYPE_CHECKING:
@@ -47,9 +49,11 @@ class Shape:
         """Find options that do not fit the columns, before anything is sent."""
         check_options(self.columns, **self.of_table, **self.of_frame)
 
-    def frame(self, tables: Iterable[pa.Table], *, fixed: bool) -> pd.DataFrame:
-        """The rows as one frame; `fixed` if its dtypes may not depend on the rows."""
-        return to_frame(tables, self.columns, fixed=fixed, **self.of_table, **self.of_frame)
+    def frame(
+        self, tables: Iterable[pa.Table], *, fixed: bool, tell: Callable[[str], object] = lambda note: None
+    ) -> pd.DataFrame:
+        """The rows as one frame; `fixed` if its dtypes may not depend on the rows, else `tell` hears where they do."""
+        return to_frame(tables, self.columns, fixed=fixed, tell=tell, **self.of_table, **self.of_frame)
 
     def table(self, tables: Iterable[pa.Table]) -> pa.Table:
         """The rows as one table with fixed types."""
@@ -94,9 +98,13 @@ class Result:
 
     def to_frame(self) -> pd.DataFrame:
         """The rows as a frame; a whole one has the facts in its ``attrs``."""
-        frame = self.shape.frame(self.tables, fixed=self.facts is None)
+        told: list[str] = []
+        frame = self.shape.frame(self.tables, fixed=self.facts is None, tell=told.append)
         if self.facts is not None:
-            frame.attrs["retarus"] = self.facts.to_attrs()
+            facts = replace(self.facts, notes=(*self.facts.notes, *told))
+            frame.attrs["retarus"] = facts.to_attrs()
+        for note in told:
+            warn_caller(note, SchemaWarning)
         return frame
 
     def to_table(self) -> pa.Table:

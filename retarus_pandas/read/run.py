@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from retarus_pandas.errors import Interrupted, RetarusWarning, SchemaWarning
+from retarus_pandas.errors import Interrupted, QueryError, RetarusWarning, SchemaWarning
 from retarus_pandas.frame import Learned
 from retarus_pandas.http import in_worker
 from retarus_pandas.paging import Limit, Report, read_slices
@@ -16,6 +16,7 @@ from retarus_pandas.read.contact import Contact
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.progress import Bar
+from retarus_pandas.read.refusal import pointed_out
 from retarus_pandas.read.tally import Tally
 from retarus_pandas.values import Page, Progress, RunFacts
 
@@ -58,13 +59,15 @@ class Run:
         self._limits, self._contact = limits, contact
         self._learned = learned or Learned()
         self._observe: Observer | None = None
-        self._told = plan.all_notes
+        # Whether a doubt was one is known when the service has answered.
+        self._told = {*plan.all_notes} - {doubt.note for doubt in plan.query.doubts}
         self._refused = 0
+        self._is_stopped = False
         self._take_up(plan, None)
 
     def _take_up(self, plan: ReportPlan, first: Page | None) -> None:
         self.plan = plan
-        self._asking = Asking(plan, self._post, self._limits, first, learned=self._learned)
+        self._asking = self._make_asking(plan, first)
         self._tally = Tally(plan)
 
     def begin(self) -> None:
@@ -83,7 +86,11 @@ class Run:
         self._take_up(contact.plan, contact.first)
 
     def _ask_first(self, plan: ReportPlan) -> Page:
-        return in_worker(Asking(plan, self._post, self._limits, learned=self._learned).first)
+        self._asking = self._make_asking(plan)
+        return in_worker(self._asking.first)
+
+    def _make_asking(self, plan: ReportPlan, first: Page | None = None) -> Asking:
+        return Asking(plan, self._post, self._limits, first, learned=self._learned)
 
     def tables(self, observe: Observer, *, streaming: bool) -> Generator[pa.Table]:
         """The rows, in order; of all columns, hidden ones too.
@@ -97,7 +104,9 @@ class Run:
         """
         self._observe = observe
         self.begin()
-        interrupted = False
+        if self._is_stopped:
+            self.stop()
+        interrupted, refusal = False, None
         try:
             with closing(self._slices(streaming=streaming)) as slices:
                 for rows in slices:
@@ -105,6 +114,10 @@ class Run:
                     yield rows
         except KeyboardInterrupt:
             interrupted = True
+        except QueryError as error:
+            refusal = pointed_out(error, self.plan.query)
+        if refusal is not None:
+            raise refusal
         rows_read = self._tally.paging.rows
         if interrupted:
             raise Interrupted(f"Interrupted after {rows_read:,} rows; nothing was kept, run it again to read all.")
@@ -114,6 +127,11 @@ class Run:
         """Tell a bar, from whatever thread; an observer of the caller's is called in his own thread only."""
         if isinstance(self._observe, Bar):
             self._observe.wait(seconds, reason)
+
+    def stop(self) -> None:
+        """End all requests, those to come too; from whatever thread."""
+        self._is_stopped = True
+        self._asking.stop.set()
 
     def facts(self) -> RunFacts:
         """What happened, up to now."""
@@ -133,6 +151,7 @@ class Run:
             descending=query.descending,
             page=query.page,
             max_rows=limits.max_rows,
+            is_part=self.plan.is_part,
         )
         return read_slices(
             report,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from retarus_pandas.errors import RetarusWarning, SchemaMismatchError
 from retarus_pandas.read.plan import ReportPlan
-from retarus_pandas.read.progress import observer
+from retarus_pandas.read.progress import Bar, observer
 from retarus_pandas.read.result import Result, Shape
-from retarus_pandas.read.run import Run
 from retarus_pandas.read.warn import warn_caller
 from retarus_pandas.values import Column, Progress, RunFacts
 
@@ -18,7 +19,21 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Chunks", "Stream"]
+__all__ = ["Chunks", "Stream", "Warn"]
+
+Warn = Callable[[str, type[RetarusWarning]], object]
+
+
+class _Rows(Protocol):
+    """Reads the rows of one report, once."""
+
+    @property
+    def plan(self) -> ReportPlan: ...
+    def begin(self) -> None: ...
+    def stop(self) -> None: ...
+    def tables(self, observe: Bar, *, streaming: bool) -> Generator[pa.Table]: ...
+    def facts(self) -> RunFacts: ...
+    def warnings(self) -> Iterator[tuple[str, type[RetarusWarning]]]: ...
 
 
 class Stream:
@@ -26,7 +41,7 @@ class Stream:
 
     Parameters
     ----------
-    run : Run
+    run : Run or JoinedRun
         What reads them.
     shape : callable
         Says how they are to look, of the columns they have.
@@ -34,17 +49,25 @@ class Stream:
         As `read_retarus` takes it.
     label : str
         What the progress bar calls them.
+    promised : bool, default False
+        Somebody was told the columns' types before the service was heard, so that it cannot change them any more.
+    warn : callable, optional
+        Hears what the caller must know before he uses the rows.
     """
 
     def __init__(
         self,
-        run: Run,
+        run: _Rows,
         shape: Callable[[tuple[Column, ...]], Shape],
         *,
         progress: bool | Callable[[Progress], object] | None,
         label: str,
+        promised: bool = False,
+        warn: Warn = warn_caller,
     ) -> None:
         self._run, self._shape, self._progress, self._label = run, shape, progress, label
+        self._warn = warn
+        self._promised = self.shape if promised else None
 
     @property
     def plan(self) -> ReportPlan:
@@ -65,6 +88,19 @@ class Stream:
         """What happened so far."""
         return self._run.facts()
 
+    def stop(self) -> None:
+        """End the requests from another thread; who reads gets a `SessionClosedError`."""
+        self._run.stop()
+
+    def frame(self) -> pd.DataFrame:
+        """All rows as a frame, with the facts in its ``attrs``; where the types were promised, it has those."""
+        whole = self.whole()
+        if self._promised is None:
+            return whole.to_frame()
+        frame = replace(whole, facts=None).to_frame()
+        frame.attrs["retarus"] = self.facts.to_attrs()
+        return frame
+
     def whole(self) -> Result:
         """All rows."""
         tables = list(self._tables(streaming=False))
@@ -77,10 +113,25 @@ class Stream:
                 yield Result([table], self.shape)
 
     def _tables(self, *, streaming: bool) -> Generator[pa.Table]:
-        with observer(self._progress, self._label) as bar, closing(self._run.tables(bar, streaming=streaming)) as rows:
-            yield from rows
+        with observer(self._progress, self._label) as bar:
+            if self._promised is not None:
+                self.begin()
+                _check_promise(self._promised, self.shape)
+            with closing(self._run.tables(bar, streaming=streaming)) as rows:
+                yield from rows
         for text, category in self._run.warnings():
-            warn_caller(text, category)
+            self._warn(text, category)
+
+
+def _check_promise(promised: Shape, heard: Shape) -> None:
+    if heard.columns == promised.columns:
+        return
+    for before, now in zip(promised.schema(), heard.schema(), strict=True):
+        if (before.name, before.type) != (now.name, now.type):
+            raise SchemaMismatchError(
+                f"The column {before.name!r} was promised as {before.type}, and the service's own schema says "
+                f"{now.type}. Nothing was read; do it again: this session goes by the service's schema from now on."
+            )
 
 
 class Chunks:

@@ -31,13 +31,23 @@ class Table(pd.DataFrame):
         rows = [list(self.columns), *self.to_numpy().tolist()]
         if not self._is_numbered():
             rows = [[label, *row] for label, row in zip(["", *self.index], rows, strict=True)]
-        widths = [min(max(map(len, map(str, column))), _WIDEST) for column in zip(*rows, strict=True)]
+        cells = [[*map(_cell, row)] for row in rows]
+        widths = [min(max(map(len, column)), _WIDEST) for column in zip(*cells, strict=True)]
         return "\n".join(
-            "  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
         )
 
     def _is_numbered(self) -> bool:
         return isinstance(self.index, pd.RangeIndex)
+
+
+def _cell(value: object) -> str:
+    """A cell as text: a day without its midnight, an instant to the second, and nothing for nothing."""
+    if value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return str(value.date()) if value.tz is None else f"{value:%Y-%m-%d %H:%M:%S %Z}"
+    return str(value)
 
 
 def minutes(seconds: float) -> str:

@@ -11,12 +11,12 @@ from retarus_pandas.errors import RetarusWarning
 
 __all__ = ["warn_caller"]
 
-# Between a cell and a magic lies IPython, which is not who wrote the query.
-_NOT_THE_CALLER = ("retarus_pandas", "IPython")
+# Between the caller and the package lie IPython, of a magic, and parts of Python itself, of a context manager.
+_NOT_THE_CALLER = frozenset(("retarus_pandas", "IPython", *sys.stdlib_module_names)) - {"__main__"}
 
 
 def warn_caller(text: str, category: type[RetarusWarning]) -> None:
-    """Warn at the innermost line that is neither the package's nor IPython's."""
+    """Warn at the innermost line that is neither the package's, nor IPython's, nor Python's own."""
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and _package(frame.f_globals) in _NOT_THE_CALLER:
         level, frame = level + 1, frame.f_back

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from graphql import GraphQLField, GraphQLSchema, build_schema
+from graphql import GraphQLError, GraphQLField, GraphQLSchema, build_schema
 from graphql.execution.values import get_directive_values
 
 __all__ = ["Key", "key_of", "mark", "personal_class", "sdl", "together"]
@@ -43,7 +43,10 @@ def mark(field: GraphQLField | None, directive: str) -> Mapping[str, Any]:
     definition = together().get_directive(directive)
     assert definition is not None
     node = field.ast_node if field else None
-    return (node and get_directive_values(definition, node)) or {}
+    try:
+        return (node and get_directive_values(definition, node)) or {}
+    except GraphQLError:  # somebody else's directive of the same name
+        return {}
 
 
 @cache

@@ -103,12 +103,12 @@ def describe(schema: Schema, report: str) -> list[FieldFacts]:
 def _field_facts(schema: Schema, report: str, name: str, field: GraphQLField) -> FieldFacts:
     kind, lists = schema.kind(field.type, name)
     ours = getattr(bundled().record_type(report), "fields", {}).get(name)
-    unit = mark(ours, "unit")
+    unit = schema.unit(schema.record_type(report), name)
     return FieldFacts(
         field=name,
         type=str(field.type),
         dtype="object" if lists else kind.dtype,
-        unit=f"{unit['of']} ({unit['by'].lower()})" if unit else "",
+        unit=str(unit or ""),
         meaning=_own_or_bundled(schema, report, name),
         personal=str(mark(ours, "personal").get("as", "")).lower(),
         evidence=mark(field, "known")["by"].lower() if schema.bundled else "service",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,8 +23,8 @@ from graphql import (
     is_required_argument,
 )
 
-from retarus_pandas.schema.bundle import Key, key_of
-from retarus_pandas.values import Kind
+from retarus_pandas.schema.bundle import Key, key_of, mark, together
+from retarus_pandas.values import Kind, Unit
 
 __all__ = ["Schema"]
 
@@ -75,6 +76,10 @@ class Schema:
         found = field.args.get(argument) if field else None
         return found.type if found else None
 
+    def filter_columns(self, report: str) -> tuple[str, ...]:
+        """The columns by which the report is known to be filtered."""
+        return tuple(getattr(get_named_type(self.argument_type(report, "filter")), "fields", ()))
+
     def known_fields(self, report: str) -> tuple[str, ...]:
         """The fields of a record that can be selected by their bare names; empty where none are known."""
         record = self.record_type(report)
@@ -89,6 +94,23 @@ class Schema:
             key.timestamp if key.timestamp in known else None,
             key.evidence,
         )
+
+    def unit(self, parent: GraphQLType | None, field_name: str) -> Unit | None:
+        """What the numbers of a type's field count: as this schema says it, else as the bundled one does."""
+        for known in (parent, *self._bundled_types(parent)):
+            said = mark(getattr(known, "fields", {}).get(field_name), "unit")
+            if said:
+                return Unit(said["of"], str(said["by"]).lower())
+        return None
+
+    def _bundled_types(self, parent: GraphQLType | None) -> Iterator[GraphQLType]:
+        """What the bundled schema has for a type: the records of the same reports, or the type of the same name."""
+        bundled = together()
+        queries = bundled.query_type.fields if bundled.query_type else {}
+        for report, field in self._reports.items():
+            if _content(field) is parent and report in queries:
+                yield from filter(None, [_content(queries[report])])
+        yield from filter(None, [bundled.get_type(getattr(parent, "name", ""))])
 
     def kind(self, declared: GraphQLType | None, field_name: str) -> tuple[Kind, int]:
         """What a field of this type and name holds, and in how many lists.

@@ -12,16 +12,23 @@ from weakref import WeakSet
 from retarus_pandas.errors import InputError, SessionClosedError
 from retarus_pandas.session.keyring import forget_login, is_login_remembered
 from retarus_pandas.session.session import Session
-from retarus_pandas.session.sources import credentials_in_environment, environment_fingerprint
+from retarus_pandas.session.sources import (
+    credentials_in_environment,
+    endpoints_in_environment,
+    environment_fingerprint,
+)
 
 if TYPE_CHECKING:
     from retarus_pandas.schema import Schema
 
 __all__ = [
     "acquire_session",
+    "can_sign_in",
     "current_session",
+    "known_api_url",
     "known_customer_id",
     "known_schema",
+    "known_service",
     "logout",
     "make_current",
     "on_sign_in_or_out",
@@ -129,6 +136,11 @@ def acquire_session(session: Session | None = None) -> Session:
     return session
 
 
+def can_sign_in(session: Session | None = None) -> bool:
+    """Return whether `acquire_session` would return one; nothing is made."""
+    return _given_or_current(session) is not None or not credentials_in_environment().missing
+
+
 def _check_type(session: object) -> None:
     if not isinstance(session, Session):
         raise InputError(f"session= is a {type(session).__name__}; give a retarus_pandas.Session, or leave it out.")
@@ -139,6 +151,14 @@ def _given_or_current(session: Session | None) -> Session | None:
         return current_session()
     _check_type(session)
     return session
+
+
+def known_api_url(session: Session | None = None) -> str:
+    """Return which service would be asked; empty where nobody is signed in and the environment holds no credentials."""
+    session = _given_or_current(session)
+    if session:
+        return session.api_url
+    return "" if credentials_in_environment().missing else endpoints_in_environment().api_url
 
 
 def known_customer_id(session: Session | None = None) -> str | None:
@@ -153,6 +173,12 @@ def known_schema(session: Session | None = None) -> Schema:
 
     session = _given_or_current(session)
     return session.schema if session else bundled()
+
+
+def known_service(session: Session | None = None) -> str:
+    """Return which service would be asked, as an archive tells it from others; empty where nobody is signed in yet."""
+    session = _given_or_current(session)
+    return session.service if session else ""
 
 
 def logout(*, forget: bool = False) -> None:

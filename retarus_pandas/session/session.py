@@ -194,6 +194,11 @@ class Session:
         return "Retarus" if self.api_url == BUILT_IN_API_URL else (urlsplit(self.api_url).hostname or self.api_url)
 
     @property
+    def service(self) -> str:
+        """The service as an archive tells it from others: ``sandbox``, or the host with its port."""
+        return "sandbox" if self.is_sandbox else urlsplit(self.api_url).netloc.rpartition("@")[2]
+
+    @property
     def closed(self) -> bool:
         """Whether the session was closed."""
         return self._connection is None

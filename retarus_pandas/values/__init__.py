@@ -3,17 +3,21 @@
 from retarus_pandas.values.given import several
 from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values.installing import how_to_install
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
-from retarus_pandas.values.query import Addition, Column, Query
+from retarus_pandas.values.query import Addition, Column, Doubt, Query
 from retarus_pandas.values.text import plain, show
+from retarus_pandas.values.units import Conversion, Unit
 from retarus_pandas.values.window import Window, wire_instant
 
 __all__ = [
     "BUILT_IN_API_URL",
     "Addition",
     "Column",
+    "Conversion",
     "Credentials",
+    "Doubt",
     "Endpoints",
     "Kind",
     "Page",
@@ -22,7 +26,9 @@ __all__ = [
     "RunFacts",
     "Secret",
     "Token",
+    "Unit",
     "Window",
+    "how_to_install",
     "plain",
     "several",
     "show",

@@ -48,7 +48,9 @@ class RunFacts:
 
     ``slices`` is the number of spans of time that the rows were read in, ``proven`` whether each border between two
     of them was proven, so that no row is lost or stands twice. ``kept_twice`` counts rows whose key stands at two
-    instants, ``vanished`` records that were shown and were gone when they had to come again.
+    instants, ``vanished`` records that were shown and were gone when they had to come again. Where an archive was
+    given, ``sources`` says of each part of the period whether it came ``from`` the "archive" or the "service", its
+    ``start`` and ``end``, its ``rows``, and the ``days`` of the archive.
     """
 
     report: str
@@ -67,10 +69,12 @@ class RunFacts:
     partial: bool = False
     holes: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    sources: tuple[Mapping[str, Any], ...] = field(default=())
 
     def to_attrs(self) -> dict[str, Any]:
         """Plain values only, so that the frame can still be pickled and written to Parquet."""
         return {name: getattr(self, name) for name in self.__slots__} | {
             "holes": list(self.holes),
             "notes": list(self.notes),
+            "sources": list(map(dict, self.sources)),
         }

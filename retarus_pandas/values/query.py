@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from retarus_pandas.values.kinds import Kind
+from retarus_pandas.values.units import Unit
 from retarus_pandas.values.window import Window
 
-__all__ = ["Addition", "Column", "Query"]
+__all__ = ["Addition", "Column", "Doubt", "Query"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Column:
     value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us. An ``absent``
     one is not asked, because the service does not have it. An ``identity`` is declared as ``ID!``. ``personal`` is the
     class of personal data it may hold: "number", "address", "text", or ""; ``mask`` is what becomes of its values:
-    "hash", "last4", "drop", or "".
+    "hash", "last4", "drop", or "". ``unit`` is what its numbers count, None where that is not known. ``field`` is the
+    schema's name where ``name`` is an alias.
     """
 
     name: str
@@ -35,6 +37,13 @@ class Column:
     identity: bool = False
     personal: str = ""
     mask: str = ""
+    unit: Unit | None = None
+    field: str = ""
+
+    @property
+    def source(self) -> str:
+        """The schema's name of the field."""
+        return self.field or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,18 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something of the author's that the schema does not know, and that is sent all the same.
+
+    ``word`` is what stands at its place, ``note`` tells of it in one line, and ``shown`` points at it in the text.
+    """
+
+    word: str
+    note: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One report, ready to be asked page by page.
 
@@ -59,7 +80,7 @@ class Query:
     filled with literals, which need no type's name and are converted by the service.
     ``period`` is the author's own (start, end), ``page`` a page the author pinned, ``size`` the author's page size;
     ``additions`` is what the author did not write, ``remarks`` tell what was decided about what he did; ``notes`` may
-    be mistakes, and are warned of.
+    be mistakes, and are warned of; of its ``doubts``, which are among them, the service decides.
     """
 
     report: str
@@ -83,6 +104,7 @@ class Query:
     additions: tuple[Addition, ...] = ()
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def request(self, window: Window | None, page: int, size: int) -> dict[str, Any]:
         """The JSON body that asks one page."""

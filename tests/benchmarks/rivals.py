@@ -63,6 +63,26 @@ def export(task: Task) -> None:
         rt.export_retarus("faxOutUdrReport", task.folder / "big.parquet", last="7D", session=session)
 
 
+def scan(task: Task) -> None:
+    """The reader, as a stream that DuckDB sums up."""
+    import duckdb
+
+    sql: Any = duckdb.sql
+    with (
+        task.session() as session,
+        rt.scan_retarus("faxOutUdrReport", last="7D", session=session) as faxes,
+    ):
+        sql("select jobBillingCode, sum(virtualPagesBilled) from faxes group by 1").fetchall()
+        assert faxes.facts["rows"]
+
+
+def dask(task: Task) -> None:
+    """The reader, a day a partition, summed up by Dask on the threads of this process."""
+    with task.session() as session:
+        faxes: Any = rt.read_retarus_dask("faxOutUdrReport", last="7D", session=session)
+        faxes.groupby("jobBillingCode")["virtualPagesBilled"].sum().compute(scheduler="threads")
+
+
 def bare(task: Task) -> None:
     """The same requests at the same concurrency; bodies are read in large pieces and thrown away."""
 
@@ -118,6 +138,8 @@ WAYS: dict[str, Callable[[Task], pd.DataFrame | None]] = {
     "ours": ours,
     "chunks": chunks,
     "export": export,
+    "scan": scan,
+    "dask": dask,
     "bare": bare,
     "loop": loop,
     "gql": with_gql,

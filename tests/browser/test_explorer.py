@@ -111,6 +111,22 @@ def test_a_report_with_spaces_in_the_search_and_a_filter(notebook: Notebook, box
     expect(notebook.run("set(sent['statusName'])").output).to_contain_text("{'OK'}")
 
 
+def test_pointing_at_a_field_shows_its_type_and_no_markup(notebook: Notebook, box: Sandbox) -> None:
+    """Wherever in its line: the innermost title is the one that browsers show."""
+    form = Form(notebook, box)
+    form.choose("faxOutUdrReport")
+    form.box("docPages").scroll_into_view_if_needed()
+    place = form.box("docPages").locator(".widget-label-basic").bounding_box()
+    assert place is not None
+    middle = place["y"] + place["height"] / 2
+    for share in (0.15, 0.5, 0.95):
+        title = notebook.page.evaluate(
+            "([x, y]) => document.elementFromPoint(x, y).closest('[title]').title",
+            [place["x"] + share * place["width"], middle],
+        )
+        assert title.startswith("Int, becomes Int64; ")
+
+
 def test_a_wrong_period_is_said_in_the_form(notebook: Notebook, box: Sandbox) -> None:
     """In a few words, without a traceback; the choice stays."""
     form = Form(notebook, box)

@@ -56,13 +56,13 @@ def test_without_a_selection_all_known_fields_are_asked(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["transactionalEmailEventReport", "{ transactionalEmailEventReport { content } }"])
 def test_where_no_field_is_known_they_have_to_be_named(text: str) -> None:
-    assert "name those you want" in refused(text)
+    assert "name the fields that you want" in refused(text)
     assert _shown(ask("{ transactionalEmailEventReport { event } }")) == ["event"]
 
 
 def test_an_unknown_report_s_name_is_told_the_nearest() -> None:
     message = refused("faxOutUdrReprot")
-    assert "The fields of faxOutUdrReprot are not known" in message
+    assert "There is no report 'faxOutUdrReprot' that is known" in message
     assert "Did you mean faxOutUdrReport?" in message
 
 

@@ -6,10 +6,13 @@ import hashlib
 import hmac
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from retarus_pandas.errors import InputError
+from retarus_pandas.errors import InputError, SchemaMismatchError
 from retarus_pandas.frame import Mask, final_schema, to_frame, to_table
 from retarus_pandas.values import Column, Kind, Secret
 
@@ -88,6 +91,42 @@ def test_joins_and_counts_are_what_they_were() -> None:
     assert frame["number"].isna().equals(plain["number"].isna())
 
 
+# Few different letters, so that values meet again; blanks, signs and other scripts, so that none is trimmed or folded.
+_VALUES = st.none() | st.text("ab ß\u0301\u212b\x00", max_size=3)
+
+
+@given(st.lists(_VALUES, max_size=12), st.lists(_VALUES, max_size=12), st.integers(0, 12))
+def test_whatever_is_joined_counted_or_grouped_comes_to_the_same(
+    left: list[str | None], right: list[str | None], cut: int
+) -> None:
+    """Over two frames, each put together of any parts: the values are others, and equal where they were."""
+    mask = Mask({"number": "hash"}, key=KEY)
+    columns = (Column("number", Kind.TEXT), Column("place", Kind.INT))
+
+    def frames(values: list[str | None]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        table = pa.table({"number": pa.array(values, pa.string()), "place": pa.array(range(len(values)), pa.int64())})
+        parts = [table.slice(0, cut), table.slice(cut)]
+        return to_frame(parts, columns), to_frame(parts, mask.applied(columns), mask=mask)
+
+    (plain, hidden), (other, hidden_other) = frames(left), frames(right)
+    for how in ("inner", "outer"):
+        joined = [
+            set(zip(*each, strict=True)) for each in (_joined(plain, other, how), _joined(hidden, hidden_other, how))
+        ]
+        assert joined[0] == joined[1]
+    for dropna in (True, False):
+        groups = [each.groupby("number", dropna=dropna)["place"].agg(list) for each in (plain, hidden)]
+        assert sorted(groups[0]) == sorted(groups[1])
+    assert plain["number"].isna().equals(hidden["number"].isna())
+    assert plain["number"].eq("").equals(hidden["number"].eq(""))
+    assert hidden["number"].dropna().replace("", "0" * 32).str.fullmatch("[0-9a-f]{32}").all()
+
+
+def _joined(one: pd.DataFrame, other: pd.DataFrame, how: Any) -> list[list[int]]:
+    merged = one.merge(other, on="number", how=how)
+    return [merged[name].astype("Int64").fillna(-1).tolist() for name in ("place_x", "place_y")]
+
+
 NESTED = (
     Column("id", Kind.TEXT),
     Column(
@@ -132,6 +171,14 @@ def test_an_object_is_masked_with_all_that_is_in_it() -> None:
     assert shown(Mask({"from": "drop"}), ROWS, NESTED).column_names == ["id", "to", "copies"]
     table = shown(Mask({"from": "hash"}, key=KEY), ROWS, NESTED, sep="_")
     assert table["from_city"].to_pylist() == [digest("Ulm"), None]
+
+
+def test_what_is_no_object_although_declared_so_is_an_error_for_nobody_knows_what_is_in_it() -> None:
+    mask = Mask({}, personal=True, key=KEY)
+    rows = ROWS.set_column(2, "from", pa.array([f"{NUMBER}, Ulm", None]))
+    with pytest.raises(SchemaMismatchError, match="'from' is declared as an object, but came as text") as caught:
+        to_frame([rows], mask.applied(NESTED), mask=mask)
+    assert NUMBER not in str(caught.value)
 
 
 def test_what_nobody_declared_is_masked_whatever_it_holds() -> None:

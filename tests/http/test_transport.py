@@ -260,7 +260,7 @@ def test_a_missing_socks_package_is_named(proxied_server: FaultyServer, monkeypa
     monkeypatch.setitem(sys.modules, "socks", None)
     monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:9")
     with connected(proxied_server.endpoints) as connection:
-        assert "pip install 'requests[socks]'" in str(failure(connection))
+        assert '-m pip install "requests[socks]"' in str(failure(connection))
 
 
 @pytest.mark.parametrize("proxy", ["http://user:canary@127.0.0.1:{port}", "ht!tp:canary", "nonsense://canary:1"])

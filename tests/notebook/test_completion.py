@@ -73,7 +73,15 @@ def test_a_body_is_offered_what_the_schema_has(shell: InteractiveShell) -> None:
 
 
 @pytest.mark.parametrize(
-    "start", ["%%retarus\n", "\n  %%retarus x\n", "%%retarus --save 'a b.csv\n", "%%retarus\t\n\n\n"]
+    "start",
+    [
+        "%%retarus\n",
+        "\n  %%retarus x\n",
+        "%%retarus --save 'a b.csv\n",
+        "%%retarus\t\n\n\n",
+        "%%time\n%%retarus\n",
+        "%%capture caught --no-stderr\n%%time\n\n%%retarus x --last 7D\n",
+    ],
 )
 def test_the_body_begins_below_the_line(shell: InteractiveShell, start: str) -> None:
     assert set(offered(shell, f"{start}{{ sms|")) == {"smsInUdrReport", "smsOutUdrReport"}
@@ -318,3 +326,8 @@ def test_a_frontend_gets_texts_types_and_places(kernel: Kernel) -> None:
 def test_a_kernel_s_python_cells_are_python(kernel: Kernel) -> None:
     assert "print" in kernel.complete("pri", 3)["matches"]
     assert kernel.complete("%%retarus\n{ pri", 15)["matches"] == []
+
+
+def test_the_line_is_completed_below_other_magics_too(shell: InteractiveShell) -> None:
+    assert "--last" in offered(shell, "%%time\n%%retarus faxes --la|")
+    assert "--last" not in offered(shell, "%%writefile x.txt\n%%retarus faxes --la|")

@@ -36,7 +36,7 @@ def test_a_line_that_was_joined_comes_apart_again(words: list[str]) -> None:
 @pytest.mark.parametrize("period", PERIODS)
 def test_the_cell_of_a_choice_is_one_that_the_magic_takes(period: str) -> None:
     filters = (("jobBillingCode", 'Pos. "2" Fax'), ("statusName", "OK"), ("statusName", "it's"))
-    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), period, "2026-10-05", "", filters, "faxes")
+    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), period, "2026-10-05", filters=filters, name="faxes")
     assert choice.is_complete
     line, _, body = choice.cell.partition("\n")
     options = cell_options(line.removeprefix("%%retarus"))
@@ -90,7 +90,7 @@ def _no_widgets_left() -> Any:
 
 
 def boxes(explorer: Explorer) -> dict[str, Any]:
-    return {re.findall("<code>(.*?)</code>", box.description)[0]: box for box in explorer.fields.children}
+    return {re.findall("<code>(.*?)</code>", box.description)[0]: box for box in explorer.fields.list.children}
 
 
 def test_the_fields_of_the_report_can_be_ticked_and_make_the_cell() -> None:
@@ -108,12 +108,12 @@ def test_the_fields_of_the_report_can_be_ticked_and_make_the_cell() -> None:
 
 def test_a_search_narrows_what_all_ticks() -> None:
     explorer = Stage(Choice("faxOutUdrReport")).explorer
-    explorer.search.value = "timestamp"
-    explorer.every.click()
+    explorer.fields.search.value = "timestamp"
+    explorer.fields.every.click()
     ticked = explorer.choice.fields
     assert "keyTimestamp" in ticked
     assert len(ticked) < 10
-    explorer.none.click()
+    explorer.fields.none.click()
     assert explorer.choice.fields == ()
 
 
@@ -128,7 +128,7 @@ def test_a_click_in_another_thread_waits_for_its_turn() -> None:
         clicker.join(0.5)
 
     boxes(explorer)["docPages"].observe(click_in_the_middle, "value")
-    explorer.every.click()
+    explorer.fields.every.click()
     clicker.join()
     stage.finish()
     assert [len(choice.fields) for choice in stage.ran] == [45]
@@ -136,9 +136,9 @@ def test_a_click_in_another_thread_waits_for_its_turn() -> None:
 
 def test_it_says_how_many_are_ticked_and_how_many_the_search_hides() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId", "docPages"))).explorer
-    assert "2 of 45 ticked<" in explorer.count.value
-    explorer.search.value = "faxid"
-    assert "2 of 45 ticked · 44 not shown<" in explorer.count.value
+    assert "2 of 45 ticked<" in explorer.fields.count.value
+    explorer.fields.search.value = "faxid"
+    assert "2 of 45 ticked · 44 not shown<" in explorer.fields.count.value
 
 
 def test_reports_are_listed_by_name_with_what_they_are() -> None:
@@ -153,7 +153,7 @@ def test_what_a_service_says_of_a_field_is_shown_and_not_run() -> None:
         type Result { content: [Record] }
         type Query { faxOutUdrReport: Result }
     """
-    (box,) = Stage(schema=load(text)).explorer.fields.children
+    (box,) = Stage(schema=load(text)).explorer.fields.list.children
     assert "Of &lt;img src=x&gt;." in box.description
 
 
@@ -161,20 +161,54 @@ def test_a_period_that_is_typed_says_how_it_may_look() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
     shown = lambda: [  # noqa: E731
         (field.description, field.placeholder)
-        for field in (explorer.first, explorer.second)
+        for field in (explorer.period.first, explorer.period.second)
         if field.layout.display != "none"
     ]
     assert shown() == []
-    explorer.period.value = "A month, quarter or day"
+    explorer.period.chosen.value = "A month, quarter or day"
     assert shown() == [("Which", "2026-10, 2026Q4 or 2026-10-05")]
-    explorer.period.value = "From … to …"
+    explorer.period.chosen.value = "From … to …"
     assert [label for label, _ in shown()] == ["From", "To"]
+
+
+def test_the_time_zone_goes_on_the_line() -> None:
+    explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
+    assert "--tz" not in explorer.choice.cell
+    explorer.period.tz.value = " Europe/Berlin "
+    assert explorer.choice.cell.startswith("%%retarus frame --last 7D --tz Europe/Berlin\n")
+    assert "America/New_York" in explorer.period.tz.options
+
+
+def test_a_time_zone_alone_is_no_period() -> None:
+    assert not Choice("faxOutUdrReport", ("faxId",), "From … to …", tz="UTC").is_complete
+
+
+def test_what_is_ticked_stands_together_once_something_else_is_sought() -> None:
+    """Not at once: what is about to be clicked stays where it is."""
+    explorer = Stage(Choice("faxOutUdrReport")).explorer
+    before = list(boxes(explorer))
+    for name in ("statusName", "docPages"):
+        boxes(explorer)[name].value = True
+    assert list(boxes(explorer)) == before
+    explorer.fields.search.value = "pages"
+    explorer.fields.search.value = ""
+    ticked = [name for name in before if name in {"statusName", "docPages"}]
+    assert list(boxes(explorer)) == [*ticked, *(name for name in before if name not in ticked)]
+    assert explorer.choice.fields == tuple(ticked)
+
+
+def test_columns_that_are_known_to_filter_come_first() -> None:
+    explorer = Stage(Choice("faxOutUdrReport")).explorer
+    explorer.filters.more.click()
+    column = explorer.filters.rows.children[0].children[0]
+    assert column.options[:2] == ("statusName", "jobBillingCode")
+    assert sorted(column.options) == sorted(rt.fields("faxOutUdrReport")["field"])
 
 
 def test_filters_come_and_go() -> None:
     explorer = Stage(Choice("faxOutUdrReport", ("faxId",))).explorer
-    explorer.more.click()
-    column, value, remove = explorer.filters.children[0].children
+    explorer.filters.more.click()
+    column, value, remove = explorer.filters.rows.children[0].children
     column.value, value.value = "statusName", "BUSY"
     assert explorer.choice.filters == (("statusName", "BUSY"),)
     remove.click()
@@ -186,8 +220,8 @@ def test_running_shows_the_frame_and_says_what_came() -> None:
     stage.explorer.go.click()
     stage.finish()
     assert stage.ran == [stage.explorer.choice]
-    assert "2 rows × 1 columns" in stage.explorer.message.value
-    assert "<table" in stage.explorer.result.outputs[0]["data"]["text/html"]
+    assert "2 rows × 1 columns" in stage.explorer.outcome.message.value
+    assert "<table" in stage.explorer.outcome.result.outputs[0]["data"]["text/html"]
     assert not stage.explorer.go.disabled
 
 
@@ -198,28 +232,35 @@ def test_a_failure_is_shown_in_its_own_words() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)), fail)
     stage.explorer.run()
     stage.finish()
-    assert "PeriodError: too &lt;old&gt;" in stage.explorer.message.value
-    assert stage.explorer.result.outputs == ()
+    assert "PeriodError: too &lt;old&gt;" in stage.explorer.outcome.message.value
+    assert stage.explorer.outcome.result.outputs == ()
 
 
 def test_the_cell_can_be_inserted() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
     stage.explorer.below.click()
     assert stage.inserted == [(stage.explorer.choice.cell, stage.explorer.panel.model_id)]
-    assert "If no cell appears below, copy" in stage.explorer.message.value
+    assert "If no cell appears below, copy" in stage.explorer.outcome.message.value
     stage.answer(True)
-    assert "Inserted below." in stage.explorer.message.value
+    assert "Inserted below." in stage.explorer.outcome.message.value
 
 
 def test_a_frontend_that_takes_no_cell_is_said_to() -> None:
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)))
     stage.explorer.below.click()
     stage.answer(False)
-    assert "This frontend takes no cell from here: copy the text above" in stage.explorer.message.value
+    assert "This frontend takes no cell from here: copy the text above" in stage.explorer.outcome.message.value
 
 
 def test_the_last_choice_comes_back_whole() -> None:
-    choice = Choice("faxOutUdrReport", ("faxId", "statusName"), "Yesterday", "", "", (("statusName", "OK"),), "x")
+    choice = Choice(
+        "faxOutUdrReport",
+        ("faxId", "statusName"),
+        "Yesterday",
+        tz="Europe/Berlin",
+        filters=(("statusName", "OK"),),
+        name="x",
+    )
     assert Stage(choice).explorer.choice == choice
 
 
@@ -256,3 +297,11 @@ def test_a_frontend_says_whether_it_took_the_cell(kernel: Kernel, closing: dict[
     assert "retarus-explorer" in kernel.states[comm["data"]["explorer"]]["_dom_classes"]
     kernel.close_comm(comm["comm_id"], **closing)
     kernel.wait_until(lambda: kernel.published(said))
+
+
+def test_the_tooltip_of_a_field_is_its_type_and_dtype() -> None:
+    """On the label, which would show its own markup otherwise."""
+    explorer = Stage().explorer
+    explorer.report.value = "smsInUdrReport"
+    box = boxes(explorer)["numberOfParts"]
+    assert 'title="Int, becomes Int64; ' in box.description

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.magic.line import cell_options
-from retarus_pandas.read.splitting import split_line
+from retarus_pandas.read.splitting import join_line, split_line
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,51 @@ def test_quotes_group_and_everything_else_is_literal(line: str, words: list[str]
     assert split_line(line) == words
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "x --filter jobBillingCode=“Pos. 2 Fax” --last 7D",
+            ["x", "--filter", "jobBillingCode=Pos. 2 Fax", "--last", "7D"],
+        ),
+        ("--filter jobBillingCode=„Pos. 2 Fax“", ["--filter", "jobBillingCode=Pos. 2 Fax"]),
+        ("„Pos. 2“ «a b» »c d« ‘e f’ ‚g h‘", ["Pos. 2", "a b", "c d", "e f", "g h"]),
+        ('a=“d’accord” b=“say "hi"” c=«»', ["a=d’accord", 'b=say "hi"', "c="]),
+        ("--last\N{NO-BREAK SPACE}7D\N{NARROW NO-BREAK SPACE}\N{ZERO WIDTH SPACE}x", ["--last", "7D", "x"]),
+        ("–last 7D —tz UTC", ["--last", "7D", "--tz", "UTC"]),
+    ],
+)
+def test_what_an_editor_makes_of_quotes_blanks_and_dashes_means_the_same(line: str, words: list[str]) -> None:
+    assert split_line(line) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('a="“b c”"', ["a=“b c”"]),
+        ("a='x\N{NO-BREAK SPACE}y'", ["a=x\N{NO-BREAK SPACE}y"]),
+        ("d’accord x“y” 2026–11", ["d’accord", "x“y”", "2026–11"]),
+        ("'–last'", ["–last"]),
+    ],
+)
+def test_within_straight_quotes_and_within_words_it_is_meant(line: str, words: list[str]) -> None:
+    assert split_line(line) == words
+    assert split_line(join_line(words)) == words
+
+
+@pytest.mark.parametrize(("written", "name"), [("gro\u0308ße", "größe"), ("µ_kosten", "μ_kosten"), ("ｆaxes", "faxes")])
+def test_a_name_is_the_variable_that_python_means(written: str, name: str) -> None:
+    """Python normalises what it reads, and finds the variable under that name only."""
+    assert cell_options(f"{written} --last 7D").name == name
+    assert eval(written, {cell_options(f"{written} --last 7D").name: 1}) == 1
+
+
 def test_an_open_quote_is_named() -> None:
     """Without repeating the line, which may hold a secret that nobody has looked for yet."""
     with pytest.raises(InputError, match="not closed") as caught:
         split_line('--client-secret="s3cret')
+    with pytest.raises(InputError, match="not closed"):
+        split_line("--filter x=“Pos. 2")
     assert "s3cret" not in str(caught.value)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import retarus_pandas as rt
 from retarus_pandas.errors import AuthenticationError, InputError, NotSignedInError
-from retarus_pandas.notebook.signin.login import show_login_form
+from retarus_pandas.notebook.signin import show_login_form
 from retarus_pandas.sandbox import Sandbox
 from retarus_pandas.session.current import acquire_session
 from retarus_pandas.session.sources import CREDENTIAL_VARIABLES

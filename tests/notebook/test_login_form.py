@@ -159,9 +159,7 @@ def test_a_closed_form_leaves_no_widgets(kernel: Kernel) -> None:
 
 def test_a_note_stands_above_the_fields(kernel: Kernel) -> None:
     """A cell that cannot run signed out says why it asks."""
-    code = (
-        "from retarus_pandas.notebook.signin.login import show_login_form as show\nassert show('First sign in <here>.')"
-    )
+    code = "from retarus_pandas.notebook.signin import show_login_form as show\nassert show('First sign in <here>.')"
     assert show_form(kernel, code).says("First sign in &lt;here&gt;.")
 
 
@@ -218,3 +216,60 @@ def test_a_foreign_token_host_of_the_environment_brings_the_form(kernel: Kernel,
         assert kernel.printed("print(rt.current_session())") == "None\n"
     finally:
         kernel.printed("os.environ.clear(); os.environ.update(kept)")
+
+
+@pytest.mark.parametrize("call", ["rt.login()", "get_ipython().run_line_magic('retarus', 'explore')"])
+def test_a_console_gets_a_sentence_instead_of_how_a_widget_is_made(kernel: Kernel, call: str) -> None:
+    kernel.printed("get_ipython().run_line_magic('load_ext', 'retarus_pandas')")
+    (shown,) = contents(kernel.execute(call), "display_data")
+    assert "needs a frontend with widgets" in shown["data"]["text/plain"]
+    assert "VBox(" not in shown["data"]["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
+
+
+def test_a_console_gets_a_line_instead_of_a_progress_bar(kernel: Kernel, box: Sandbox) -> None:
+    places = f"api_url={box.api_url!r}, token_url={box.token_url!r}"
+    kernel.printed(f"asks = rt.Session({CUSTOMER!r}, {CLIENT!r}, {SECRET[::-1]!r}[::-1], {places})")
+    messages = kernel.execute("_ = rt.read_retarus('smsInUdrReport', last='1D', session=asks)")
+    texts = [shown["data"]["text/plain"] for shown in contents(messages, "display_data")]
+    texts += [shown["data"]["text/plain"] for shown in contents(messages, "update_display_data")]
+    assert texts[0] == "reading …"
+    assert "rows/s" in texts[-1]
+    assert not [text for text in texts if "Box(" in text]
+
+
+def test_a_wrong_customer_id_is_told_and_who_insists_is_let_in(kernel: Kernel) -> None:
+    """The secret is kept, since it is right."""
+    form = show_form(kernel)
+    form.fill(SECRET)
+    kernel.set_state(form.part(description="Customer ID"), value="4712")
+    form.press("Log in")
+    form.wait_for("The service gives no records of customer 4712")
+    kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
+    assert kernel.printed("print(rt.current_session())") == "None\n"
+    form.press("Log in")
+    form.wait_for("Signed in as customer 4712")
+    assert_nowhere(kernel, SECRET)
+
+
+def test_an_address_that_is_refused_costs_no_typing(kernel: Kernel, box: Sandbox) -> None:
+    form = show_form(kernel)
+    form.fill(SECRET)
+    kernel.set_state(form.part(description="Token URL"), value="http://example.org/token")
+    form.press("Log in")
+    form.wait_for("must begin with https://")
+    kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
+    kernel.set_state(form.part(description="Token URL"), value=box.token_url)
+    form.press("Log in")
+    form.wait_for_the_line()
+    assert_nowhere(kernel, SECRET)
+
+
+def test_the_line_says_when_it_is_so_no_longer(kernel: Kernel) -> None:
+    """Whoever signs out, and wherever."""
+    form = show_form(kernel)
+    form.fill(SECRET)
+    form.press("Log in")
+    form.wait_for_the_line()
+    kernel.execute("rt.logout()")
+    form.wait_for("No longer signed in as customer 4711")

@@ -7,21 +7,28 @@ import logging
 import threading
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets import TraitError
 from traitlets.config import Config
 
 import retarus_pandas as rt
-from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError, SchemaWarning
+from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Explorer
 from retarus_pandas.notebook.explorer.exploring import explorer_for
+from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.session.current import make_current
 
+_TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+_ARCHIVED: dict[str, Any] = {
+    name: (_TODAY - timedelta(days=days)).isoformat() for name, days in (("start", 50), ("end", 20))
+}
 CELL = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status numberOfParts }} }}"
 
 
@@ -31,18 +38,27 @@ def box() -> Iterator[rt.sandbox.Sandbox]:
         yield made
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> Iterator[InteractiveShell]:
+@pytest.fixture(scope="module")
+def bare_shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     InteractiveShell.clear_instance()
-    made: InteractiveShell = InteractiveShell.instance(config=config, ipython_dir=str(tmp_path))
-    made.run_cell("%load_ext retarus_pandas")
+    made: InteractiveShell = InteractiveShell.instance(
+        config=config, ipython_dir=str(tmp_path_factory.mktemp("ipython"))
+    )
     yield made
-    made.run_cell("%unload_ext retarus_pandas")
     InteractiveShell.clear_instance()
     gc.collect()
+
+
+@pytest.fixture
+def shell(bare_shell: InteractiveShell) -> Iterator[InteractiveShell]:
+    bare_shell.run_cell("%load_ext retarus_pandas")
+    yield bare_shell
+    bare_shell.run_cell("%unload_ext retarus_pandas")
+    bare_shell.config.pop("RetarusMagics", None)
+    bare_shell.reset()
 
 
 @pytest.fixture
@@ -234,10 +250,50 @@ def test_defaults_come_from_config_and_options_go_before_them(shell: Interactive
     assert str(frame["receivedTs"].dtype) == "datetime64[us, Asia/Tokyo]"
 
 
+def test_a_file_is_written_as_config_says_where_that_fits(
+    shell: InteractiveShell, signed_in: rt.Session, tmp_path: Path
+) -> None:
+    """And nothing else is refused for it."""
+    run(shell, "%config RetarusMagics.csv = 'excel-de'")
+    for line in (
+        "sms",
+        f"--save {tmp_path}/x.csv",
+        f"--save {tmp_path}/x.parquet",
+        f"--save {tmp_path}/y.csv --csv plain",
+    ):
+        assert run(shell, CELL.format(line=f"{line} --last 40D")).success
+    lines = {name: (tmp_path / name).read_text(encoding="utf-8-sig").splitlines()[0] for name in ("x.csv", "y.csv")}
+    assert lines == {"x.csv": "smsId;status;numberOfParts", "y.csv": '"smsId","status","numberOfParts"'}
+    run(shell, "%config RetarusMagics.csv = {'preset': 'excel', 'sep': '|'}")
+    run(shell, CELL.format(line=f"--last 40D --save {tmp_path}/x.csv"))
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8-sig").startswith("smsId|status|numberOfParts\n")
+
+
+def test_masks_and_units_come_from_config_and_the_line_goes_before_them(
+    shell: InteractiveShell, signed_in: rt.Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "{ smsOutUdrReport { recipient status } }"
+    magics = shell.magics_manager.registry["RetarusMagics"]
+    monkeypatch.delenv("RETARUS_MASK_KEY", raising=False)
+    with pytest.raises(TraitError, match="takes a key, and there is none"):
+        magics.mask = "personal"
+    monkeypatch.setenv("RETARUS_MASK_KEY", "a key that is long enough for tests")
+    run(shell, "%config RetarusMagics.mask = 'personal'")
+    assert run(shell, f"%%retarus --last 40D\n{text}").result["recipient"].str.fullmatch("[0-9a-f]{32}").all()
+    line = "--last 40D --mask recipient=last4"
+    assert run(shell, f"%%retarus {line}\n{text}").result["recipient"].str.fullmatch("….{4}").all()
+    run(shell, "%config RetarusMagics.mask = {'recipient': 'drop'}")
+    run(shell, "%config RetarusMagics.units = 'si'")
+    assert list(run(shell, f"%%retarus --last 40D\n{text}").result) == ["status"]
+    for name, value in (("mask", "all"), ("mask", {"recipient": "sha"}), ("units", "metric"), ("csv", "excel-fr")):
+        with pytest.raises(TraitError, match="does not fit"):
+            setattr(magics, name, value)
+
+
 @pytest.mark.parametrize(
     ("cell", "error", "words"),
     [
-        ("%%retarus\n{ smsInUdrReport { smsId } }", PeriodError, ["last="]),
+        ("%%retarus\n{ smsInUdrReport { smsId } }", PeriodError, ["--last 7D"]),
         ("%%retarus --last 7D\n{ smsInUdrReport {\n  smsId", DocumentError, ["line 3", "^"]),
         ("%%retarus --last 7D\nmutation { x }", DocumentError, ["mutation"]),
         ("%%retarus --last 7D\n;", DocumentError, []),
@@ -268,8 +324,7 @@ def test_a_mistake_shows_a_few_lines_and_fails_the_cell(
 def test_a_refusal_of_the_service_shows_its_words(
     shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.warns(SchemaWarning, match="nothingLikeIt"):
-        raised, printed = failure(shell, "%%retarus --last 7D\n{ smsInUdrReport { nothingLikeIt } }", capsys)
+    raised, printed = failure(shell, "%%retarus --last 7D\n{ smsInUdrReport { nothingLikeIt } }", capsys)
     assert isinstance(raised, QueryError)
     assert raised.errors
     assert "nothingLikeIt" in printed
@@ -404,4 +459,146 @@ def test_the_explorer_stores_its_frame_in_the_shell_and_remembers(
     explorer.name.value = "other"
     assert explorer_for(shell, magics).choice.name == "other"
     explorer.below.click()
-    assert "copy the text" in explorer.message.value
+    assert "copy the text" in explorer.outcome.message.value
+
+
+def said(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str) -> list[str]:
+    """All lines that a cell leaves, its warnings as they look for a user."""
+    capsys.readouterr()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = show_as_python_does
+        run(shell, cell)
+    printed = capsys.readouterr()
+    lines = (line.rpartition("\r")[2] for line in (printed.out + printed.err).split("\n"))
+    return [line for line in lines if line.strip()]
+
+
+def show_as_python_does(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+) -> None:
+    """Unlike pytest, which records."""
+    print(warnings.formatwarning(message, category, filename, lineno, line), end="")
+
+
+def test_a_typo_in_a_field_is_one_message(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The field, the caret, did you mean; no warning before it, no path, no line about a read that never began."""
+    cell = "%%retarus faxes --last 3D\n{ faxOutUdrReport { content { faxId statusNam } } }"
+    first, quoted, caret, *rest = said(shell, capsys, cell)
+    assert first.startswith("QueryError: Cannot query field 'statusNam'")
+    assert "Did you mean 'statusName'" in first
+    assert "(line 2, column 37)" in first
+    assert quoted[caret.index("^") :].startswith("statusNam ")
+    assert not [line for line in rest if "statusNam" in line or "stopped" in line or ".py" in line]
+
+
+def test_a_warning_in_a_cell_is_one_line_and_said_once(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a path, without our source, and not again behind the number of rows."""
+    day, after = (f"{pd.Timestamp.now('UTC') - pd.Timedelta(days=days):%Y-%m-%d}" for days in (6, 5))
+    lines = said(shell, capsys, CELL.format(line=f"sms --start {day} --end {after}"))
+    assert len(lines) == 2
+    warning, result = lines
+    assert warning.startswith(f"PeriodWarning: --end {after} is the beginning of {after}: that day is not included.")
+    assert "not included" not in result
+
+
+def test_warnings_of_others_look_as_they_always_do() -> None:
+    before = warnings.formatwarning
+    with warnings_on_one_line() as shown:
+        looks = warnings.formatwarning("something else", UserWarning, "a.py", 3)
+    assert looks == before("something else", UserWarning, "a.py", 3)
+    assert shown == []
+    assert warnings.formatwarning is before
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", "Write --last 7D, --period 2026-10, or --start and --end."),
+        ("--start 2001-01-01 --tz Asia/Kolkata", "+05:30"),
+        ("--max-rows -3 --last 1D", "The option --max-rows -3 does not fit"),
+        ("--last 30", "--last 30 has no unit"),
+    ],
+)
+def test_a_cell_is_told_in_the_words_of_its_line(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str], line: str, words: str
+) -> None:
+    text = "\n".join(said(shell, capsys, CELL.format(line=line)))
+    assert words in text
+    assert not any(f"{name}=" in text for name in ("start", "end", "last", "period", "max_rows"))
+
+
+def test_a_stored_read_says_one_line_and_the_bar_none(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a bar is shown: what it would say at the end is in the line about the variable."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+        (line,) = said(shell, capsys, CELL.format(line="sms --last 4D"))
+        assert line.startswith("sms: smsOutUdrReport ")
+        (line,) = said(shell, capsys, CELL.format(line="--last 4D") + ";")
+        assert "rows/s" in line
+
+
+@pytest.mark.parametrize(
+    ("line", "way_on"),
+    [
+        ("%retarus faxOutUdrReport --last 3D", "    %%retarus --last 3D\n    faxOutUdrReport"),
+        ("%retarus FAXOUTUDRREPORT", "    %%retarus --last 7D\n    faxOutUdrReport"),
+        ("%retarus faxOutUdrRepor", "Did you mean 'faxOutUdrReport'?"),
+        ("%retarus logn", "Did you mean 'login'?"),
+        ("%retarus --last 3D", "%%retarus --last 3D"),
+        ("%retarus schema --lve", "Write it as: %retarus schema [--live]"),
+        ("%%retarus x --save f.xls --last 3D\nfaxOutUdrReport", "leave out --save to get the frame 'x'"),
+        ("%%retarus --save f.xls --last 3D\nfaxOutUdrReport", "Write 'f.xlsx'."),
+        ("%%retarus --last 1M\nfaxOutUdrReport", '--period "last month"'),
+    ],
+)
+def test_what_is_written_in_the_wrong_place_is_told_the_right_one(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str], line: str, way_on: str
+) -> None:
+    _, printed = failure(shell, line, capsys)
+    assert way_on in printed
+    assert "invalid choice" not in printed
+
+
+@pytest.mark.parametrize("line", ["%retarus help", "%retarus --help", "%retarus -h"])
+def test_help_is_the_manual(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    assert run(shell, line).success
+    assert "%retarus login" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("period", ["last month", "this month", "Last Month"])
+def test_months_can_be_named_from_now(shell: InteractiveShell, signed_in: rt.Session, period: str) -> None:
+    assert run(shell, CELL.format(line=f'sms --period "{period}"')).success
+
+
+def test_the_reports_are_listed_in_a_reader_s_words(shell: InteractiveShell) -> None:
+    listed = run(shell, "%retarus reports").result.set_index("report")
+    fax = listed.loc["faxOutUdrReport"]
+    assert fax["what it lists"] == "Sent faxes."
+    assert fax["a period compares"] == "keyTimestamp (guessed)"
+    assert fax["--filter"] == "yes"
+    assert listed.loc["transactionalEmailEventReport", "known fields"] == "none: name them"
+    assert not {"True", "False", ""} & {str(value) for value in listed.to_numpy().ravel()}
+
+
+def test_an_archive_needs_nobody_signed_in(
+    shell: InteractiveShell, signed_out: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose days are not all in it gets the form, or is told how to sign in."""
+    folder = tmp_path / "texts of 2026"
+    with rt.Session.sandbox(rows={"smsOutUdrReport": 90}) as session:
+        rt.Archive(folder, session).sync("smsOutUdrReport", fields=["status", "numberOfParts"], progress=False)
+        live = rt.read_retarus("{ smsOutUdrReport { smsId status } }", **_ARCHIVED, session=session)
+    span = f"--start {_ARCHIVED['start']} --end {_ARCHIVED['end']}"
+    cell = "%%retarus {line}\n{{ smsOutUdrReport {{ smsId status }} }}"
+    result = shell.run_cell(cell.format(line=f'texts {span} --archive "{folder}"'))
+    assert result.success
+    pd.testing.assert_frame_equal(shell.user_ns["texts"], live, check_flags=False)
+    result = shell.run_cell(cell.format(line=f'--last 30D --archive "{folder}"'))
+    assert isinstance(result.error_in_exec, NotSignedInError)

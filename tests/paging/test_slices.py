@@ -371,6 +371,22 @@ def test_an_empty_page_that_says_more_is_an_error() -> None:
         read(Empty([]), 5)
 
 
+def test_an_empty_page_after_a_promise_of_more_is_asked_once_more() -> None:
+    class Forgetful(Service):
+        empty = 0
+
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            found = super().answer(window, page, size)
+            if not page or self.empty == page:
+                return found
+            self.empty = page
+            return replace(found, rows=found.rows[:0], more=False)
+
+    result = simulate(Report(5, ("id",)), windows(0, 24), Forgetful(spread(12)).answer)
+    assert result.ids == ids(spread(12))
+    assert result.facts.requests == 5
+
+
 def test_more_records_than_asked_are_told() -> None:
     service = Service(spread(24), ignores_size=True)
     assert outcome(service, 10) == (ids(service.records), {"unproven"})

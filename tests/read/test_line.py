@@ -6,7 +6,7 @@ import pytest
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.read.line import OptionParser, add_options, reading_arguments
-from retarus_pandas.read.request import OPTIONS
+from retarus_pandas.read.taken import OPTIONS
 
 
 def parser() -> OptionParser:

@@ -72,16 +72,32 @@ def chunks(session: rt.Session, folder: Path) -> list[str | bytes]:
     return [repr(caught.value)]
 
 
+def parts(session: rt.Session, folder: Path) -> list[str | bytes]:
+    document, mask = _as_declared()
+    read = [*rt.read_retarus(document, last="1D", mask=mask, chunksize=5, session=session)]
+    assert sum(map(len, read)) == 1
+    return [str(frame.to_dict("list")) for frame in read]
+
+
+def plan(session: rt.Session, folder: Path) -> list[str | bytes]:
+    return [str(rt.plan_retarus(DOCUMENT, last="1D", mask=MASK, session=session))]
+
+
+def _as_declared() -> tuple[str, dict[str, str]]:
+    """Without the columns whose values contradict their types, which ends parts and files in an error."""
+    document = DOCUMENT.replace("docPages jobSubmittedAt ", "")
+    return document, {name: how for name, how in MASK.items() if name in document or name == "*"}
+
+
 def arrow(session: rt.Session, folder: Path) -> list[str | bytes]:
     read = rt.read_retarus(DOCUMENT, last="1D", mask=MASK, dtype_backend="pyarrow", session=session)
     return [str(read.to_dict("list"))]
 
 
-def export(name: str) -> Callable[[rt.Session, Path], list[str | bytes]]:
+def export(name: str, **options: Any) -> Callable[[rt.Session, Path], list[str | bytes]]:
     def exported(session: rt.Session, folder: Path) -> list[str | bytes]:
-        document = DOCUMENT.replace("docPages jobSubmittedAt ", "")
-        mask = {name: how for name, how in MASK.items() if name in document or name == "*"}
-        facts = rt.export_retarus(document, folder / name, last="1D", mask=mask, session=session)
+        document, mask = _as_declared()
+        facts = rt.export_retarus(document, folder / name, last="1D", mask=mask, session=session, **options)
         return [repr(facts), *_content(folder / name)]
 
     return exported
@@ -96,10 +112,20 @@ def _content(path: Path) -> list[str | bytes]:
     return [path.read_bytes()]
 
 
-WAYS = [frame, chunks, arrow, *map(export, ("x.parquet", "x.csv", "x.xlsx"))]
+WAYS = {
+    "frame": frame,
+    "chunks": chunks,
+    "parts": parts,
+    "plan": plan,
+    "arrow": arrow,
+    "parquet": export("x.parquet"),
+    "csv": export("x.csv"),
+    "csv for Excel": export("x.csv", csv="excel-de"),
+    "xlsx": export("x.xlsx"),
+}
 
 
-@pytest.mark.parametrize("way", WAYS, ids=["frame", "chunks", "arrow", "parquet", "csv", "xlsx"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_no_way_out_shows_a_masked_value_or_the_key(
     session: rt.Session, tmp_path: Path, caplog: pytest.LogCaptureFixture, way: Callable[[rt.Session, Path], list[str]]
 ) -> None:
@@ -119,6 +145,26 @@ def test_what_remains_can_be_seen(session: rt.Session) -> None:
     assert read["calledNumber"].str.fullmatch("[0-9a-f]{32}").all()
     said = "calledNumber (hash), accountName (hash), jobBillingCode (last4), docPages (hash), jobSubmittedAt (drop)"
     assert f"Masked: {said}." in read.attrs["retarus"]["notes"]
+
+
+def test_what_is_filtered_by_is_named_without_the_value(session: rt.Session, tmp_path: Path) -> None:
+    """Who looks for one number and masks it does not want it in the facts of the frame."""
+    fields = "{ faxId calledNumber accountName jobBillingCode keyTimestamp }"
+    documents = (
+        f"{{ faxOutUdrReport {fields} }}",
+        f"query ($n: [String!]) {{ faxOutUdrReport(filter: {{jobBillingCode: {{values: $n}}}}) {fields} }}",
+    )
+    asked: Any = {"last": "1D", "mask": {"*": "personal", "jobBillingCode": "hash"}, "session": session}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame = rt.read_retarus(documents[0], filters={"calledNumber": NUMBER}, **asked)
+        rt.export_retarus(documents[1], tmp_path / "x.xlsx", variables={"n": [CODE]}, **asked)
+    assert frame.attrs["retarus"]["notes"][0] == "Only rows that fit a filter on calledNumber."
+    said = [str(each.message) for each in caught]
+    assert any("'calledNumber'" in text and "There are: statusName, jobBillingCode." in text for text in said)
+    shown = _content(tmp_path / "x.xlsx")
+    assert any(b">$n<" in bytes(part) for part in shown if isinstance(part, bytes))
+    assert_nowhere([repr(frame.attrs), *said, *shown], *CANARIES)
 
 
 def failing(*path: str | int) -> dict[str, Any]:

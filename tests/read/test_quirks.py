@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 import retarus_pandas as rt
@@ -59,3 +65,80 @@ def test_a_read_of_two_windows_is_exact_or_says_so(quirks: set[Quirk], size: int
     assert (SchemaWarning in kinds) == (Quirk.FIELDS_MISSING in quirks), told
     assert Counter(frame["faxId"]) == Counter(there)
     assert frame["keyTimestamp"].is_monotonic_increasing
+
+
+LONG = "RETARUS_LONG_TESTS" in os.environ
+SIZES_AND_WORKERS = list(product([9, 40], [1, 3])) if LONG else [(9, 3)]
+FEW = 80
+BACKWARDS = QUERY.replace("Report {", "Report(sort: DESC) {")
+
+Way = Callable[[Path, dict[str, Any]], pd.DataFrame]
+
+
+def in_chunks(folder: Path, options: dict[str, Any]) -> pd.DataFrame:
+    with rt.read_retarus(QUERY, chunksize=37, **options) as chunks:
+        return pd.concat(list(chunks))
+
+
+def as_a_file(folder: Path, options: dict[str, Any]) -> pd.DataFrame:
+    rt.export_retarus(QUERY, folder / "faxes.parquet", **options)
+    return pd.read_parquet(folder / "faxes.parquet")
+
+
+def backwards(folder: Path, options: dict[str, Any]) -> pd.DataFrame:
+    frame: pd.DataFrame = rt.read_retarus(BACKWARDS, **options)
+    assert frame["keyTimestamp"].is_monotonic_decreasing
+    return frame
+
+
+def not_to_the_end(folder: Path, options: dict[str, Any]) -> pd.DataFrame:
+    frame: pd.DataFrame = rt.read_retarus(QUERY, max_rows=FEW, **options)
+    assert frame.attrs["retarus"]["truncated"]
+    return frame
+
+
+def is_exact(frame: pd.DataFrame, there: Sequence[tuple[datetime, str]]) -> bool:
+    """All records; of a read that was cut short, those with which the others begin, as far as stamps tell."""
+    found = Counter(frame["faxId"])
+    if not frame.attrs.get("retarus", {}).get("truncated"):
+        return found == Counter(name for _, name in there)
+    left = Counter(name for _, name in there) - found
+    seconds = {name: stamp.replace(microsecond=0) for stamp, name in there}
+    return len(frame) == FEW and max(seconds[name] for name in found) <= min(seconds[name] for name in left)
+
+
+WAYS = (in_chunks, as_a_file, backwards, not_to_the_end)
+
+
+# Of the author's own "sort" nothing is taken back: a service that has none refuses it.
+@pytest.mark.parametrize(
+    "quirk", [quirk for quirk in Quirk if quirk not in {*MOVING, Quirk.FIELDS_MISSING}], ids=lambda quirk: quirk.value
+)
+def test_every_other_way_is_exact_or_says_so(quirk: Quirk, tmp_path: Path) -> None:
+    start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=70, hours=5)
+    end = start + timedelta(days=60, hours=2)
+    with Sandbox(300, quirks={quirk, Quirk.TIES_ANEW}, seed=3) as box:
+        stamped = (
+            (datetime.fromisoformat(row["keyTimestamp"]), row["faxId"]) for row in box.records("faxOutUdrReport")
+        )
+        there = [(stamp, name) for stamp, name in stamped if start <= stamp < end]
+        session = QuickSession(
+            box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url
+        )
+        with session:
+            for way, (size, workers) in product(WAYS, SIZES_AND_WORKERS):
+                options = {"start": start, "end": end, "page_size": size, "concurrency": workers}
+                frame, is_told = trial(way, tmp_path, options | {"session": session, "progress": False})
+                assert quirk in UNPROVEN | REFUSED or not is_told, way
+                assert is_told or is_exact(frame, there), way
+
+
+def trial(way: Way, folder: Path, options: dict[str, Any]) -> tuple[pd.DataFrame, bool]:
+    """What came, and whether it was said that it may not be all."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            frame = way(folder, options)
+        except IncompleteRead:
+            return pd.DataFrame(), True
+    return frame, any(one.category is UnprovenRowsWarning for one in told)

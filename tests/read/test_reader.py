@@ -216,7 +216,7 @@ def test_chunks_left_half_read_leave_no_thread(session: rt.Session) -> None:
 
 
 def test_an_unknown_field_is_sent_to_the_service_which_decides(session: rt.Session) -> None:
-    with pytest.warns(SchemaWarning, match="notYetKnown"), pytest.raises(rt.errors.QueryError, match="notYetKnown"):
+    with pytest.raises(rt.errors.QueryError, match="notYetKnown"):
         rt.read_retarus("{ faxOutUdrReport { faxId notYetKnown } }", last="2D", session=session)
 
 
@@ -292,6 +292,24 @@ def test_what_is_no_query_is_refused_before_anything_is_sent(
     with pytest.raises(DocumentError):
         rt.read_retarus(text, last="7D", session=session)
     assert box.requests.api == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le with a mark", "utf-16-be with a mark"])
+def test_a_file_may_be_named_by_text_and_have_the_encodings_of_windows(tmp_path: Path, encoding: str) -> None:
+    codec, _, mark = encoding.partition(" ")
+    path = tmp_path / "größe der seiten.graphql"
+    path.write_bytes((("\ufeff" if mark else "") + "# ü\n{ smsInUdrReport { smsId } }\n").encode(codec))
+    plans = [str(rt.plan_retarus(query, period="yesterday", customer_id="1")) for query in (path, str(path))]
+    assert "smsInUdrReport" in plans[0]
+    assert plans[0] == plans[1]
+
+
+@pytest.mark.parametrize("name", ["missing.graphql", "no/such/FOLDER/x.GQL"])
+def test_a_file_that_is_not_there_is_told_as_such(name: str) -> None:
+    """And not as a mistake in a document."""
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        rt.plan_retarus(name, last="1D")
+    assert name in str(caught.value)
 
 
 def test_the_document_may_come_from_a_file(session: rt.Session, tmp_path: Path) -> None:

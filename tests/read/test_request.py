@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from retarus_pandas.notebook.magic.line import CELL_OPTIONS
 from retarus_pandas.notebook.magic.magic import RetarusMagics
 from retarus_pandas.read.given import request_of
 from retarus_pandas.read.option import Flag, Part
-from retarus_pandas.read.request import EXPORTING, OPTIONS, READING, Planning, Shared
+from retarus_pandas.read.request import Planning, Shared
+from retarus_pandas.read.taken import EXPORTING, OPTIONS, READING
 from retarus_pandas.session import make_current
 
 _FIELD = """
@@ -172,7 +174,7 @@ def test_a_number_of_numpy_is_a_number() -> None:
 def test_what_is_not_given_has_its_default_and_pandas_keeps_its_own() -> None:
     request = request_of("read_retarus", "x", {"dtype_backend": no_default}, READING)
     assert request.part(Part.FRAME) == {"dtype": None}
-    assert request.part(Part.TABLE) == {"tz": "UTC", "record_path": None, "sep": ".", "mask": None}
+    assert request.part(Part.TABLE) == {"tz": "UTC", "record_path": None, "sep": ".", "mask": None, "units": None}
 
 
 def test_an_unknown_option_is_a_type_error_that_names_the_nearest() -> None:
@@ -193,7 +195,9 @@ def test_a_flag_is_shown_as_it_is_written() -> None:
     assert str(Flag("--quiet")) == "--quiet"
 
 
-_UNKNOWN = "{ smsInUdrReport { noSuchField } }"
+_DOCUMENT = "{ smsInUdrReport { smsId } }"
+# Whose end is the beginning of a day, which may not be meant.
+_DAY, _NEXT = (f"{datetime.now(UTC) - timedelta(days=ago):%Y-%m-%d}" for ago in (6, 5))
 
 
 @pytest.mark.parametrize("options", [{}, {"chunksize": 5}])
@@ -201,8 +205,7 @@ def test_a_warning_points_at_the_line_of_the_caller(options: dict[str, Any]) -> 
     """Not at ours, however deep."""
     with rt.Session.sandbox(rows=20) as session, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        with pytest.raises(rt.errors.QueryError):
-            list(rt.read_retarus(_UNKNOWN, last="2D", session=session, **options))
+        list(rt.read_retarus(_DOCUMENT, start=_DAY, end=_NEXT, session=session, **options))
     assert {Path(each.filename).name for each in caught} == {"test_request.py"}
 
 
@@ -216,8 +219,7 @@ def test_a_warning_of_a_cell_points_at_the_cell() -> None:
     with rt.Session.sandbox(rows=20) as session, warnings.catch_warnings(record=True) as caught:
         make_current(session)
         shell.run_cell("import warnings; warnings.simplefilter('always')")
-        shell.run_cell(f"%%retarus --last 2D --plan\n{_UNKNOWN}")
-        shell.run_cell(f"%%retarus --last 2D --quiet\n{_UNKNOWN}")
+        shell.run_cell(f"%%retarus --start {_DAY} --end {_NEXT} --quiet\n{_DOCUMENT}")
     assert caught
     assert not [each.filename for each in caught if each.filename.endswith(".py")]
-    assert all("noSuchField" in str(each.message) for each in caught)
+    assert all("not included" in str(each.message) for each in caught)

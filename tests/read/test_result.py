@@ -8,8 +8,8 @@ import pytest
 
 from retarus_pandas.read.given import request_of
 from retarus_pandas.read.limits import Limits
-from retarus_pandas.read.request import READING
 from retarus_pandas.read.result import Result, Shape
+from retarus_pandas.read.taken import READING
 from retarus_pandas.values import Column, Kind, RunFacts
 
 COLUMNS = (Column("faxId", Kind.TEXT), Column("pages", Kind.INT), Column("key", Kind.TEXT, hidden=True))

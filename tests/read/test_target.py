@@ -17,6 +17,7 @@ import pytest
 
 import retarus_pandas as rt
 from retarus_pandas.errors import ExportError, InputError
+from retarus_pandas.read.files.target import _is_abandoned
 from retarus_pandas.values import Progress
 from support.files import write
 
@@ -195,6 +196,18 @@ def test_a_name_as_long_as_the_file_system_takes_will_do(tmp_path: Path) -> None
     name = "x" * (os.pathconf(tmp_path, "PC_NAME_MAX") - 4) + ".csv"
     write(tmp_path / name, TABLE)
     assert [entry.name for entry in tmp_path.iterdir()] == [name]
+
+
+def test_without_locks_what_can_be_removed_is_abandoned_and_what_cannot_is_not(tmp_path: Path) -> None:
+    """As on Windows, where a file that a program has open cannot be removed; a folder stands for such a file."""
+    left, held = tmp_path / "left", tmp_path / "held"
+    left.touch()
+    held.mkdir()
+    assert _is_abandoned(left, has_locks=False)
+    assert not left.exists()
+    assert not _is_abandoned(held, has_locks=False)
+    assert not _is_abandoned(tmp_path / "gone", has_locks=False)
+    assert held.exists()
 
 
 _WAITING = """

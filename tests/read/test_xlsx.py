@@ -23,36 +23,7 @@ from retarus_pandas.errors import ExportError, InputError
 from retarus_pandas.read.files.xlsx import XlsxFile
 from retarus_pandas.read.result import Shape
 from retarus_pandas.values import Column, Kind
-from support.files import about, in_libreoffice, in_openpyxl, write
-
-HOSTILE = [
-    "0049891234",
-    "+49 89 1234",
-    "=1+1",
-    '=HYPERLINK("http://example.com","x")',
-    "@SUM(A1)",
-    "-2+3",
-    "http://example.com/x",
-    "mailto:a@example.com",
-    "internal:Sheet2!A1",
-    "12345678901234567890",
-    "1e5",
-    "2026-10-01",
-    "TRUE",
-    "#N/A",
-    "<r>x</r>",
-    "<r><t>y</t></r>",
-    "<b>&amp;</b>",
-    "_x0041_",
-    "a\0b\x1fc",
-    "\r\n\t lead and trail \n",
-    "￾",
-    "ü ß € 漢 🎉",
-    "{=A1}",
-    "'quoted",
-    '"; DROP',
-    "",
-]
+from support.files import HOSTILE, about, in_libreoffice, in_openpyxl, write
 
 
 def local(*instants: str, tz: str = "Europe/Berlin") -> pa.Array:
@@ -201,6 +172,22 @@ def test_the_second_sheet_says_what_the_rows_are(tmp_path: Path) -> None:
     assert ["", "  faxOutUdrReport { faxId }"] in rows
 
 
+FILTERED = "query ($codes: [String!]) { faxOutUdrReport(filter: {jobBillingCode: {values: $codes}}) { faxId } }"
+
+
+def test_the_second_sheet_says_what_was_left_out(session: rt.Session, tmp_path: Path) -> None:
+    options: Any = {"last": "30D", "session": session, "customer_id": session.customer_id}
+    wanted = {"statusName": ["OK", "BUSY"], "jobBillingCode": {"values": ["Pos. 2 Fax"]}}
+    facts = rt.export_retarus("{ faxOutUdrReport { faxId } }", tmp_path / "x.xlsx", filters=wanted, **options)
+    about = in_openpyxl(tmp_path / "x.xlsx")["About"]
+    assert ["Customer ID", session.customer_id] in about
+    assert ["Note", "Only rows with statusName OK or BUSY and jobBillingCode Pos. 2 Fax."] in about
+    assert facts["notes"] == ["Only rows with statusName OK or BUSY and jobBillingCode Pos. 2 Fax."]
+    rt.export_retarus(FILTERED, tmp_path / "y.xlsx", variables={"codes": ["Pos. 2 Fax"]}, **options)
+    about = in_openpyxl(tmp_path / "y.xlsx")["About"]
+    assert about[-2:] == [["Query", FILTERED], ["Variables", "$codes = ['Pos. 2 Fax']"]]
+
+
 @pytest.fixture(scope="module")
 def session() -> Iterator[rt.Session]:
     with rt.Session.sandbox(rows=400) as made:
@@ -232,7 +219,7 @@ def test_without_the_extra_it_is_refused_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(InputError, match=r"pip install 'retarus-pandas\[excel\]'"):
+    with pytest.raises(InputError, match=r"-m pip install .*\[excel\]"):
         rt.export_retarus("faxOutUdrReport", tmp_path / "x.xlsx", last="1D")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retarus_pandas.read.option import AS_PANDAS, Option
-from retarus_pandas.read.request import OPTIONS
+from retarus_pandas.read.taken import OPTIONS
 
 __all__ = ["parameter_table"]
 

@@ -36,6 +36,8 @@ def reading(session: rt.Session) -> None:
         record_path=["recipients"],
         sep="_",
         dtype={"faxId": "string"},
+        mask={"*": "personal", "faxId": "keep"},
+        units="si",
         dtype_backend="pyarrow",
         max_rows=10,
         page_size=1000,
@@ -62,6 +64,18 @@ def planning_and_files(session: rt.Session, path: Path) -> None:
     assert_type(rt.export_retarus("faxOutUdrReport", path, last="7D", errors="raise"), dict[str, Any])
 
 
+def streams_and_pieces(session: rt.Session) -> None:
+    """A scan is read by others; a plan's pieces are read like a query."""
+    with rt.scan_retarus("faxOutUdrReport", last="7D", session=session) as faxes:
+        assert_type(faxes, rt.Scan)
+        assert_type(faxes.facts, dict[str, Any])
+        assert_type(faxes.to_pandas(), pd.DataFrame)
+    [piece, *_] = rt.plan_retarus("faxOutUdrReport", last="7D").split("1D")
+    assert_type(piece, rt.Piece)
+    assert_type(rt.read_retarus(piece, session=session), pd.DataFrame | Any)
+    rt.read_retarus_dask("faxOutUdrReport", split="6h", limit=2, last="7D")
+
+
 def looking_around() -> None:
     """Frames that describe, and who is signed in."""
     assert_type(rt.reports(), pd.DataFrame)
@@ -79,6 +93,7 @@ def mistakes(path: Path) -> None:
     rt.read_retarus("faxOutUdrReport", last="7D", errors="ignore")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", dtype_backend="polars")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", dtype_backend=None)  # type: ignore[call-overload]
+    rt.read_retarus("faxOutUdrReport", last="7D", units="metric")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", page_size="1000")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", progress="no")  # type: ignore[call-overload]
     rt.read_retarus("faxOutUdrReport", last="7D", session="me")  # type: ignore[call-overload]

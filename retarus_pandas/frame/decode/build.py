@@ -16,7 +16,7 @@ from retarus_pandas.frame.decode.fit import fit
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path, place
 from retarus_pandas.frame.decode.texts import Written, as_text, is_number, json_text
 from retarus_pandas.frame.decode.types import DIGITS, natural_type
-from retarus_pandas.frame.decode.unify import unify
+from retarus_pandas.frame.decode.unifying import unify
 from retarus_pandas.values import Column, Kind, show
 
 __all__ = ["Builder"]

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from retarus_pandas.frame.decode.texts import to_python
-from retarus_pandas.frame.decode.types import DIGITS
+from retarus_pandas.frame.decode import DIGITS, to_python
 
 __all__ = ["as_decimals"]
 

@@ -13,19 +13,18 @@ import pyarrow.compute as pc
 from pandas.api.extensions import no_default
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.frame.decode.memory import POOL, make_room
-from retarus_pandas.frame.decode.texts import to_python
-from retarus_pandas.frame.decode.types import DIGITS, declared_type
+from retarus_pandas.frame.decode import DIGITS, POOL, declared_type, make_room, to_python
 from retarus_pandas.frame.shape.decimals import as_decimals
 from retarus_pandas.frame.shape.mask import Mask
 from retarus_pandas.frame.shape.tables import final_schema, to_table
+from retarus_pandas.frame.shape.zones import Tell
 from retarus_pandas.values import Column, Kind, show
 
 __all__ = ["check_options", "final_schema", "to_frame", "to_table"]
 
 _Mapper = Callable[[pa.DataType], Any]
 
-# What pandas makes by itself of an Arrow array has no dtype here, and neither have lists.
+# What pandas makes by itself of an Arrow array has no dtype here, and neither have lists and durations.
 _BY_ITSELF = {"object", "float64"}
 
 
@@ -51,7 +50,9 @@ def to_frame(
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
     mask: Mask | None = None,
+    units: str | None = None,
     fixed: bool = False,
+    tell: Tell = lambda note: None,
 ) -> pd.DataFrame:
     """Make one DataFrame of the rows of some pages.
 
@@ -74,8 +75,12 @@ def to_frame(
         elements stays, with nulls.
     mask : Mask, optional
         Has the key for the columns that are to be masked.
+    units : {"si"}, optional
+        Numbers of a documented unit become durations, or bytes.
     fixed : bool, default False
         Whether the dtypes depend on the declaration alone, as the parts of one result need it.
+    tell : callable, optional
+        Is told of columns whose type is another than the declared one, because of the zone.
 
     Returns
     -------
@@ -86,12 +91,13 @@ def to_frame(
     InputError
         An option does not fit the columns.
     SchemaMismatchError
-        Values contradict the declared type, and it is fixed.
+        Values contradict the declared type, and it is fixed; or the unit in which they are wanted.
     """
     mapper = _mapper(dtype_backend, tz)
-    table = to_table(tables, columns, tz=tz, sep=sep, record_path=record_path, mask=mask, fixed=fixed)
+    shape: dict[str, Any] = {"tz": tz, "sep": sep, "record_path": record_path, "mask": mask, "units": units}
+    table = to_table(tables, columns, **shape, fixed=fixed, tell=tell)
     if dtype_backend == "pyarrow":
-        empty = to_table((), columns, sep=sep, record_path=record_path, mask=mask, fixed=False)
+        empty = to_table((), columns, **shape, fixed=False)
         table = as_decimals(table, empty.schema)
     frame = _to_pandas(table, mapper)
     return frame if dtype is None else _convert(frame, dtype)
@@ -106,22 +112,15 @@ def check_options(
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
     mask: Mask | None = None,
+    units: str | None = None,
 ) -> None:
     """Raise what `to_frame` would raise for options that do not fit the columns, while there are no rows yet."""
+    shape: dict[str, Any] = {"tz": tz, "sep": sep, "record_path": record_path, "mask": mask, "units": units}
     if dtype is None:
         _mapper(dtype_backend, tz)
-        final_schema(columns, tz=tz, sep=sep, record_path=record_path, mask=mask)
+        final_schema(columns, **shape)
     else:
-        to_frame(
-            (),
-            columns,
-            tz=tz,
-            dtype_backend=dtype_backend,
-            dtype=dtype,
-            sep=sep,
-            record_path=record_path,
-            mask=mask,
-        )
+        to_frame((), columns, dtype_backend=dtype_backend, dtype=dtype, **shape)
 
 
 def _mapper(dtype_backend: Any, tz: str) -> _Mapper:

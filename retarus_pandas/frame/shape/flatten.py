@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.frame.decode.oddities import Path
+from retarus_pandas.frame.decode import Path
 from retarus_pandas.values import Column, show
 
 __all__ = ["explode", "flatten", "name_columns", "split_path"]

@@ -9,24 +9,25 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.frame.decode.oddities import Path
-from retarus_pandas.frame.decode.texts import as_text
-from retarus_pandas.frame.decode.types import relist, restruct
+from retarus_pandas.frame.decode import Path, as_text, relist
 from retarus_pandas.frame.shape.flatten import split_path
+from retarus_pandas.frame.shape.leaves import change_leaves
 from retarus_pandas.values import Column, Kind, Secret, show
 
-__all__ = ["Mask", "is_masked", "masked"]
+__all__ = ["Mask", "is_masked", "masked", "masked_rows"]
 
 _Change = Callable[[pa.Array], pa.Array]
 _Changes = Mapping[str, _Change]
 
 # What becomes of a value by its class, where nobody says otherwise.
 _BY_CLASS = {"number": "hash", "address": "hash", "text": "drop", "": "keep"}
+_IDENTITY = "retarus_pandas: which key is this"
 _LENGTH = 32  # hexadecimal digits, 128 bits: no two values of any company share them by chance
 _SHOWN = 4
 _LONG_ENOUGH = 2 * _SHOWN  # of a shorter text, the last four would be most of it
@@ -75,6 +76,11 @@ class Mask:
         hows = {path: named.get(path) or self._by_class(path, column, sep) for path, column in leaves.items()}
         self._check_rest(hows, below)
         return tuple(_with(column, (column.name,), hows) for column in columns)
+
+    def identity(self) -> dict[str, Any]:
+        """Plain values that are the same for the same mask and key, and from which no key can be found."""
+        key = None if self.key is None else _hasher(self.key)(pa.array([_IDENTITY]))[0].as_py()
+        return {"named": dict(sorted(self.named.items())), "personal": self.personal, "key": key}
 
     def _by_class(self, path: Path, column: Column, sep: str) -> str:
         if not self.personal:
@@ -135,22 +141,11 @@ def masked(values: pa.ChunkedArray, column: Column, key: Secret | None) -> pa.Ch
     if not is_masked(column):
         return values
     changes: _Changes = {"hash": _hasher(key), "last4": _last_four}
-    # One more, which has the type even where there is no chunk at all.
-    chunks = [_masked(chunk, column, changes) for chunk in [pa.nulls(0, values.type), *values.chunks]]
-    return None if chunks[0] is None else pa.chunked_array(chunks[1:], chunks[0].type)
 
+    def change(leaf: pa.Array, its: Column) -> pa.Array | None:
+        return None if its.mask == "drop" else _changed(leaf, changes[its.mask]) if its.mask else leaf
 
-def _masked(values: pa.Array, column: Column, changes: _Changes) -> pa.Array | None:
-    if column.mask:
-        return None if column.mask == "drop" else _changed(values, changes[column.mask])
-    if not column.fields:
-        return values
-    if pa.types.is_list(values.type):
-        inner = _masked(values.values[:0], column, changes)
-        return None if inner is None else relist(values, lambda each: _masked(each, column, changes))
-    fields = {each.name: _masked(values.field(each.name), each, changes) for each in column.fields}
-    left = {name: child for name, child in fields.items() if child is not None}
-    return restruct(values, left) if left else None
+    return change_leaves(values, column, change)
 
 
 def _changed(values: pa.Array, change: _Change) -> pa.Array:
@@ -185,3 +180,11 @@ def _last_four(texts: pa.Array) -> pa.Array:
     is_long = pc.greater_equal(pc.utf8_length(texts), _LONG_ENOUGH)
     shown = pc.binary_join_element_wise("…", pc.if_else(is_long, end, ""), "")
     return pc.if_else(pc.equal(texts, ""), "", shown)
+
+
+def masked_rows(rows: pa.Table, columns: Sequence[Column], key: Secret | None) -> pa.Table:
+    """Rows as they came from the decoder, with the values of some columns hashed or cut; none may be dropped here."""
+    for at, column in enumerate(columns):
+        if is_masked(column):
+            rows = rows.set_column(at, column.name, masked(rows.column(column.name), column, key))
+    return rows

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 
 import pandas as pd
 import pyarrow as pa
 
 from retarus_pandas.errors import InputError, SchemaMismatchError
-from retarus_pandas.frame.decode.oddities import Path, place
-from retarus_pandas.frame.decode.texts import as_text
-from retarus_pandas.frame.decode.types import DIGITS, natural_type, relist, restruct, word_of
-from retarus_pandas.frame.decode.unify import unify
+from retarus_pandas.frame.decode import DIGITS, Path, as_text, natural_type, place, relist, restruct, unify, word_of
 from retarus_pandas.frame.shape.flatten import explode, flatten, name_columns, split_path
 from retarus_pandas.frame.shape.mask import Mask, masked
+from retarus_pandas.frame.shape.units import in_si_units
+from retarus_pandas.frame.shape.zones import Tell, showable
 from retarus_pandas.values import Column
 
 __all__ = ["final_schema", "to_table"]
@@ -27,7 +27,9 @@ def to_table(
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
     mask: Mask | None = None,
+    units: str | None = None,
     fixed: bool = True,
+    tell: Tell = lambda note: None,
 ) -> pa.Table:
     """Put the rows of some pages together, in their final columns.
 
@@ -45,10 +47,14 @@ def to_table(
         The list of objects of which each element becomes a row.
     mask : Mask, optional
         Has the key for the columns that are to be masked.
+    units : {"si"}, optional
+        Numbers of a documented unit become durations, or bytes.
     fixed : bool, default True
         Whether the types depend on the declaration alone, as parts of one file need it: what nobody declared
         is text then, and so are numbers of which the digits are kept, for a file's decimals would all get as many
         places. Else a column takes the least type that holds its values, too.
+    tell : callable, optional
+        Is told of columns whose type is another than the declared one, because of the zone.
 
     Returns
     -------
@@ -60,19 +66,23 @@ def to_table(
     InputError
         The zone or ``record_path`` does not exist, or two columns would have the same name.
     SchemaMismatchError
-        Values contradict the declared type, and it is fixed.
+        Values contradict the declared type, or the zone has no date for an instant, and the type is fixed; or they do
+        not fit the unit in which they are wanted.
     """
-    zone = _zone(tz)
+    zone, arrows_name = _zone(tz)
     path = split_path(record_path, columns, sep)
     parts = list(tables)
     flat = []
     for column in columns:
         if not column.hidden:
-            values = masked(_gather(column, parts, fixed=fixed), column, mask.key if mask else None)
+            counted = _gather(column, parts, fixed=fixed)
+            counted = in_si_units(counted, column) if units else counted
+            values = masked(counted, column, mask.key if mask else None)
             flat += [] if values is None else flatten((column.name,), values)
     exploded = explode(flat, path) if path else flat
     named = name_columns(exploded, sep)
-    return pa.table({name: _finished(values, zone, fixed=fixed) for name, values in named.items()})
+    shown = {name: showable(values, (name,), zone, fixed=fixed, tell=tell) for name, values in named.items()}
+    return pa.table({name: _finished(values, arrows_name, fixed=fixed) for name, values in shown.items()})
 
 
 def final_schema(
@@ -82,14 +92,17 @@ def final_schema(
     sep: str = ".",
     record_path: str | Sequence[str] | None = None,
     mask: Mask | None = None,
+    units: str | None = None,
 ) -> pa.Schema:
     """The names and fixed types of `to_table`; wrong options are refused here before anything is read."""
-    return to_table((), columns, tz=tz, sep=sep, record_path=record_path, mask=mask).schema
+    return to_table((), columns, tz=tz, sep=sep, record_path=record_path, mask=mask, units=units).schema
 
 
-def _zone(tz: str) -> str:
+def _zone(tz: str) -> tuple[tzinfo, str]:
+    """The zone, and what Arrow calls it."""
     try:
-        return str(pa.timestamp("us", pd.DatetimeTZDtype("us", tz).tz).tz)
+        zone = pd.DatetimeTZDtype("us", tz).tz
+        return zone, str(pa.timestamp("us", zone).tz)
     except (TypeError, ValueError, LookupError, OSError) as error:
         raise InputError(f"tz={tz!r} is no time zone; use a name such as 'UTC' or 'Europe/Berlin'") from error
 

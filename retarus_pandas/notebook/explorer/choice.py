@@ -19,6 +19,8 @@ PERIODS: dict[str, tuple[str, ...]] = {
     "All 90 days": ("--last", "90D"),
     "Today": ("--period", "today"),
     "Yesterday": ("--period", "yesterday"),
+    "This month": ("--period", "this month"),
+    "Last month": ("--period", "last month"),
     "A month, quarter or day": (),
     "From … to …": (),
 }
@@ -26,9 +28,10 @@ PERIODS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A report, its fields, a period and filters.
+    """A report, its fields, a period, its time zone and filters.
 
-    ``period`` is one of `PERIODS`; ``first`` and ``second`` are what was typed for the last two of them.
+    ``period`` is one of `PERIODS`; ``first`` and ``second`` are what was typed for the last two of them. ``tz`` is
+    empty where that of ``%config`` is meant, or UTC.
     """
 
     report: str
@@ -36,6 +39,7 @@ class Choice:
     period: str = "Last 7 days"
     first: str = ""
     second: str = ""
+    tz: str = ""
     filters: tuple[tuple[str, str], ...] = ()
     name: str = "frame"
 
@@ -55,7 +59,8 @@ class Choice:
     def words(self) -> tuple[str, ...]:
         """The options of the magic line."""
         filters = [word for column, value in self.filters for word in ("--filter", f"{column}={value}")]
-        return (*self._period_words(), *filters)
+        zone = ("--tz", self.tz) if self.tz else ()
+        return (*self._period_words(), *zone, *filters)
 
     @property
     def cell(self) -> str:
@@ -65,7 +70,12 @@ class Choice:
     @property
     def is_complete(self) -> bool:
         """Whether there is something to ask."""
-        return bool(self.fields and self.words and self.name.isidentifier())
+        return bool(self.fields and self.has_period and self.name.isidentifier())
+
+    @property
+    def has_period(self) -> bool:
+        """Whether it is said which period is meant."""
+        return bool(self._period_words())
 
     def _period_words(self) -> tuple[str, ...]:
         if self.period == "From … to …":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import pandas as pd
@@ -11,8 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Answer, Explorer
-from retarus_pandas.notebook.magic.line import cell_options
-from retarus_pandas.read import configured, join_line, read_retarus, reading_arguments
+from retarus_pandas.read import read_retarus
 from retarus_pandas.session import known_schema
 from retarus_pandas.values import Progress
 
@@ -22,11 +21,11 @@ INSERT_TARGET = "retarus_pandas.insert"
 
 
 class Memory(Protocol):
-    """Remembers the last choice, and knows the defaults of ``%config``."""
+    """Remembers the last choice, and knows what a cell with such options on its line would read."""
 
     last_choice: Choice | None
 
-    def defaults(self) -> dict[str, Any]: ...
+    def arguments(self, words: Sequence[str]) -> dict[str, Any]: ...
 
 
 def explorer_for(shell: InteractiveShell, memory: Memory) -> Explorer:
@@ -34,8 +33,7 @@ def explorer_for(shell: InteractiveShell, memory: Memory) -> Explorer:
 
     def run(choice: Choice, observe: Callable[[Progress], None]) -> pd.DataFrame:
         # As the cell would that "insert" makes of the same choice; progress shows in the panel in any case.
-        given = reading_arguments(cell_options(join_line(choice.words)))
-        arguments = configured(memory.defaults()) | given | {"progress": observe}
+        arguments = memory.arguments(choice.words) | {"progress": observe}
         frame: pd.DataFrame = read_retarus(choice.document, **arguments)
         shell.push({choice.name: frame})
         return frame

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,22 +13,44 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
 from retarus_pandas.document import declared_variables, driven_variables
-from retarus_pandas.errors import NotSignedInError
+from retarus_pandas.errors import NotSignedInError, RetarusError
+from retarus_pandas.notebook.interactive import reason_against_tables, show_table
 from retarus_pandas.notebook.magic.binding import bind
 from retarus_pandas.notebook.magic.caller import caller_names
 from retarus_pandas.notebook.magic.line import cell_options
+from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.notebook.summary import result_line
-from retarus_pandas.read import OPTIONS, configured, export_retarus, plan_retarus, read_retarus, reading_arguments
-from retarus_pandas.session import Session, acquire_session, known_schema
+from retarus_pandas.read import (
+    OPTIONS,
+    configured,
+    export_retarus,
+    in_words_of_a_line,
+    plan_retarus,
+    read_retarus,
+    reading_arguments,
+    told_elsewhere,
+    told_on_a_line,
+)
+from retarus_pandas.session import acquire_session, known_schema
 
 __all__ = ["run_cell"]
 
 
 def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[str, Any]) -> Any:
     """Run one cell; `defaults` are those of ``%config RetarusMagics``, and options go before them."""
+    with warnings_on_one_line() as warned:
+        try:
+            return _run(line, cell, shell, defaults, warned)
+        except RetarusError as error:
+            failure = told_on_a_line(error)
+    # Outside of the handler, so that nothing hangs on it whose frames a traceback would show.
+    raise failure
+
+
+def _run(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[str, Any], warned: Sequence[str]) -> Any:
     options = cell_options(line)
     body, silent = _body(cell)
-    arguments = configured(defaults) | reading_arguments(options)
+    arguments = configured(defaults, file=options.save) | reading_arguments(options)
     tz = arguments.get("tz", OPTIONS["tz"].default)
     declared = declared_variables(body, options.operation)
     driven = driven_variables(body) if declared else ()
@@ -36,9 +59,13 @@ def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[st
     arguments["variables"] = values
     if options.plan:
         return plan_retarus(body, **arguments)
-    arguments["session"] = _session_or_form()
-    say = _Saying(taken, tz, quiet=bool(options.quiet or defaults["quiet"] or silent))
-    return _read(body, arguments, options, shell, say, silent=silent)
+    say = _Saying(taken, tz, warned, quiet=bool(options.quiet or defaults["quiet"] or silent))
+    if options.name or options.save or not say.quiet:
+        arguments.setdefault("progress", told_elsewhere)
+    with _form_if_signed_out():
+        # An archive may have all that is asked, so that nobody need be signed in.
+        arguments["session"] = None if "archive" in arguments else acquire_session()
+        return _read(body, arguments, options, shell, say, silent=silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +74,13 @@ class _Saying:
 
     taken: list[str]
     tz: str
+    warned: Sequence[str]
     quiet: bool
 
-    def __call__(self, name: str, facts: list[dict[str, Any]], *, notable_only: bool = False) -> None:
-        text = result_line(name, facts, taken=self.taken, tz=self.tz, notable_only=notable_only)
-        if text and not self.quiet:
-            print(text)  # noqa: T201 - one line of text is what the user asked for
+    def __call__(self, name: str, facts: list[dict[str, Any]]) -> None:
+        if not self.quiet:
+            text = result_line(name, facts, taken=self.taken, tz=self.tz, told=self.warned)
+            print(in_words_of_a_line(text))  # noqa: T201 - one line of text is what the user asked for
 
 
 def _read(
@@ -62,12 +90,35 @@ def _read(
         say(options.save, [export_retarus(body, options.save, **arguments)])
         return None
     result = read_retarus(body, **arguments)
+    frames: dict[str, pd.DataFrame] = {"": result} if isinstance(result, pd.DataFrame) else result
     if options.name:
         shell.push({options.name: result})
-        say(options.name, _facts(result))
+        say(options.name, [*map(_facts, frames.values())])
+    show = None if silent else _way_to_show(options)
+    if show is None:
         return None
-    say("", _facts(result), notable_only=True)
-    return None if silent else _shown(result)
+    for name, frame in frames.items():
+        if not options.name:
+            say(name, [_facts(frame)])
+        # One frame is the cell's result; of several each is displayed, and the dict is not repeated.
+        if show is display and len(frames) == 1:
+            return frame
+        show(frame)
+    return None
+
+
+def _way_to_show(options: Namespace) -> Callable[[pd.DataFrame], object] | None:
+    """How frames are shown; None if they are only stored."""
+    reason = reason_against_tables() if options.table else ""
+    if reason:
+        print(reason)  # noqa: T201
+    elif options.table:
+        return show_table
+    return None if options.name else display
+
+
+def _facts(frame: pd.DataFrame) -> dict[str, Any]:
+    return {**frame.attrs["retarus"], "columns": frame.shape[1]}
 
 
 def _body(cell: str) -> tuple[str, bool]:
@@ -77,29 +128,21 @@ def _body(cell: str) -> tuple[str, bool]:
     return "\n" + text.removesuffix(";").rstrip(), silent
 
 
-def _session_or_form() -> Session:
-    """The session to read with; signed out, the form is shown and the cell fails."""
+@contextmanager
+def _form_if_signed_out() -> Iterator[None]:
+    """Where somebody has to be signed in and nobody is, the form is shown and the cell fails."""
     try:
-        return acquire_session()
+        yield
     except NotSignedInError as error:
-        from retarus_pandas.notebook.signin.login import show_login_form
+        from retarus_pandas.notebook.signin import show_login_form
 
         if not show_login_form():
             raise
         message = str(error)
-    raise NotSignedInError(f"{message.removesuffix('.')}. Sign in with the form above, then run this cell again.")
-
-
-def _facts(result: pd.DataFrame | dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    frames = [result] if isinstance(result, pd.DataFrame) else list(result.values())
-    return [frame.attrs["retarus"] | {"columns": frame.shape[1]} for frame in frames]
-
-
-def _shown(result: pd.DataFrame | dict[str, pd.DataFrame]) -> Any:
-    """One frame is the cell's result; of several each is displayed under its name, and the dict is not repeated."""
-    if isinstance(result, pd.DataFrame):
-        return result
-    for name, frame in result.items():
-        print(f"{name}: {len(frame):,} rows")  # noqa: T201
-        display(frame)
-    return None
+    else:
+        return
+    reason = message.removeprefix("Not signed in: ")
+    raise NotSignedInError(
+        "Not signed in. Sign in with the form above, then run this cell again. "
+        f"Without the form: {reason[:1].lower()}{reason[1:].removesuffix('.')}."
+    )

@@ -8,8 +8,10 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from retarus_pandas.archive import ARCHIVE_ARGUMENTS
 from retarus_pandas.errors import InputError
-from retarus_pandas.read import OptionParser, split_line
+from retarus_pandas.notebook.magic.misplaced import way_on
+from retarus_pandas.read import OptionParser, refuse_secrets, split_line
 from retarus_pandas.session import acquire_session, current_session, logout, make_current
 
 __all__ = ["ARGUMENTS", "COMMANDS", "MANUAL", "run"]
@@ -23,9 +25,12 @@ MANUAL = """Sign in, look around, and check what is wrong.
     %retarus fields REPORT    a report's fields: type, dtype, unit, meaning, how well it is known
     %retarus schema           the schema in use; --live asks the service for its own, --diff compares
     %retarus explore          choose a report and its fields with the mouse or the keyboard
+    %retarus archive sync|status|verify|changes DIR   keep reports beyond the service's history, and look into them
     %retarus doctor           check versions, network, sign-in and clock; --probe asks the service what is not known
     %retarus demo             sign in to the embedded service with invented records
 """
+
+_HELP = {"help", "--help", "-h", "-?", "?"}
 
 
 def run(line: str, shell: InteractiveShell) -> Any:
@@ -37,26 +42,21 @@ def run(line: str, shell: InteractiveShell) -> Any:
         An unknown command or option; says which there are.
     """
     words = split_line(line)
-    parser = _parser()
-    if not words:
+    if not words or words[0] in _HELP:
         print(MANUAL)  # noqa: T201 - the manual is the answer
         return None
-    options = parser.parse(words)
-    return COMMANDS[options.command](options, shell)
-
-
-def _parser() -> OptionParser:
-    parser = OptionParser(prog="%retarus")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=OptionParser)
-    for name in COMMANDS:
-        command = commands.add_parser(name)
-        for flags, settings in ARGUMENTS.get(name, ()):
-            command.add_argument(flags, **settings)
-    return parser
+    refuse_secrets(words)
+    if words[0] not in COMMANDS:
+        raise InputError(way_on(words, COMMANDS))
+    command, *rest = words
+    parser = OptionParser(prog=f"%retarus {command}")
+    for flags, settings in ARGUMENTS.get(command, ()):
+        parser.add_argument(flags, **settings)
+    return COMMANDS[command](parser.parse(rest), shell)
 
 
 def _login(options: Namespace, shell: InteractiveShell) -> Any:
-    from retarus_pandas.notebook.signin.login import login
+    from retarus_pandas.notebook.signin import login
 
     login()
 
@@ -74,9 +74,24 @@ def _status(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _reports(options: Namespace, shell: InteractiveShell) -> Any:
-    from retarus_pandas.read import Table, reports
+    from retarus_pandas.read import Table
+    from retarus_pandas.schema import describe_reports
+    from retarus_pandas.session import known_schema
 
-    return Table(reports())
+    described = describe_reports(known_schema())
+    return Table(
+        {
+            "report": [each.report for each in described],
+            "what it lists": [each.meaning for each in described],
+            "known fields": [each.fields or "none: name them" for each in described],
+            "a period compares": [
+                f"{each.period_tests} ({each.period_evidence})" if each.period_tests else "not known"
+                for each in described
+            ],
+            "one record by": [each.key or "not known" for each in described],
+            "--filter": ["yes" if each.filter else "not known" for each in described],
+        }
+    )
 
 
 def _fields(options: Namespace, shell: InteractiveShell) -> Any:
@@ -103,9 +118,8 @@ def _schema(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _explore(options: Namespace, shell: InteractiveShell) -> Any:
-    from IPython.display import display
-
-    from retarus_pandas.notebook.explorer.exploring import explorer_for
+    from retarus_pandas.notebook.explorer import explorer_for
+    from retarus_pandas.notebook.widgets import show
     from retarus_pandas.read import here
 
     if not here().is_kernel:
@@ -114,13 +128,24 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
             "tell the same in text."
         )
     memory = shell.magics_manager.registry["RetarusMagics"]
-    display(explorer_for(shell, memory).panel)
+    show(
+        explorer_for(shell, memory).panel,
+        "The explorer is not shown here: it needs a frontend with widgets, such as JupyterLab. '%retarus reports' and "
+        "'%retarus fields REPORT' tell the same in text.",
+    )
 
 
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.doctor import doctor, probe_service
 
     return probe_service() if options.probe else doctor()
+
+
+def _archive(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.archive import archive_command
+
+    frame, _ = archive_command(options)
+    return frame
 
 
 def _demo(options: Namespace, shell: InteractiveShell) -> Any:
@@ -140,6 +165,7 @@ ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("--diff", {"action": "store_true", "help": "what the schema in use has beyond the bundled one, and lacks"}),
         ("--save", {"metavar": "FILE", "help": "write it to a .graphql file"}),
     ],
+    "archive": ARCHIVE_ARGUMENTS,
     "doctor": [("--probe", {"action": "store_true", "help": "ask the service what nobody outside knows of it"})],
     "fields": [("report", {"metavar": "REPORT", "help": "as '%retarus reports' lists them"})],
 }
@@ -152,6 +178,7 @@ COMMANDS = {
     "fields": _fields,
     "schema": _schema,
     "explore": _explore,
+    "archive": _archive,
     "doctor": _doctor,
     "demo": _demo,
 }

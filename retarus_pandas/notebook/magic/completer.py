@@ -24,7 +24,8 @@ _FILES = "IPCompleter.file_matcher"
 # Before all of IPython's own, which then need not run.
 _FIRST = 1000
 
-_CELL = re.compile(r"\s*%%retarus(?!\S)")
+# Also within the magics of IPython that run the rest of the cell as a cell.
+_CELL = re.compile(r"\s*(?:%%(?:time|timeit|capture|prun)\b[^\n]*\n\s*)*%%retarus(?!\S)")
 _LINE = re.compile(r"\s*(?:[\w\s.,]+=\s*)?%retarus[ \t]+")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import unicodedata
 from argparse import Namespace
 from collections.abc import Mapping
 from functools import cache
@@ -17,7 +18,7 @@ CELL_OPTIONS: Mapping[str, Option] = {
     **OPTIONS,
     "save": Option(
         takes="str",
-        help="Stream to a .parquet or .csv file instead of a frame.",
+        help="Stream to a .parquet, .csv or .xlsx file instead of a frame.",
         part=Part.CALL,
         flag=Flag("--save", "FILE", offers="files"),
     ),
@@ -27,6 +28,13 @@ CELL_OPTIONS: Mapping[str, Option] = {
         help="Send nothing; show variables, windows and the document.",
         part=Part.CALL,
         flag=Flag("--plan"),
+    ),
+    "table": Option(
+        default=False,
+        takes="bool",
+        help="Show a table that can be sorted and searched; needs itables.",
+        part=Part.CALL,
+        flag=Flag("--table"),
     ),
     "quiet": Option(
         default=False,
@@ -57,13 +65,16 @@ def cell_options(line: str) -> Namespace:
         An unknown option, a value that does not fit, a secret, a NAME that is no Python name.
     """
     options = cell_parser().parse(_without_arrow(split_line(line)))
-    name = options.name
+    # As Python does it, which would not find the variable otherwise.
+    name = options.name = options.name and unicodedata.normalize("NFKC", options.name)
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
         raise InputError(f"The word {name!r} cannot name a variable; write %%retarus NAME, then the options.")
+    if options.table and options.save:
+        raise InputError("The option --table shows a frame, and --save makes none: leave out one of them.")
     if name and options.save:
         raise InputError(
-            f"The option --save streams to {options.save!r} without making a frame: leave out {name!r}, "
-            "or leave out --save and write the frame yourself."
+            f"A cell makes a frame or a file, not both: leave out --save to get the frame {name!r}, or leave out "
+            f"{name!r} to stream to {options.save!r} (a .parquet, .csv or .xlsx file) without making a frame."
         )
     return options
 

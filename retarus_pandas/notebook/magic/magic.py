@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -11,11 +12,12 @@ from traitlets.utils.bunch import Bunch
 
 from retarus_pandas.notebook.magic import commands
 from retarus_pandas.notebook.magic import completer as completion
-from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_parser
+from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_options, cell_parser
 from retarus_pandas.notebook.magic.traits import checked, traits
+from retarus_pandas.read import configured, join_line, reading_arguments
 
 if TYPE_CHECKING:
-    from retarus_pandas.notebook.explorer.choice import Choice
+    from retarus_pandas.notebook.explorer import Choice
 
 __all__ = ["RetarusMagics", "load", "unload"]
 
@@ -60,6 +62,10 @@ class RetarusMagics(Magics):
     def defaults(self) -> dict[str, Any]:
         """What ``%config RetarusMagics`` is set to."""
         return {name: getattr(self, name) for name in self.class_own_traits(config=True)}
+
+    def arguments(self, words: Sequence[str]) -> dict[str, Any]:
+        """What a cell with these options on its line gives to `read_retarus`."""
+        return configured(self.defaults()) | reading_arguments(cell_options(join_line(words)))
 
     @no_var_expand
     @cell_magic("retarus")  # type: ignore[arg-type]  # IPython annotates its decorators for bare use only

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from traitlets import Bool, Int, TraitError, Unicode
+from traitlets import Bool, Dict, Int, TraitError, Unicode, Union
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.read import Option
@@ -25,7 +25,10 @@ def _trait(option: Option) -> Any:
         return Bool(not flag.switched, help=option.help)
     if isinstance(flag.value(flag.name, "1"), int):
         return Int(option.default, allow_none=True, help=option.help)
-    return Unicode(option.default if isinstance(option.default, str) else "", help=option.help)
+    words = option.default if isinstance(option.default, str) else ""
+    if "mapping" in option.takes:
+        return Union([Unicode(), Dict()], default_value=words, help=option.help)
+    return Unicode(words, help=option.help)
 
 
 def checked(option: Option, name: str, value: Any) -> Any:
@@ -33,6 +36,7 @@ def checked(option: Option, name: str, value: Any) -> Any:
     if value is None or value == "":
         return value
     try:
-        return option.check(name, value)
+        option.check(name, value)
     except InputError as error:
         raise TraitError(str(error)) from None
+    return value

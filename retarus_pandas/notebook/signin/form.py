@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import html
 import threading
 import time
 from collections.abc import Callable
@@ -11,16 +10,18 @@ from typing import Any
 
 import ipywidgets
 
-from retarus_pandas.errors import RetarusError
-from retarus_pandas.notebook.display import signed_in_line
+from retarus_pandas.errors import InputError, RetarusError, TransportError
 from retarus_pandas.notebook.signin.foreign import agree, is_agreed, warning_of
-from retarus_pandas.notebook.signin.questions import STYLE, Questions
+from retarus_pandas.notebook.signin.line import Line
+from retarus_pandas.notebook.signin.questions import Questions
 from retarus_pandas.notebook.widgets import close_all
 from retarus_pandas.session import (
     Session,
+    check_account,
     current_session,
     forget_login,
     is_login_remembered,
+    make_current,
     remember_login,
     sign_out,
     usable_keyring,
@@ -35,13 +36,6 @@ _LAST_KEYS = 0.2
 
 _NOT_SAVED = "The keyring did not save the login; what it held before may still be there."
 _NOT_DELETED = "The keyring did not delete the remembered login; delete its entry 'retarus_pandas' there yourself."
-
-
-class _Panel(ipywidgets.VBox):  # type: ignore[misc]
-    """The box; where widgets are not rendered, its text says what to do instead."""
-
-    def __repr__(self) -> str:
-        return "Login form. Not shown? Set RETARUS_CUSTOMER_ID, RETARUS_CLIENT_ID and RETARUS_CLIENT_SECRET"
 
 
 class _NotAnsweredError(Exception):
@@ -75,10 +69,11 @@ class LoginForm:
         self._known, self._endpoints = known, endpoints
         self._working = threading.Lock()
         # What there is to say about the keyring once the form is gone.
-        self._note = ""
-        self.panel = _Panel()
+        self._note = self._doubt = self._refused_customer = ""
+        self.panel = ipywidgets.VBox()
         self.panel.add_class("retarus-login")
         self.questions: Questions | None = None
+        self._line: Line | None = None
 
     def ask(self, note: str = "") -> None:
         """Show the fields, below a note if there is one."""
@@ -128,9 +123,14 @@ class LoginForm:
         self._check(questions, credentials, endpoints)
         try:
             session = self._sign_in(credentials, endpoints)
+        except (InputError, TransportError):
+            # An address that is wrong says nothing of the secret, which nobody has heard.
+            questions.secret.keep(credentials.client_secret)
+            raise
         except RetarusError:
             questions.secret.placeholder = "not kept; type it again"
             raise
+        self._check_account(questions, credentials, session)
         self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
         self._endpoints = endpoints
         self._note = _remember(credentials, endpoints) if questions.remember.value else _forget_if_remembered()
@@ -149,6 +149,20 @@ class LoginForm:
             agree(host)
             raise _NotAnsweredError(f"{warning_of(host)} If that is right, press Log in once more.")
 
+    def _check_account(self, questions: Questions, credentials: Credentials, session: Session) -> None:
+        """Ask again, with the secret kept, where the service refuses the customer; who insists is let in."""
+        check = check_account(session)
+        insists = self._refused_customer == credentials.customer_id
+        if check.is_refused and not insists:
+            session.close()
+            self._refused_customer = credentials.customer_id
+            questions.secret.keep(credentials.client_secret)
+            raise _NotAnsweredError(
+                f"The service gives no records of customer {credentials.customer_id}: {check.reason} "
+                "Check the customer ID. If it is right all the same, press Log in once more."
+            )
+        self._doubt = f"Whether the customer ID is right is not known yet: {check.reason}" if check.reason else ""
+
     def _fail(self, questions: Questions, text: str) -> None:
         questions.set_busy(busy=False)
         questions.say(text, is_fault=True)
@@ -156,11 +170,11 @@ class LoginForm:
         questions.missing(typed)[0].focus()
 
     def _succeed(self, session: Session, questions: Questions) -> None:
-        line = ". ".join(filter(None, [signed_in_line(session, session.sign_in()), self._note]))
-        shown = ipywidgets.HTML(f'{STYLE}<span role="status">{html.escape(line)}</span>', placeholder="")
+        make_current(session)
+        self._line = Line(session, ". ".join(filter(None, [self._doubt, self._note])))
         leave = ipywidgets.Button(description="Log out", tooltip="Forget the secret and the token")
         leave.on_click(lambda button: self._leave(session))
-        row = ipywidgets.HBox([shown, leave])
+        row = ipywidgets.HBox([self._line.shown, leave])
         row.add_class("retarus-login-line")
         self.questions = None
         self._show([row])

@@ -32,6 +32,10 @@ class About:
         The period in UTC, half-open.
     tz : str
         The zone of the timestamps.
+    customer : str or None
+        Whose records they are.
+    variables : sequence of str
+        Those of the query, with their values where they may be shown.
     facts : callable
         What happened, once all rows are there.
     now : datetime.datetime
@@ -43,6 +47,8 @@ class About:
     start: datetime
     end: datetime
     tz: str
+    customer: str | None
+    variables: Sequence[str]
     facts: Callable[[], RunFacts]
     now: datetime = field(default_factory=_now)
 
@@ -54,6 +60,8 @@ class About:
         """What a person wants to know of a file, by name."""
         facts = self.facts()
         yield "Report", self.report
+        if self.customer is not None:
+            yield "Customer ID", self.customer
         yield "Rows", facts.rows
         if facts.truncated:
             yield "", "There were more rows; max_rows or a pinned page ended the read."
@@ -63,6 +71,7 @@ class About:
         yield "Written", self._local(self.now)
         yield from _headed("Note", facts.notes)
         yield from _headed("Query", self.query.splitlines())
+        yield from _headed("Variables", self.variables)
 
     def _local(self, instant: datetime) -> str:
         return pd.Timestamp(instant).tz_convert(self.tz).isoformat(" ", "seconds")

@@ -119,15 +119,17 @@ class _PlainCsv:
     def __init__(self, part: Path, schema: pa.Schema) -> None:
         from pyarrow import csv
 
-        from retarus_pandas.frame import instants_as_text, without_lists
-
-        self._writer = csv.CSVWriter(part, instants_as_text(without_lists(schema).empty_table()).schema)
+        self._writer = csv.CSVWriter(part, _as_plain(schema.empty_table()).schema)
         self.close = self._writer.close
 
     def write(self, table: pa.Table) -> None:
-        from retarus_pandas.frame import instants_as_text, lists_as_json
+        self._writer.write_table(_as_plain(table))
 
-        self._writer.write_table(instants_as_text(lists_as_json(table)))
+
+def _as_plain(table: pa.Table) -> pa.Table:
+    from retarus_pandas.frame import durations_as_seconds, instants_as_text, lists_as_json
+
+    return instants_as_text(durations_as_seconds(lists_as_json(table)))
 
 
 class _PandasCsv:
@@ -158,11 +160,10 @@ class _PandasCsv:
         self._header = False
 
     def _prepared(self, table: pa.Table) -> pa.Table:
-        from retarus_pandas.frame import lists_as_json
+        from retarus_pandas.frame import durations_as_seconds, lists_as_json
 
         table = lists_as_json(table)
-        if self._wall is not None:
-            table = self._wall.table(table)
+        table = durations_as_seconds(table) if self._wall is None else self._wall.table(table)
         named = zip(table.column_names, table.columns, strict=True)
         columns = [_as_written(column, self._dialect, digits=name in self._digits) for name, column in named]
         return type(table).from_arrays(columns, table.column_names)

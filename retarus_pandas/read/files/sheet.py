@@ -68,6 +68,9 @@ class Sheet:
             self._page.set_column(place, place, width)
 
     def _text(self, row: int, place: int, text: str, style: Any) -> int:
+        # Excel counts units of UTF-16, and not every version of the library does.
+        if len(text) > _TEXT // 2 and len(text.encode("utf-16-le")) // 2 > _TEXT:
+            return -2
         # What looks like a formatted text would be taken for one, and put into the file as it is.
         if text.startswith("<r>") and text.endswith("</r>"):
             text = f'<r><t xml:space="preserve">{escape(text)}</t></r>'

@@ -28,6 +28,13 @@ _LOCK = "lock"
 # Not on Windows, where a file that is open cannot be removed, which tells as much.
 _HAS_LOCKS = find_spec("fcntl") is not None
 
+# What is meant by endings that are not written.
+_NEAR = {
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".excel", ".ods"), ".xlsx"),
+    **dict.fromkeys((".txt", ".tsv"), ".csv"),
+    **dict.fromkeys((".pq", ".parq", ".feather", ".arrow"), ".parquet"),
+}
+
 
 def check_target(path: object, endings: Collection[str]) -> Path:
     """Check a file name before anything is read for it.
@@ -46,9 +53,14 @@ def check_target(path: object, endings: Collection[str]) -> Path:
     """
     target = _named(path)
     if target.suffix.lower() not in endings:
+        near = _NEAR.get(target.suffix.lower())
         raise InputError(
-            f"The name {show(str(path))} ends in none of {', '.join(endings)}. Give it one of these endings, "
-            "which says what to write."
+            f"The name {show(str(path))} ends in none of {', '.join(endings)}. "
+            + (
+                f"Write {show(target.stem + near)}."
+                if near
+                else "Give it one of these endings, which says what to write."
+            )
         )
     with _refusing(target):
         _check_place(target)
@@ -182,9 +194,10 @@ def _remove_abandoned(target: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_abandoned(lock: Path) -> bool:
+def _is_abandoned(lock: Path, *, has_locks: bool = _HAS_LOCKS) -> bool:
+    """Whether nobody holds a lock; where there are none, whether its file can be removed, which is done."""
     try:
-        if not _HAS_LOCKS:
+        if not has_locks:
             lock.unlink()
             return True
         with lock.open("rb") as held:

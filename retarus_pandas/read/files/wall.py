@@ -1,4 +1,4 @@
-"""Instants as people read them: local wall time, with the zone in the column's name.
+"""Times as people read them: instants in local wall time, durations in seconds, with zone or unit in the heading.
 
 A spreadsheet knows no zones. Where clocks were set back within the period, one hour of wall time stands for two
 of real time, so each such column has another beside it in UTC.
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from retarus_pandas.frame import wall_time
+from retarus_pandas.frame import durations_as_seconds, wall_time
 from retarus_pandas.read.files.about import About
 
 __all__ = ["WallTime"]
@@ -42,7 +42,8 @@ class WallTime:
         return self.table(schema.empty_table()).schema
 
     def table(self, table: pa.Table) -> pa.Table:
-        """The table with wall time in place of instants."""
+        """The table with wall time in place of instants, and seconds in place of durations."""
+        table = durations_as_seconds(table, heading="{} (s)")
         named = zip(table.column_names, table.columns, strict=True)
         return pa.table(dict(each for name, values in named for each in self._columns(name, values)))
 
@@ -62,4 +63,4 @@ def _is_zoned(kind: pa.DataType) -> bool:
 def _sets_clocks_back(name: str, start: datetime, end: datetime) -> bool:
     """Whether an hour of wall time occurs twice around a period."""
     hours = pd.date_range(start - _AROUND, end + _AROUND, freq="h").tz_convert(pa.lib.string_to_tzinfo(name))
-    return bool((np.diff(np.asarray(hours.tz_localize(None))) <= np.timedelta64(0)).any())
+    return bool((np.diff(np.asarray(hours.tz_localize(None))) <= np.timedelta64(0, "ns")).any())

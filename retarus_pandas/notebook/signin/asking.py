@@ -9,8 +9,10 @@ from retarus_pandas.notebook.signin.foreign import is_agreed, warning_of
 from retarus_pandas.read import Surroundings, here
 from retarus_pandas.session import (
     CREDENTIAL_VARIABLES,
+    AccountCheck,
     Session,
     acquire_session,
+    check_account,
     credentials_in_environment,
     current_session,
     endpoints_in_environment,
@@ -24,6 +26,11 @@ from retarus_pandas.values import Credentials, Endpoints, Secret
 __all__ = ["login", "show_login_form"]
 
 _FROM_ENVIRONMENT = f"The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment."
+_NOT_SHOWN = (
+    "The login form is not shown here: it needs a frontend with widgets, such as JupyterLab. Elsewhere, set "
+    f"{', '.join(CREDENTIAL_VARIABLES)} in the environment before the kernel starts, or run: "
+    'import getpass; retarus_pandas.login("CUSTOMER ID", "CLIENT ID", getpass.getpass("Client Secret: "))'
+)
 _NOTHING = Credentials("", "", Secret(""))
 
 
@@ -133,7 +140,7 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
         return None
     if where is Surroundings.TERMINAL:
         session = _sign_in(prompt.ask(known), endpoints)
-        _say(f"{signed_in_line(session, session.sign_in())}.")
+        _say(f"{signed_in_line(session, session.sign_in())}.{_doubt(check_account(session))}")
         return session
     if not known.missing:
         # After a log-out: a program that calls `login` all the same means the credentials it was given.
@@ -146,29 +153,39 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
     )
 
 
+def _doubt(check: AccountCheck) -> str:
+    """What is to be said of the customer ID; nothing, where it is good."""
+    if check.is_refused:
+        return f" The service refuses this customer, so check the customer ID: {check.reason}"
+    return f" Whether the customer ID is right is not known yet: {check.reason}" if check.reason else ""
+
+
 def _show(known: Credentials, endpoints: Endpoints, note: str) -> None:
-    from IPython.display import display
-
     from retarus_pandas.notebook.signin.form import LoginForm
+    from retarus_pandas.notebook.widgets import show
 
-    form = LoginForm(_sign_in, _sign_in_to_sandbox, known, endpoints)
+    form = LoginForm(_made, _sign_in_to_sandbox, known, endpoints)
     form.ask(note)
-    display(form.panel)
+    show(form.panel, _NOT_SHOWN)
 
 
 def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
-    return _proven(session_of(credentials, endpoints))
+    return make_current(_made(credentials, endpoints))
 
 
 def _sign_in_to_sandbox() -> Session:
     return _proven(Session.sandbox())
 
 
+def _made(credentials: Credentials, endpoints: Endpoints) -> Session:
+    return _proven(session_of(credentials, endpoints))
+
+
 def _proven(session: Session) -> Session:
-    """Make a session the current one once its credentials were accepted."""
+    """The session, once its credentials were accepted."""
     try:
         session.sign_in()
     except RetarusError:
         session.close()
         raise
-    return make_current(session)
+    return session

@@ -1,0 +1,107 @@
+"""``archive sync | status | verify | changes``, as the shell and the line magic have it."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import Any
+
+import pandas as pd
+
+from retarus_pandas.archive.archive import Archive
+from retarus_pandas.errors import (
+    ArchiveLocked,
+    AuthenticationError,
+    InputError,
+    NotSignedInError,
+    RetarusError,
+    ServiceError,
+)
+from retarus_pandas.read import Table, reading_arguments
+
+__all__ = ["ARCHIVE_ARGUMENTS", "archive_command", "archive_json", "archive_status"]
+
+_ACTIONS = ("sync", "status", "verify", "changes")
+
+# The words of the command, as `argparse` takes them.
+ARCHIVE_ARGUMENTS: list[tuple[str, dict[str, Any]]] = [
+    ("action", {"choices": _ACTIONS, "metavar": "|".join(_ACTIONS), "help": "what is done"}),
+    ("folder", {"metavar": "DIR", "help": "the archive's folder"}),
+    ("--report", {"metavar": "R", "action": "append", "help": "only this report; can be repeated"}),
+    ("--reread", {"metavar": "10D", "help": "sync: how long after its end a day is asked again"}),
+    ("--field", {"metavar": "F", "action": "append", "help": "sync: only this field of the one report; repeated"}),
+    ("--mask", {"metavar": "personal", "action": "append", "help": "sync: personal, or COLUMN=HOW; can be repeated"}),
+    ("--since", {"metavar": "T", "help": "changes: since when, in UTC"}),
+    ("--no-progress", {"dest": "progress", "action": "store_true", "default": None, "help": "sync: no progress bar"}),
+]
+
+_LOCKED, _INCOMPLETE, _REFUSED, _USAGE = 75, 4, 3, 2
+
+
+def archive_command(options: Namespace) -> tuple[Table, int]:
+    """Do what the words say.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        The words of `ARCHIVE_ARGUMENTS`, parsed.
+
+    Returns
+    -------
+    tuple of (Table, int)
+        What is to be shown, and the exit status: 0, or 4 where something is missing or wrong.
+
+    Raises
+    ------
+    RetarusError
+        As the methods of `Archive` do.
+    """
+    _check(options)
+    archive = Archive(options.folder)
+    if options.action == "sync":
+        return _sync(archive, options)
+    if options.action == "verify":
+        problems = _of_reports(archive.verify(), options.report)
+        return problems, _INCOMPLETE if len(problems) else 0
+    frame = archive.coverage() if options.action == "status" else archive.changes(options.since)
+    return _of_reports(frame, options.report), 0
+
+
+def archive_status(error: RetarusError) -> int:
+    """The exit status for an error: 2 usage, 3 not signed in or refused, 4 incomplete, 75 locked: try later."""
+    if isinstance(error, ArchiveLocked):
+        return _LOCKED
+    if isinstance(error, InputError):
+        return _USAGE
+    refused = isinstance(error, NotSignedInError | AuthenticationError | ServiceError)
+    return _REFUSED if refused else _INCOMPLETE
+
+
+def archive_json(frame: pd.DataFrame) -> Any:
+    """A frame as plain values, for other programs: instants as text, a list of objects."""
+    days = frame.select_dtypes("datetime").columns
+    plain = frame.astype(dict.fromkeys(days, "str")).replace({"NaT": None})
+    return json.loads(plain.to_json(orient="records", date_format="iso"))
+
+
+def _check(options: Namespace) -> None:
+    """Find what does not fit the action, before anything is done."""
+    fit = {"sync": ("reread", "field", "mask", "progress"), "changes": ("since",)}
+    for action, names in fit.items():
+        for name in names:
+            if options.action != action and getattr(options, name) is not None:
+                raise InputError(f"The option for {name!r} fits 'archive {action}' only. Leave it out.")
+    if options.action == "changes" and options.since is None:
+        raise InputError("'archive changes' takes --since, such as --since 2026-11-01.")
+
+
+def _sync(archive: Archive, options: Namespace) -> tuple[Table, int]:
+    given = {"reread": options.reread, "fields": options.field, **reading_arguments(options)}
+    frame = archive.sync(options.report, **{name: value for name, value in given.items() if value is not None})
+    return frame, _INCOMPLETE if frame["failed"].any() else 0
+
+
+def _of_reports(frame: Table, reports: list[str] | None) -> Table:
+    if not reports:
+        return frame
+    return Table(frame[frame["report"].isin(reports)].reset_index(drop=True))

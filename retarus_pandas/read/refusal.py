@@ -1,0 +1,57 @@
+"""How it is told that the service refuses a query: once, at the author's own words where they are to blame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from retarus_pandas.errors import QueryError, retold
+from retarus_pandas.values import Doubt, Query, show_errors
+
+__all__ = ["pointed_out", "with_a_way_on"]
+
+_WAY_ON = (
+    "If the service knows these names otherwise, '%retarus schema --live' asks it for its own schema; or give the file "
+    "it offers for download as Session(schema=…) or RETARUS_SCHEMA"
+)
+
+
+def with_a_way_on(error: QueryError, query: Query) -> QueryError:
+    """The refusal of a report's first request, and what to do if it is the schema that is wrong."""
+    if _is_about_values(error):
+        return retold(error)
+    told = pointed_out(error, query)
+    return retold(told, f"{str(told).rstrip('.')}.{_separator(told)}{_WAY_ON}.")
+
+
+def _separator(error: QueryError) -> str:
+    return "\n" if "\n" in str(error) else " "
+
+
+def pointed_out(error: QueryError, query: Query) -> QueryError:
+    """The refusal, told where the author wrote what was doubtful before; as it is, if it is about something else."""
+    doubts, others = _sorted(error, query.doubts)
+    if _is_about_values(error) or not doubts:
+        return retold(error)
+    shown = "\n".join(each.shown for each in doubts)
+    rest = f"\nIt also answered: {show_errors(others)}" if others else ""
+    return retold(error, f"{shown}\nThe service refused it.{rest}")
+
+
+def _is_about_values(error: QueryError) -> bool:
+    """Whether the document itself was accepted."""
+    return error.data is not None or any(isinstance(each, dict) and each.get("path") for each in error.errors)
+
+
+def _sorted(error: QueryError, doubts: Iterable[Doubt]) -> tuple[list[Doubt], list[object]]:
+    """The doubts that the service's errors confirm, and the errors that are about none of them."""
+    words = [set(re.findall(r"\w+", _message(each))) for each in error.errors]
+    confirmed = [each for each in doubts if any(each.word in names for names in words)]
+    known = {each.word for each in confirmed}
+    return confirmed, [each for each, names in zip(error.errors, words, strict=True) if not names & known]
+
+
+def _message(error: object) -> str:
+    # What is suggested is not what is wrong.
+    message = error.get("message") if isinstance(error, dict) else error
+    return str(message or "").partition("Did you mean")[0]

@@ -1,0 +1,47 @@
+"""What people write in place of GraphQL, and the way on that they are told."""
+
+from __future__ import annotations
+
+import pytest
+
+from retarus_pandas.document import read_queries
+from retarus_pandas.errors import DocumentError
+from retarus_pandas.schema import bundled
+
+WRITTEN = {
+    "SELECT * FROM faxOutUdrReport": "faxOutUdrReport",
+    "select * from FAXOUTUDRREPORT;": "faxOutUdrReport",
+    "SELECT faxId, `statusName` FROM faxOutUdrReport WHERE a = 'OK'": "{ faxOutUdrReport { faxId statusName } }",
+    "faxId, statusName": "{ faxOutUdrReport { faxId statusName } }",
+    "smsId\nstatus": "{ smsOutUdrReport { smsId status } }",
+    "faxInUdrReport faxId billingCode": "{ faxInUdrReport { faxId billingCode } }",
+    "faxOutUdrReport { faxId }": "{ faxOutUdrReport { faxId } }",
+    'faxOutUdrReport(customerId: "1") { faxId }': '{ faxOutUdrReport(customerId: "1") { faxId } }',
+    "statusName": "{ faxOutUdrReport { statusName } }",
+}
+
+
+@pytest.mark.parametrize(("text", "meant"), WRITTEN.items())
+def test_the_message_writes_out_what_is_meant(text: str, meant: str) -> None:
+    """And what it writes is read."""
+    with pytest.raises(DocumentError) as caught:
+        read_queries(text, schema=bundled(), period_given=True)
+    message = str(caught.value)
+    assert meant in message
+    assert "Unexpected" not in message
+    assert len(message.splitlines()) == 1
+    assert read_queries(meant, schema=bundled(), period_given=True)
+
+
+@pytest.mark.parametrize("text", ["faxOutUdrRepor", "{ faxOutUdrReport { faxId }", "nonsense at all", "SELECT 1"])
+def test_a_mere_mistake_keeps_its_message(text: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_queries(text, schema=bundled(), period_given=True)
+    assert "SQL" not in str(caught.value)
+
+
+def test_an_unknown_report_is_one_message_with_the_nearest_one() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_queries("faxOutUdrRepor", schema=bundled(), period_given=True)
+    assert "Did you mean faxOutUdrReport?" in str(caught.value)
+    assert "doubtful" not in str(caught.value)

@@ -1,0 +1,134 @@
+"""A plan in pieces that any process can read: together they are the whole, row for row."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import retarus_pandas as rt
+from retarus_pandas.errors import IncompleteRead, InputError, UnprovenRowsWarning
+from retarus_pandas.sandbox import Quirk, Sandbox
+from support.canaries import assert_nowhere
+
+KEY = "canary-key-of-the-mask"
+DOCUMENT = "{ faxOutUdrReport { faxId calledNumber docPages keyTimestamp } }"
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with Sandbox(rows=900) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def session(box: Sandbox) -> Iterator[rt.Session]:
+    with session_for(box) as made:
+        yield made
+
+
+def session_for(box: Sandbox) -> rt.Session:
+    return rt.Session(box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url)
+
+
+def span(session: rt.Session, **options: Any) -> dict[str, Any]:
+    end = pd.Timestamp.now(tz="UTC").floor("min")
+    return {"start": end - pd.Timedelta(days=20), "end": end, "page_size": 40, "session": session, **options}
+
+
+def together(pieces: tuple[rt.Piece, ...], session: rt.Session) -> pd.DataFrame:
+    frames = [rt.read_retarus(piece, session=session) for piece in pickle.loads(pickle.dumps(pieces))]
+    whole: pd.DataFrame = pd.concat(frames, ignore_index=True)
+    return whole
+
+
+@pytest.mark.parametrize("length", ["1D", "7h", "50D", pd.Timedelta("36h")])
+@pytest.mark.parametrize("order", ["", "(sort: DESC)"])
+def test_the_pieces_are_the_whole_row_for_row(session: rt.Session, length: Any, order: str) -> None:
+    text = DOCUMENT.replace("Report", f"Report{order}")
+    how = span(session, tz="Europe/Berlin", filters={"statusName": ["OK"]})
+    pieces = rt.plan_retarus(text, **how).split(length)
+    edges = sorted((piece.start, piece.end) for piece in pieces)
+    assert [end for _, end in edges[:-1]] == [start for start, _ in edges[1:]]
+    pd.testing.assert_frame_equal(together(pieces, session), rt.read_retarus(text, **how))
+
+
+def test_days_are_those_of_the_zone(session: rt.Session) -> None:
+    pieces = rt.plan_retarus("faxOutUdrReport", **span(session, tz="Asia/Kolkata")).split()
+    assert {(piece.start.hour, piece.start.minute) for piece in pieces[1:]} == {(18, 30)}
+
+
+@pytest.mark.parametrize("quirk", [Quirk.STAMPS_ROUNDED, Quirk.PERIOD_END_INCLUDED, Quirk.TWINS, Quirk.PERIOD_BY_DATE])
+def test_whatever_the_service_does_the_pieces_are_exact_or_end_in_an_error(quirk: Quirk) -> None:
+    with Sandbox(rows=900, quirks=[quirk]) as box, session_for(box) as session, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnprovenRowsWarning)
+        how = span(session)
+        pieces = rt.plan_retarus(DOCUMENT, **how).split()
+        if quirk is Quirk.PERIOD_BY_DATE:
+            with pytest.raises(IncompleteRead, match="outside of"):
+                together(pieces, session)
+        else:
+            pd.testing.assert_frame_equal(together(pieces, session), rt.read_retarus(DOCUMENT, **how))
+
+
+def test_another_process_reads_a_piece_with_its_own_session(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    """As with the executors of Ray or Spark: what goes there is pickled, and holds no secret."""
+    for name, value in {**box.environment, "PYTHONPATH": str(project)}.items():
+        monkeypatch.setenv(name, value)
+    pieces = rt.plan_retarus(DOCUMENT, last="3D").split()
+    with ProcessPoolExecutor(1, get_context("spawn")) as processes:
+        frames = list(processes.map(rt.read_retarus, pieces))
+    assert pd.concat(frames)["faxId"].tolist() == together(pieces, rt.Session.from_env())["faxId"].tolist()
+    assert box.client_secret.encode() not in pickle.dumps(pieces)
+
+
+def test_a_piece_goes_into_files_and_streams_too(session: rt.Session, tmp_path: Path) -> None:
+    [*_, piece] = rt.plan_retarus(DOCUMENT, **span(session)).split("5D")
+    frame = rt.read_retarus(piece, session=session)
+    rt.export_retarus(piece, tmp_path / "x.parquet", session=session)
+    assert pd.read_parquet(tmp_path / "x.parquet").equals(frame)
+    assert rt.scan_retarus(piece, session=session).to_pandas().equals(frame)
+    assert repr(piece).startswith("<Piece faxOutUdrReport, ")
+
+
+def test_what_belongs_to_the_plan_is_not_changed_by_a_piece(session: rt.Session) -> None:
+    [piece, *_] = rt.plan_retarus(DOCUMENT, **span(session)).split()
+    with pytest.raises(InputError, match="tz= belongs to the plan"):
+        rt.read_retarus(piece, tz="Europe/Berlin", session=session)
+    with pytest.raises(InputError, match="planned already"):
+        rt.plan_retarus(piece)  # type: ignore[arg-type]
+
+
+def test_what_no_part_can_keep_to_is_refused(session: rt.Session) -> None:
+    with pytest.raises(InputError, match="max_rows="):
+        rt.plan_retarus(DOCUMENT, max_rows=5, **span(session)).split()
+    with pytest.raises(InputError, match="pins page 1"):
+        rt.plan_retarus(DOCUMENT.replace("Report", "Report(page: 1)"), **span(session)).split()
+
+
+def test_a_piece_is_read_from_the_service_it_was_planned_for(session: rt.Session) -> None:
+    [piece, *_] = rt.plan_retarus(DOCUMENT, **span(session)).split()
+    with rt.Session.sandbox(rows=10) as other, pytest.raises(InputError, match="planned for the service at"):
+        rt.read_retarus(piece, session=other)
+
+
+def test_a_mask_goes_without_its_key_and_is_made_with_the_same_one(
+    session: rt.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETARUS_MASK_KEY", KEY)
+    how = span(session, mask={"*": "personal", "docPages": "keep"})
+    pieces = rt.plan_retarus(DOCUMENT, **how).split("5D")
+    assert_nowhere([pickle.dumps(pieces), repr(pieces)], KEY)
+    pd.testing.assert_frame_equal(together(pieces, session), rt.read_retarus(DOCUMENT, **how))
+    monkeypatch.setenv("RETARUS_MASK_KEY", KEY.upper())
+    with pytest.raises(InputError, match="the same RETARUS_MASK_KEY"):
+        together(pieces, session)
