@@ -61,8 +61,10 @@ def archive_command(options: Namespace) -> tuple[Table, int]:
     if options.action == "sync":
         return _sync(archive, options)
     if options.action == "verify":
+        _check_reports(archive, options.report)
         problems = _of_reports(archive.verify(), options.report)
         return problems, _INCOMPLETE if len(problems) else 0
+    _check_reports(archive, options.report)
     frame = archive.coverage() if options.action == "status" else archive.changes(options.since)
     return _of_reports(frame, options.report), 0
 
@@ -99,6 +101,14 @@ def _sync(archive: Archive, options: Namespace) -> tuple[Table, int]:
     given = {"reread": options.reread, "fields": options.field, **reading_arguments(options)}
     frame = archive.sync(options.report, **{name: value for name, value in given.items() if value is not None})
     return frame, _INCOMPLETE if frame["failed"].any() else 0
+
+
+def _check_reports(archive: Archive, reports: list[str] | None) -> None:
+    """A report of another name has nothing to tell, which would look as if all were well."""
+    there = sorted(set(archive.coverage()["report"])) if reports else []
+    for name in reports or ():
+        if name not in there:
+            raise InputError(f"The archive has no report {name!r}; there are: {', '.join(there) or 'none yet'}.")
 
 
 def _of_reports(frame: Table, reports: list[str] | None) -> Table:

@@ -252,7 +252,9 @@ class ReportSync:
         self.tally.failed += 1
         self.tally.trouble.append(f"{day}: {why}")
         now = self._clock()
-        self._keeper.refuse(day, f"{type(error).__name__}: {why}", asked=now, at=now)
+        # What a service says of an error may repeat a value, and nothing is written that a mask was to hide.
+        told = type(error).__name__ if self._mask is not None else f"{type(error).__name__}: {why}"
+        self._keeper.refuse(day, told, asked=now, at=now)
 
     def _mark_what_left(self) -> None:
         """Write down which days can never be sealed, once."""

@@ -199,7 +199,8 @@ def _check_inside(piece: Piece, frame: pd.DataFrame) -> None:
 def _warn(text: str, category: type[Warning]) -> None:
     """Where a cluster's client sees it, too."""
     if cluster_worker() is None:
-        warnings.warn(text, category, stacklevel=2)
+        # There is no line that somebody wrote in a worker.
+        warnings.warn_explicit(text, category, "retarus_pandas", 0)
         return
     from distributed.worker import warn
 

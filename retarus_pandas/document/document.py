@@ -222,6 +222,8 @@ def _choose(document: DocumentNode, name: str | None, complaints: Complaints) ->
         if len(operations) > 1:
             raise complaints.error(
                 f"The document has several operations: choose by operation= one of {', '.join(names)}."
+                if names
+                else "The document has several operations without names: put their reports into one pair of braces."
             )
         return operations[0]
     for node in operations:

@@ -238,7 +238,7 @@ class Schedule:
             self._number_instant(piece, verdict.end)
 
     def _is_alone(self, piece: Piece) -> bool:
-        return len(self.windows) == 1 and self.spans[0].pieces == [piece] and piece.start == self.spans[0].start
+        return not self.is_joined and self.spans[0].pieces == [piece] and piece.start == self.spans[0].start
 
     def _cut(self, piece: Piece, place: int) -> None:
         piece.limit = place

@@ -176,7 +176,10 @@ class JoinedRun:
         if read.run is None:
             source, plan = read.source, self._asked
             windows = tuple(each for each in plan.windows if source.start <= each.start < source.end)
-            read.run = self._make_run(replace(plan, start=source.start, end=source.end, windows=windows, archived=None))
+            part = replace(plan, start=source.start, end=source.end, windows=windows, archived=None)
+            read.run = self._make_run(
+                replace(part, is_part=len(self._reads) > 1 and plan.query.key_timestamp is not None)
+            )
             if self._is_stopped:
                 read.run.stop()
         return read.run

@@ -20,7 +20,11 @@ def warn_caller(text: str, category: type[RetarusWarning]) -> None:
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and _package(frame.f_globals) in _NOT_THE_CALLER:
         level, frame = level + 1, frame.f_back
-    warnings.warn(text, category, stacklevel=level)
+    if _package(frame.f_globals) in _NOT_THE_CALLER - {"IPython"}:
+        # A thread of a program that is not Python, or a worker: there is no line that somebody wrote.
+        warnings.warn_explicit(text, category, "retarus_pandas", 0)
+    else:
+        warnings.warn(text, category, stacklevel=level)
 
 
 def _package(names: Mapping[str, Any]) -> str:

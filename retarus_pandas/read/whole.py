@@ -79,7 +79,9 @@ class WholeRead:
         request = request_of("read_retarus", query, {"start": start, "end": end, "mask": mask}, OPTIONS)
         plan = make_plan(request, schema=session.schema, default_customer_id=session.customer_id, now=now)
         [report] = plan.reports
+        # Beside others, so that what a service sends from outside of the span is an error: it would stand twice.
         report = without_what_was_refused(report, session)
+        report = replace(report, is_part=report.query.key_timestamp is not None)
         names = (report.query.report, report.query.response_name, report.query.content_name)
         learned = session.learned.setdefault(names, Learned())
         contact = contact_of(report, request, session)

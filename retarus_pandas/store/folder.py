@@ -101,7 +101,7 @@ class Account:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        about = read_json(path / ACCOUNT)
+        about = read_json(path / ACCOUNT, "customer_id", "environment")
         self.customer_id, self.environment = str(about["customer_id"]), str(about["environment"])
 
     def folders(self) -> list[str]:
@@ -129,8 +129,8 @@ class Account:
         return ReportHistory(self.path / name)
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A small file of ours.
+def read_json(path: Path, *names: str) -> dict[str, Any]:
+    """A small file of ours, in which these names stand.
 
     Raises
     ------
@@ -141,6 +141,9 @@ def read_json(path: Path) -> dict[str, Any]:
         said = dict(json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError) as error:
         raise ArchiveError(f"The archive's file {str(path)!r} cannot be read: {error}. Restore it.", path) from None
+    for name in names:
+        if name not in said:
+            raise ArchiveError(f"The archive's file {str(path)!r} does not say {name!r}. Restore it.", path)
     return said
 
 

@@ -104,7 +104,7 @@ class ReportKeeper:
             They are fewer than before, or are named now and were not before.
         """
         place = self.folder / FIELDS
-        was = tuple(read_json(place)["fields"]) if place.is_file() else None
+        was = tuple(read_json(place, "fields")["fields"]) if place.is_file() else None
         if fields is None or (was is not None and set(fields) == set(was)):
             return was
         if was is None and self.head.generation:

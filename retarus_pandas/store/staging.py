@@ -101,7 +101,7 @@ class Staging:
                 texts.add(error.column)
 
     def _prepare(self, answers: Sequence[DayAnswer], texts: set[str]) -> list[Entry]:
-        now = read_schema(self._folder / str(self._head.generation)) if self._head.generation else None
+        now = self._schema() if self._head.generation else None
         first, *others = [answer.table.schema for answer in answers]
         asked = min(answer.asked for answer in answers)
         before = [first] if now is None else [now, first]
@@ -109,6 +109,16 @@ class Staging:
         if now is None or schema != now:
             return self._new_generation(answers, schema)
         return [self._in_place(answer, schema) for answer in answers]
+
+    def _schema(self) -> pa.Schema:
+        generation = self._folder / str(self._head.generation)
+        try:
+            return read_schema(generation)
+        except (OSError, pa.ArrowException) as error:
+            raise ArchiveError(
+                f"The archive's file of columns in {str(generation)!r} cannot be read: {error}. Restore it.",
+                generation,
+            ) from None
 
     def _in_place(self, answer: DayAnswer, schema: pa.Schema) -> Entry:
         """One day's file in the folder that counts."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import stat
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import retarus_pandas as rt
@@ -219,6 +221,8 @@ def test_the_shell_says_by_its_exit_status_what_came_of_it(
     assert covered["rows"] == 90 or covered["days"] == 88
     assert main(["archive", "verify", target]) == 0
     assert "all is well" in capsys.readouterr().out
+    assert main(["archive", "verify", target, "--report", "smsInUdrRepor"]) == 2
+    assert "there are: smsInUdrReport" in capsys.readouterr().err
     assert main(["archive", "changes", target, "--since", "2026-01-01", "--report", REPORT]) == 0
     file = sorted(Path(covered["folder"]).glob("*.parquet"))[3]
     file.write_bytes(file.read_bytes()[:-10])
@@ -256,3 +260,57 @@ def test_what_cannot_be_an_archive_is_refused_before_anything_is_sent(session: r
 def test_the_errors_of_an_archive_are_one_family() -> None:
     assert issubclass(ArchiveLocked, ArchiveError)
     assert issubclass(ArchiveWarning, rt.errors.RetarusWarning)
+
+
+@pytest.mark.parametrize("quirk", ["period-by-date", "period-ignored"])
+def test_what_a_service_sends_from_other_days_is_not_archived_twice(quirk: str, tmp_path: Path) -> None:
+    """Alone, such an answer would hold all the same; in two days' files its records would be billed twice."""
+    with rt.Session.sandbox(rows={REPORT: 400}, quirks=[quirk]) as session, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ArchiveWarning)
+        archive = rt.Archive(tmp_path / "sms", session)
+        try:
+            trouble = " ".join(archive.sync(REPORT, progress=False)["trouble"])
+        except rt.errors.IncompleteRead as error:  # the others would hardly fare better
+            trouble = str(error)
+    assert "outside of" in trouble
+    kept = [pq.read_table(path)["smsId"].to_pylist() for path in tmp_path.rglob("2*.parquet")]
+    names = [name for day in kept for name in day]
+    assert len(names) == len(set(names))
+
+
+def test_a_masked_archive_does_not_repeat_what_the_service_says_of_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETARUS_MASK_KEY", KEY)
+    with (
+        rt.sandbox.Sandbox(rows={REPORT: 270}) as box,
+        Moody(
+            box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url
+        ) as session,
+    ):
+        archive = rt.Archive(tmp_path / "sms", session)
+        session.day = f"{pd.Timestamp.now('UTC').normalize() - pd.Timedelta('4D'):%Y-%m-%d}"
+        with pytest.warns(ArchiveWarning, match="Some records cannot be read"):
+            archive.sync(REPORT, mask="personal", progress=False)
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"QueryError" in written
+    assert b"Some records cannot be read" not in written
+
+
+def test_small_files_that_are_damaged_are_told(session: rt.Session, tmp_path: Path) -> None:
+    folder = tmp_path / "sms"
+    archive = rt.Archive(folder, session)
+    archive.sync(REPORT, fields=["smsId"], progress=False)
+    (report,) = folder.glob(f"*/{REPORT}")
+    for path, data in (
+        (report / "1" / "_schema.arrow", b""),
+        (report / "_fields.json", b"{}"),
+    ):
+        before = path.read_bytes()
+        path.write_bytes(data)
+        with pytest.raises(rt.errors.ArchiveError, match="Restore it"):
+            archive.sync(REPORT, progress=False)
+        path.write_bytes(before)
+    (report.parent / "_account.json").write_bytes(b"{}")
+    with pytest.raises(rt.errors.ArchiveError, match="does not say 'customer_id'"):
+        archive.coverage()

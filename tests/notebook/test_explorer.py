@@ -49,6 +49,7 @@ def test_a_choice_without_fields_period_or_name_is_not_complete() -> None:
     assert not Choice("faxOutUdrReport").is_complete
     assert not Choice("faxOutUdrReport", ("faxId",), "From … to …").is_complete
     assert not Choice("faxOutUdrReport", ("faxId",), name="2x").is_complete
+    assert not Choice("faxOutUdrReport", ("faxId",), name="class").is_complete
 
 
 class Stage:

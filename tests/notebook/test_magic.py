@@ -602,3 +602,23 @@ def test_an_archive_needs_nobody_signed_in(
     pd.testing.assert_frame_equal(shell.user_ns["texts"], live, check_flags=False)
     result = shell.run_cell(cell.format(line=f'--last 30D --archive "{folder}"'))
     assert isinstance(result.error_in_exec, NotSignedInError)
+
+
+def test_a_setting_that_was_refused_lets_no_cell_be_read_otherwise(
+    shell: InteractiveShell, signed_in: rt.Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    """IPython logs the error and goes on: with a mask misspelt, numbers would show in clear."""
+    run(shell, "%config RetarusMagics.mask = 'personel'")
+    refused = run(shell, CELL.format(line="--last 4D"))
+    assert isinstance(refused.error_in_exec, InputError)
+    assert "RetarusMagics.mask was refused" in str(refused.error_in_exec)
+    run(shell, "%config RetarusMagics.mask = ''")
+    assert run(shell, CELL.format(line="--last 4D --quiet")).success
+
+
+def test_operations_without_names_are_told_how_to_be_one(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell = "%%retarus --last 7D\n{ faxOutUdrReport { faxId } } { smsOutUdrReport { smsId } }"
+    _, printed = failure(shell, cell, capsys)
+    assert "put their reports into one pair of braces" in printed

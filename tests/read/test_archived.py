@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -355,3 +356,46 @@ def test_no_row_is_lost_or_doubled_where_the_service_is_odd(tmp_path: Path, quir
             joined, live = found.both(document, start=TODAY - 60 * DAY + timedelta(hours=7), end=NOW, page_size=60)
             pd.testing.assert_frame_equal(joined, live, check_flags=False)
             assert {source["from"] for source in joined.attrs["retarus"]["sources"]} == {"archive", "service"}
+
+
+@pytest.mark.parametrize("column", ["keyTimestamp", "callConnectedAt"])
+def test_only_texts_can_be_filtered_by(both: Kept, column: str) -> None:
+    """An instant can be written in several ways, so that none would be found, and the frame looked complete."""
+    filters = {column: ["2026-10-01T00:00:00.000Z"]}
+    query = "{ faxOutUdrReport { content { faxId } } }"
+    with pytest.raises(InputError, match="holds no texts: only the service knows"):
+        rt.read_retarus(query, last="60D", filters=filters, archive=both.archive, session=both.session)
+
+
+class Texts(rt.Session):
+    """A session whose service sends numbers as texts, once it is told to."""
+
+    is_odd = False
+
+    def post(self, body: Any, read: Any, **options: Any) -> Any:
+        def read_oddly(answer: bytes, status: int) -> Any:
+            odd = re.sub(rb'"docPages": ?([0-9]+)', rb'"docPages": "x\1"', answer) if self.is_odd else answer
+            return read(odd, status)
+
+        return super().post(body, read_oddly, **options)
+
+
+def test_numbers_of_an_archive_that_met_texts_are_numbers(tmp_path: Path) -> None:
+    """One odd answer makes the column text for good; what fits the declared type is read as such, and told."""
+    span: dict[str, Any] = {"start": TODAY - 30 * DAY, "end": TODAY - 20 * DAY}
+    query = "{ faxOutUdrReport { content { faxId docPages } } }"
+    with (
+        Sandbox({REPORT: 400}) as box,
+        Texts(box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url) as who,
+    ):
+        archive = rt.Archive(tmp_path / "faxes", who)
+        archive.sync(REPORT, fields=["faxId", "keyTimestamp", "docPages"], progress=False)
+        who.is_odd = True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            archive.sync(REPORT, progress=False)
+        who.is_odd = False
+        with pytest.warns(ArchiveWarning, match="keeps 'docPages' as text"):
+            old = rt.read_retarus(query, **span, archive=archive, session=who, progress=False)
+        new = rt.read_retarus(query, **span, session=who, progress=False)
+    pd.testing.assert_frame_equal(old, new, check_flags=False)

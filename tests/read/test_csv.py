@@ -136,6 +136,8 @@ def test_a_mapping_takes_the_names_of_pandas(tmp_path: Path) -> None:
         ({"encoding": None}, "pandas does not take"),
         ({"sep": ";;"}, "pandas does not take"),
         ({"quoting": 9}, "pandas does not take"),
+        ({"quoting": 3}, "need to escape"),
+        ({"sep": '"'}, "both separator and quote"),
         ({"escape_formulas": "yes"}, "'yes'"),
     ],
 )

@@ -78,6 +78,15 @@ def test_whatever_the_service_does_the_pieces_are_exact_or_end_in_an_error(quirk
             pd.testing.assert_frame_equal(together(pieces, session), rt.read_retarus(DOCUMENT, **how))
 
 
+@pytest.mark.parametrize("quirk", [Quirk.PERIOD_BY_DATE, Quirk.PERIOD_IGNORED])
+def test_pieces_that_fit_one_answer_are_not_doubled_either(quirk: Quirk) -> None:
+    """Alone, such an answer would hold all the same; put together, its rows would stand in several parts."""
+    with Sandbox(rows=300, quirks=[quirk]) as box, session_for(box) as session:
+        pieces = rt.plan_retarus("{ faxOutUdrReport { faxId docPages } }", last="9D", session=session).split("3D")
+        with pytest.raises(IncompleteRead, match="outside of"):
+            together(pieces, session)
+
+
 def test_another_process_reads_a_piece_with_its_own_session(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:

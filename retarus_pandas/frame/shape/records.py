@@ -16,6 +16,9 @@ import pyarrow.compute as pc
 from retarus_pandas.frame.decode import DIGITS, Path, as_text, natural_type, relist, restruct
 from retarus_pandas.values import Column, Kind
 
+_NUMBERS = (Kind.INT, Kind.FLOAT, Kind.DECIMAL)
+_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+
 __all__ = ["flat_names", "from_records", "with_texts"]
 
 
@@ -111,12 +114,20 @@ def _leaf(values: pa.Array, column: Column, kind: str) -> pa.Array:
         return values
     if natural == pa.string():
         return as_text(values)
-    if natural == DIGITS or kind == Kind.UNDECLARED.word:
+    if natural == DIGITS or kind == Kind.UNDECLARED.word or pa.types.is_string(values.type):
         try:
             return values.cast(natural)
-        except pa.ArrowException:  # then it is the text that contradicts what was declared since
-            return values
+        except pa.ArrowException:  # then it is the text that contradicts what is declared
+            return _as_numbers(values, column)
     return values
+
+
+def _as_numbers(values: pa.Array, column: Column) -> pa.Array:
+    """Texts that are all numbers, where numbers are declared, as numbers that keep their digits."""
+    if column.kind not in _NUMBERS or not pa.types.is_string(values.type):
+        return values
+    is_number = pc.fill_null(pc.match_substring_regex(values, _NUMBER), True)  # noqa: FBT003 - what stands for a null
+    return values.cast(DIGITS) if pc.all(is_number).as_py() else values
 
 
 def with_texts(records: pa.Table, wanted: Mapping[str, Sequence[str]]) -> pa.Table:

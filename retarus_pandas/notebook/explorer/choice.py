@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from dataclasses import dataclass
 
@@ -70,7 +71,12 @@ class Choice:
     @property
     def is_complete(self) -> bool:
         """Whether there is something to ask."""
-        return bool(self.fields and self.has_period and self.name.isidentifier())
+        return bool(self.fields and self.has_period and self.has_name)
+
+    @property
+    def has_name(self) -> bool:
+        """Whether a variable can have the name."""
+        return self.name.isidentifier() and not keyword.iskeyword(self.name)
 
     @property
     def has_period(self) -> bool:

@@ -186,6 +186,6 @@ def _what_is_missing(choice: Choice, *, known: bool) -> str:
     missing = [
         *(["tick the fields you want"] if not choice.fields else []),
         *(["say which period"] if not choice.has_period else []),
-        *(["give the variable a Python name"] if not choice.name.isidentifier() else []),
+        *(["give the variable a Python name"] if not choice.has_name else []),
     ]
     return f"Please {', and '.join(missing)}."

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 from traitlets import validate
+from traitlets.config import Config
 from traitlets.utils.bunch import Bunch
 
+from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.magic import commands
 from retarus_pandas.notebook.magic import completer as completion
 from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_options, cell_parser
@@ -51,6 +54,8 @@ class RetarusMagics(Magics):
     shell: InteractiveShell
     # What the explorer showed last.
     last_choice: Choice | None = None
+    # What %config was last given and does not fit, by name.
+    _refused: Mapping[str, str] = MappingProxyType({})
 
     # Traitlets finds them in the class body only; of a class, locals() is the body itself.
     locals().update(traits(CELL_OPTIONS))
@@ -60,8 +65,24 @@ class RetarusMagics(Magics):
         return checked(CELL_OPTIONS[proposal["trait"].name], proposal["trait"].name, proposal["value"])
 
     def defaults(self) -> dict[str, Any]:
-        """What ``%config RetarusMagics`` is set to."""
+        """What ``%config RetarusMagics`` is set to.
+
+        Raises
+        ------
+        InputError
+            Something does not fit that it was set to last.
+        """
+        for reason in self._refused.values():
+            raise InputError(f"{reason} Set it again.")
         return {name: getattr(self, name) for name in self.class_own_traits(config=True)}
+
+    def update_config(self, config: Config) -> None:
+        # IPython logs the error and goes on, and with a mask misspelt the next cell would show what it was to hide.
+        given = config.get(type(self).__name__, {})
+        others = {name: reason for name, reason in self._refused.items() if name not in given}
+        self._refused = {**others, **{name: f"%config RetarusMagics.{name} was refused." for name in given}}
+        super().update_config(config)
+        self._refused = others
 
     def arguments(self, words: Sequence[str]) -> dict[str, Any]:
         """What a cell with these options on its line gives to `read_retarus`."""

@@ -12,9 +12,11 @@ from retarus_pandas.errors import InputError, PeriodError
 from retarus_pandas.read.archived.days import Source, cut_days, said
 from retarus_pandas.read.archived.masks import misfits
 from retarus_pandas.store import since
-from retarus_pandas.values import Column, Query, wire_instant
+from retarus_pandas.values import Column, Kind, Query, wire_instant
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from retarus_pandas.store import Day, ReportHistory
 
 __all__ = ["Fitting"]
@@ -72,6 +74,7 @@ class Fitting:
         self._check_fields([*_lacking(wanted, stored, ()), *unknown])
         self._check_since([*_paths(wanted, ()), *((name,) for name in asked.filters)])
         self._check_masks(wanted, stored, asked.filters)
+        self._check_filters(asked.filters)
         self._check_bounds()
         return asked
 
@@ -84,6 +87,20 @@ class Fitting:
         known = {column.name for column in self.history.traits.columns}
         shown = [column for column in self.query.columns if not (column.hidden or column.absent)]
         return [column.name for column in shown if column.name in ours and column.source not in known]
+
+    @property
+    def as_text(self) -> list[str]:
+        """The columns that are kept as text, though they are declared as something else."""
+        schema = self.history.schema
+        texts = {field.name for field in schema if _is_text(field.type) and not (field.metadata or {}).get(b"mask")}
+        digits = {field.name for field in schema if b"digits" in (field.metadata or {})}
+        return [
+            column.source
+            for column in self.query.columns
+            if column.source in texts - digits
+            and column.kind not in (Kind.TEXT, Kind.UNDECLARED, Kind.OBJECT)
+            and not (column.lists or column.mask)
+        ]
 
     @property
     def _way_on(self) -> str:
@@ -126,6 +143,15 @@ class Fitting:
                 f"{self._way_on}"
             )
 
+    def _check_filters(self, filters: Iterable[str]) -> None:
+        """Other values than texts can be written in several ways, and nobody knows which of them the service takes."""
+        for name in filters:
+            if not _is_text(self.history.schema.field(name).type):
+                raise InputError(
+                    f"The archive {self.archive} cannot be filtered by {name!r}, which holds no texts: only the "
+                    f"service knows how its values are compared. Filter the frame instead. {self._way_on}"
+                )
+
     def _check_bounds(self) -> None:
         cut = [day for source in self.sources for day in cut_days(source)]
         if cut and self.history.key_timestamp is None:
@@ -134,6 +160,12 @@ class Fitting:
                 f"{self.archive} can only give whole UTC days, and the period has a part of {said(cut)}. Begin and end "
                 "it at midnight UTC: tz='UTC'."
             )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _lacking(columns: Iterable[Column], stored: Sequence[Column], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -13,8 +13,6 @@ from retarus_pandas.values import Column, Kind
 
 __all__ = ["Masks", "masks_of", "misfits"]
 
-_CHANGES = ("hash", "last4")
-
 
 @dataclass(frozen=True, slots=True)
 class Masks:
@@ -90,7 +88,7 @@ def _triple(column: Column, stored: Column | None) -> tuple[Column, Column, Colu
         live, archived, shown = (replace(column, fields=fields) for fields in zip(*triples, strict=True))
         return live, archived, shown
     there = stored.mask if stored else ""
-    early = column.mask if column.mask in _CHANGES else ""
+    early = "" if column.mask == "drop" else column.mask
     live = replace(column, mask=early)
     archived = replace(column, mask="" if there else early)
     left = "drop" if column.mask == "drop" else ""

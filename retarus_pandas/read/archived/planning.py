@@ -25,6 +25,10 @@ _UNPROVEN_RULE = (
     "The archive's records are filtered by equality of text, as the service is thought to do: any of the values of a "
     "column, in all of the columns. Nobody has proven that it does."
 )
+_AS_TEXT = (
+    "The archive {} keeps {!r} as text, because values came that contradict its type. Those that fit the type are read "
+    "as such; where others are among them, the column has a wider dtype."
+)
 _NEVER = "The field {0!r} of {1} was not there when the days of the archive {2} were asked for: it is null in them."
 
 
@@ -109,6 +113,7 @@ def find(
         fitting = Fitting(query, history, split.sources, used, name, edge, same_key=_is_same_key(folder, mask))
         told += [_UNPROVEN_RULE] if fitting.check().filters else []
         told += [_NEVER.format(each, query.report, name) for each in fitting.never]
+        told += [_AS_TEXT.format(name, each) for each in fitting.as_text]
     warnings = (*split.warnings(name), *told)
     place = history.folder if history is not None else None
     return span, Archived(place, _in_order(split.sources, query), not split.unproven, warnings)

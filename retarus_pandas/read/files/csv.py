@@ -99,7 +99,16 @@ def _checked(name: str, settings: dict[str, Any]) -> Dialect:
 def _try_out(settings: Mapping[str, Any]) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame({"a": [1.5, None], "b": ['"', ""], "c": pd.to_datetime(["2026-10-01", "NaT"], utc=True)})
+    separator, quote = settings.get("sep", ","), settings.get("quotechar", '"')
+    if separator == quote:
+        raise ValueError(f"{separator!r} cannot be both separator and quote")
+    frame = pd.DataFrame(
+        {
+            "a": [1.5, None],
+            "b": ['"', f"{separator}{quote}\n"],
+            "c": pd.to_datetime(["2026-10-01", "NaT"], utc=True),
+        }
+    )
     frame.to_csv(io.StringIO(), **settings)
 
 
