@@ -161,7 +161,7 @@ def _demo_in_lab() -> int:
     print(f"The notebooks are in {folder}, where your work stays. Ctrl-C ends JupyterLab.", flush=True)
     command = [sys.executable, "-m", "jupyterlab", str(folder / "quickstart.ipynb")]
     with _interrupts_left_to_the_child():
-        return subprocess.run(command, check=False).returncode  # noqa: S603
+        return subprocess.run(command, check=False).returncode  # noqa: S603 - the words are ours
 
 
 def _work_folder() -> Path:

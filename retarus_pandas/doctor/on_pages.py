@@ -20,8 +20,8 @@ def _sort(inquiry: Inquiry) -> Told:
     if min(len(set(newest)), len(set(oldest))) < 2:
         raise UntoldError("the newest or the oldest records of a period stand at one instant")
     falling, rising = is_rising(newest[::-1]), is_rising(oldest)
-    told = f"{len(oldest)} records with ASC {_are(rising)} in rising order, "
-    told += f"{len(newest)} with DESC {_are(falling)} in falling order"
+    told = f"{len(oldest)} records with ASC {_are(true=rising)} in rising order, "
+    told += f"{len(newest)} with DESC {_are(true=falling)} in falling order"
     if falling and rising:
         return Told("yes", told, "honoured")
     return Told("no", told, "ignored")
@@ -118,7 +118,7 @@ def _over(inquiry: Inquiry) -> Told:
     return Told("it is answered", told, "answered")
 
 
-def _are(true: bool) -> str:  # noqa: FBT001 - a word for it
+def _are(*, true: bool) -> str:
     return "are" if true else "are not"
 
 

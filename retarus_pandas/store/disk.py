@@ -20,14 +20,14 @@ class Disk:
 
     def write(self, path: Path, data: bytes | memoryview) -> None:
         """Write a whole file for the owner alone."""
-        with open(os.open(path, _flags(os.O_CREAT | os.O_TRUNC | os.O_WRONLY), _FILE), "wb") as file:  # noqa: PTH123
+        with os.fdopen(os.open(path, _flags(os.O_CREAT | os.O_TRUNC | os.O_WRONLY), _FILE), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
 
     def append(self, path: Path, size: int, data: bytes) -> None:
         """Let a file go on with `data` after its first `size` bytes; doing so again changes nothing."""
-        with open(os.open(path, _flags(os.O_CREAT | os.O_RDWR), _FILE), "r+b") as file:  # noqa: PTH123
+        with os.fdopen(os.open(path, _flags(os.O_CREAT | os.O_RDWR), _FILE), "r+b") as file:
             file.truncate(size)
             file.seek(size)
             file.write(data)
