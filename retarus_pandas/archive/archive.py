@@ -248,7 +248,7 @@ def _run(syncs: Sequence[ReportSync], observe: Callable[[Progress], object]) -> 
 
 def environment_of(session: Session) -> str:
     """The service, as a folder is named after it: ``sandbox``, or the host with its port."""
-    return session.service
+    return session.endpoints.service
 
 
 def _length(reread: Any) -> timedelta:

@@ -141,7 +141,7 @@ def _signed_out(why: str) -> _Finding:
 
 
 def _credentials(session: Session) -> Iterator[_Finding]:
-    foreign = session.foreign_token_host
+    foreign = session.endpoints.foreign_token_host
     by = f", by the foreign host {foreign}" if foreign else ""
     who = f"customer {session.customer_id}, client {session.client_id}{by}"
     signed_in = _attempt(

@@ -80,7 +80,7 @@ class Inquiry:
         self.session = session
         self.asker = asker
         self.now = now
-        self.before: Profile | None = session.profile
+        self.before: Profile | None = session.known.profile
         # What was refused, by report, and besides what is assumed of the other reports then.
         self.refused: dict[str, tuple[Addition, ...]] = {}
         self._assumed: tuple[Addition, ...] = ()

@@ -87,7 +87,7 @@ def _probe(session: Session, *, pause: float, now: datetime) -> Table:
     # Where nothing can be asked, there is no table to be made.
     _ = inquiry.introspection
     found = {each: _told(each, inquiry) for each in _QUESTIONS}
-    session.use_profile(_profile(inquiry, found, now))
+    session.known.use_profile(_profile(inquiry, found, now))
     rows = [(each.text, *_shown(answer)) for each, answer in found.items()]
     return Table(rows, columns=["question", "answer", "evidence"])
 

@@ -11,10 +11,10 @@ __all__ = ["signed_in_line", "status_table"]
 
 def signed_in_line(session: Session, token: Token | None) -> str:
     """Say who is signed in where, without a word of the token itself."""
-    host = session.foreign_token_host
+    host = session.endpoints.foreign_token_host
     by = f" · by the foreign host {host}" if host else ""
     left = f"token valid for {minutes(token.remaining())}" if token else "the token is renewed when needed"
-    return f"Signed in as customer {session.customer_id} · {session.environment}{by} · {left}"
+    return f"Signed in as customer {session.customer_id} · {session.endpoints.environment}{by} · {left}"
 
 
 def status_table(session: Session | None) -> Table:
@@ -41,9 +41,9 @@ def _facts(session: Session | None) -> dict[str, str]:
         "signed in": "yes",
         "customer ID": session.customer_id,
         "client ID": session.client_id,
-        "service": session.environment,
+        "service": session.endpoints.environment,
         "API URL": session.api_url,
-        "token URL": session.token_url + (" (a foreign host)" if session.foreign_token_host else ""),
+        "token URL": session.token_url + (" (a foreign host)" if session.endpoints.foreign_token_host else ""),
         "token": f"valid for {minutes(token.remaining())}, renewed when needed" if token else "fetched when needed",
         "schema": session.schema.source,
     }

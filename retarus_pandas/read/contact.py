@@ -48,8 +48,8 @@ class Contact:
 
 def without_what_was_refused(plan: ReportPlan, session: Session) -> ReportPlan:
     """The plan without what the service has refused before, or a probe today; its notes say so again."""
-    report, profile = plan.query.report, session.profile
-    return _without(plan, (*session.refused.get(report, ()), *(profile.refusals(report) if profile else ())))
+    report, profile = plan.query.report, session.known.profile
+    return _without(plan, (*session.known.refused.get(report, ()), *(profile.refusals(report) if profile else ())))
 
 
 def first_contact(
@@ -84,7 +84,7 @@ def first_contact(
             failure = None if refused else with_a_way_on(error, plan.query)
             refusals += 1
         else:
-            session.refused.setdefault(plan.query.report, ())
+            session.known.refused.setdefault(plan.query.report, ())
             return Contact(plan, page, refusals)
         if failure is not None:
             # Outside of the handler, so that nothing hangs on it whose frames a traceback would show.
@@ -93,8 +93,8 @@ def first_contact(
         if query is not None:
             plan = _with_query(plan, query)
             continue
-        known = session.refused.get(plan.query.report, ())
-        session.refused[plan.query.report] = (*known, *refused)
+        known = session.known.refused.get(plan.query.report, ())
+        session.known.refused[plan.query.report] = (*known, *refused)
         plan = _without(plan, refused)
 
 
@@ -129,7 +129,7 @@ def _merged(before: list[Column], now: tuple[Column, ...]) -> list[Column]:
 
 def live_query(session: Session, make: Callable[[], Query]) -> Query | None:
     """What the service's own schema makes of a document; None where the service gives no schema."""
-    profile = session.profile
+    profile = session.known.profile
     if not session.schema.bundled or (profile is not None and profile.gives_no_schema):
         return None
     try:

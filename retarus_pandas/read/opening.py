@@ -24,7 +24,7 @@ __all__ = ["contact_of", "run_of"]
 
 def contact_of(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
     """How a report is first asked for; None where the session knows it."""
-    if report.query.report in who.refused:
+    if report.query.report in who.known.refused:
         return None
 
     def again() -> Query:
@@ -53,7 +53,7 @@ def run_of(report: ReportPlan, request: Request, who: Session | None, *, post: P
     def live(part: ReportPlan) -> Run:
         assert who is not None
         names = (part.query.report, part.query.response_name, part.query.content_name)
-        learned = who.learned.setdefault(names, Learned())
+        learned = who.known.learned.setdefault(names, Learned())
         return Run(part, post or who.post, limits, contact_of(part, request, who), learned=learned)
 
     if report.archived is None:

@@ -397,7 +397,7 @@ def _signed_plan(request: Request, *, one_for: str) -> tuple[Session | None, Pla
     if request.piece is not None and who is not None:
         plan = Plan((plan_of_piece(request.piece, api_url=who.api_url, customer_id=who.customer_id),))
     else:
-        service = None if who is None else who.service
+        service = None if who is None else who.endpoints.service
         plan = _plan(request, known_schema(who), known_customer_id(who), service=service)
     if who is None:
         _check_nothing_is_asked(plan)
@@ -460,5 +460,5 @@ def _warn_of_plan(plan: Plan) -> None:
 
 
 def _warn_of_profile(who: Session | None) -> None:
-    if who is not None and who.profile is not None and who.profile.warning:
-        warn_caller(who.profile.warning, SchemaWarning)
+    if who is not None and who.known.profile is not None and who.known.profile.warning:
+        warn_caller(who.known.profile.warning, SchemaWarning)

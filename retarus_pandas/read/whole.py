@@ -83,7 +83,7 @@ class WholeRead:
         report = without_what_was_refused(report, session)
         report = replace(report, is_part=report.query.key_timestamp is not None)
         names = (report.query.report, report.query.response_name, report.query.content_name)
-        learned = session.learned.setdefault(names, Learned())
+        learned = session.known.learned.setdefault(names, Learned())
         contact = contact_of(report, request, session)
         self._request = request
         self._run = Run(report, session.post, Limits.of(request), contact, learned=learned)

@@ -178,7 +178,7 @@ def known_schema(session: Session | None = None) -> Schema:
 def known_service(session: Session | None = None) -> str:
     """Return which service would be asked, as an archive tells it from others; empty where nobody is signed in yet."""
     session = _given_or_current(session)
-    return session.service if session else ""
+    return session.endpoints.service if session else ""
 
 
 def logout(*, forget: bool = False) -> None:

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
-from urllib.parse import urlsplit
 
 from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
 from retarus_pandas.session.introspection import live_schema
+from retarus_pandas.session.known import Known
 from retarus_pandas.session.sources import CREDENTIAL_VARIABLES, credentials_in_environment, endpoints_in_environment
-from retarus_pandas.values import BUILT_IN_API_URL, Addition, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values import Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
-    from retarus_pandas.frame import Learned
     from retarus_pandas.http import Connection
     from retarus_pandas.sandbox import Sandbox
     from retarus_pandas.schema import Schema
-    from retarus_pandas.session.profile import Profile
 
 __all__ = ["Session", "session_of"]
 
@@ -71,9 +70,6 @@ class Session:
     # Here, because a traceback shows the session also where `__init__` raises.
     _connection: Connection | None = None
     _sandbox: Sandbox | None = None
-    _schema: Schema | None = None
-    _profile: Profile | None = None
-    _profile_sought = False
 
     def __init__(
         self,
@@ -93,11 +89,8 @@ class Session:
         _check_complete(self._credentials)
         usual = Endpoints()
         self._endpoints = Endpoints(api_url or usual.api_url, token_url or usual.token_url)
-        self._lock = threading.RLock()
-        # What the service has refused of all that is added to documents, by report; known once it has answered.
-        self.refused: dict[str, tuple[Addition, ...]] = {}
-        # How the values of a report come, where that is not as the schema says, by the names in its answer.
-        self.learned: dict[tuple[str, ...], Learned] = {}
+        self._lock = threading.Lock()
+        self.known = Known(self.api_url, self.customer_id)
         self._connection = self._connect(timeout, max_bytes)
         if schema is not None:
             self.use_schema(schema)
@@ -153,8 +146,14 @@ class Session:
         except BaseException:
             box.stop()
             raise
-        session._sandbox = box
+        session._embed(box)
         return session
+
+    def _embed(self, box: Sandbox) -> None:
+        """Take over an embedded service; what is known of it ends with it."""
+        self._sandbox = box
+        self._endpoints = replace(self._endpoints, is_embedded=True)
+        self.known = Known(self.api_url, self.customer_id, is_kept=False)
 
     @property
     def customer_id(self) -> str:
@@ -177,26 +176,14 @@ class Session:
         return self._endpoints.token_url
 
     @property
-    def foreign_token_host(self) -> str | None:
-        """The host that gets the client secret, where it is not of the same domain as the API; else None."""
-        return self._endpoints.foreign_token_host
+    def endpoints(self) -> Endpoints:
+        """Both, and what the service is called."""
+        return self._endpoints
 
     @property
     def is_sandbox(self) -> bool:
         """Whether the session owns an embedded service."""
-        return self._sandbox is not None
-
-    @property
-    def environment(self) -> str:
-        """The service in a word: ``sandbox``, ``Retarus``, or the host of another endpoint."""
-        if self.is_sandbox:
-            return "sandbox"
-        return "Retarus" if self.api_url == BUILT_IN_API_URL else (urlsplit(self.api_url).hostname or self.api_url)
-
-    @property
-    def service(self) -> str:
-        """The service as an archive tells it from others: ``sandbox``, or the host with its port."""
-        return "sandbox" if self.is_sandbox else urlsplit(self.api_url).netloc.rpartition("@")[2]
+        return self._endpoints.is_embedded
 
     @property
     def closed(self) -> bool:
@@ -231,15 +218,11 @@ class Session:
     @property
     def schema(self) -> Schema:
         """The schema in use: the bundled one until another is chosen."""
-        from retarus_pandas.schema import bundled
-
-        return self._schema or bundled()
+        return self.known.schema
 
     def use_schema(self, schema: Schema | str | Path | Mapping[str, Any] | None) -> Schema:
         """Use another schema for this session: SDL, an introspection result, a file of either; None for the bundled."""
-        from retarus_pandas.schema import Schema, load
-
-        self._schema = schema if schema is None or isinstance(schema, Schema) else load(schema)
+        self.known.use_schema(schema)
         return self.schema
 
     def fetch_schema(self, *, refresh: bool = False) -> Schema:
@@ -259,28 +242,10 @@ class Session:
         RetarusError
             As for any request.
         """
-        source = f"live, {self.environment}"
+        source = f"live, {self.endpoints.environment}"
         return self.use_schema(
             live_schema(self.connection, self.api_url, source, refresh=refresh, keep=not self.is_sandbox)
         )
-
-    @property
-    def profile(self) -> Profile | None:
-        """What a probe found of the service; None if none was made."""
-        from retarus_pandas.session.profile import Profile
-
-        with self._lock:
-            if not self._profile_sought and not self.is_sandbox:
-                self._profile = Profile.load(self.api_url, self.customer_id)
-            self._profile_sought = True
-            return self._profile
-
-    def use_profile(self, profile: Profile) -> None:
-        """Go by what a probe found; it is kept on this computer, but for that of the embedded service."""
-        with self._lock:
-            self._profile, self._profile_sought = profile, True
-            if not self.is_sandbox:
-                profile.save(self.api_url, self.customer_id)
 
     def sign_in(self) -> Token:
         """Get an access token now, or the one at hand; proves that the credentials are good.
@@ -316,7 +281,7 @@ class Session:
         self.close()
 
     def __repr__(self) -> str:
-        state = "closed" if self.closed else self.environment
+        state = "closed" if self.closed else self.endpoints.environment
         return f"<Session customer_id={self.customer_id!r} client_id={self.client_id!r} {state}>"
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from retarus_pandas.values.given import several
 from retarus_pandas.values.graphql_errors import show_errors
-from retarus_pandas.values.identity import BUILT_IN_API_URL, Credentials, Endpoints, Secret, Token
+from retarus_pandas.values.identity import Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.installing import how_to_install
 from retarus_pandas.values.kinds import Kind
 from retarus_pandas.values.page import Page, Progress, RunFacts
@@ -12,7 +12,6 @@ from retarus_pandas.values.units import Conversion, Unit
 from retarus_pandas.values.window import Window, wire_instant
 
 __all__ = [
-    "BUILT_IN_API_URL",
     "Addition",
     "Column",
     "Conversion",

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-__all__ = ["BUILT_IN_API_URL", "BUILT_IN_TOKEN_URL", "Credentials", "Endpoints", "Secret", "Token"]
+__all__ = ["Credentials", "Endpoints", "Secret", "Token"]
 
 # Source: the vendor's page "Authentication and Endpoints".
 BUILT_IN_API_URL = "https://api.retarus.com/stable/external-reporting-service/v1"
@@ -103,16 +103,29 @@ def _trimmed(given: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the API and the token endpoint are."""
+    """Where the API and the token endpoint are; ``is_embedded`` says that a session brought the service along."""
 
     api_url: str = BUILT_IN_API_URL
     token_url: str = BUILT_IN_TOKEN_URL
+    is_embedded: bool = False
 
     @property
     def foreign_token_host(self) -> str | None:
         """The host that gets the client secret, where it is not of the same domain as the API; else None."""
         api, token = (urlsplit(url).hostname or "" for url in (self.api_url, self.token_url))
         return None if _domain(api) == _domain(token) else token
+
+    @property
+    def environment(self) -> str:
+        """The service in a word: ``sandbox``, ``Retarus``, or the host of another endpoint."""
+        if self.is_embedded:
+            return "sandbox"
+        return "Retarus" if self.api_url == BUILT_IN_API_URL else (urlsplit(self.api_url).hostname or self.api_url)
+
+    @property
+    def service(self) -> str:
+        """The service as an archive tells it from others: ``sandbox``, or the host with its port."""
+        return "sandbox" if self.is_embedded else urlsplit(self.api_url).netloc.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,8 +119,8 @@ def probed(quirks: Iterable[Quirk] = (), **options: Any) -> Profile:
     with Sandbox(options.pop("rows", ROWS), quirks=quirks, now=NOW, **options) as box, session_of(box) as session:
         probe_service(session, pause=0, now=NOW)
         assert box.requests.api <= MOST_REQUESTS
-        assert session.profile is not None
-        return session.profile
+        assert session.known.profile is not None
+        return session.known.profile
 
 
 @cache
@@ -163,11 +163,11 @@ def test_what_happens_in_days_is_named_by_a_second_probe() -> None:
         rows = dict.fromkeys(ROWS, 30) | {"faxOutUdrReport": 20_000}
         with Sandbox(rows, quirks=quirks, now=NOW) as box, session_of(box) as session:
             probe_service(session, pause=0, now=NOW)
-            assert session.profile is not None
-            assert "later" not in session.profile.facts
+            assert session.known.profile is not None
+            assert "later" not in session.known.profile.facts
             box.advance(timedelta(days=9))
             probe_service(session, pause=0, now=NOW + timedelta(days=9))
-            counts[quirks] = session.profile.facts["later"]
+            counts[quirks] = session.known.profile.facts["later"]
     assert counts[frozenset()] == [0, 0, 0]
     for quirk in IN_DAYS:
         name, place = ANSWERS[quirk]
@@ -225,7 +225,7 @@ def test_what_is_kept_holds_no_record_and_no_secret() -> None:
     with Sandbox(300, now=NOW) as box, session_of(box) as session:
         probe_service(session, pause=0, now=NOW)
         token = session.sign_in().secret.reveal()
-        profile = session.profile
+        profile = session.known.profile
         assert profile is not None
         kept = json.dumps(asdict(profile))
         texts = {

@@ -74,6 +74,6 @@ def test_a_foreign_token_host_is_shown(api: str | None, token: str | None, forei
     with Session("1", "c", "s", api_url=api, token_url=token) as session:
         line = signed_in_line(session, Token(Secret("t"), 300, time.monotonic() + 300, time.time() + 300))
         table = str(status_table(session))
-    assert session.foreign_token_host == foreign
+    assert session.endpoints.foreign_token_host == foreign
     assert ("foreign host" in line) == ("foreign host" in table) == (foreign is not None)
     assert (foreign or "") in line

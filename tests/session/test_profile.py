@@ -84,7 +84,7 @@ def test_what_was_refused_is_not_asked_in_vain(cache: Path) -> None:
         with Sandbox(50, missing=["sort"], quirks=[Quirk.NO_INTROSPECTION]) as box:
             with session_of(box) as session:
                 if with_profile:
-                    session.use_profile(found(introspection=False))
+                    session.known.use_profile(found(introspection=False))
             with session_of(box) as session, pytest.warns(SchemaWarning, match="sort"):
                 frame = rt.read_retarus("faxOutUdrReport", last="30D", session=session, progress=False)
             requests[with_profile] = box.requests.api
@@ -96,7 +96,7 @@ def test_a_profile_that_is_wrong_changes_no_row(cache: Path) -> None:
     """It says that there is no order and that periods are ignored; the read proves its rows all the same."""
     with Sandbox(400) as box, session_of(box) as session:
         plain = rt.read_retarus("faxOutUdrReport", last="60D", session=session, page_size=40, progress=False)
-        session.use_profile(found(**{"period-time": "ignored"}))
+        session.known.use_profile(found(**{"period-time": "ignored"}))
         with pytest.warns(SchemaWarning) as told:
             frame = rt.read_retarus("faxOutUdrReport", last="60D", session=session, page_size=40, progress=False)
     assert frame["faxId"].tolist() == plain["faxId"].tolist()
@@ -107,6 +107,6 @@ def test_a_profile_that_is_wrong_changes_no_row(cache: Path) -> None:
 def test_the_embedded_service_leaves_no_file(cache: Path) -> None:
     """Its address is another one each time."""
     with rt.Session.sandbox(rows=1) as session:
-        session.use_profile(found())
-        assert session.profile is not None
+        session.known.use_profile(found())
+        assert session.known.profile is not None
     assert list(cache.rglob("profile-*")) == []

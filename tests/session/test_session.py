@@ -149,7 +149,7 @@ def test_logging_out_leaves_other_sessions_alone(box: rt.sandbox.Sandbox) -> Non
 def test_the_embedded_service_ends_with_its_session() -> None:
     before = set(threading.enumerate())
     with rt.Session.sandbox(rows=10) as session:
-        assert session.environment == "sandbox"
+        assert session.endpoints.environment == "sandbox"
         session.sign_in()
     assert set(threading.enumerate()) <= before
 

@@ -71,6 +71,6 @@ def keep(
         is_within = pc.and_(pc.greater_equal(stamps, start_of(day)), pc.less(stamps, end_of(day)))
         answers.append(answer_of(day, replace(whole, table=whole.table.filter(is_within)), now, settled))
     with Keeper(folder, mask=None if checked is None else checked.identity()) as keeper:
-        place = keeper.report(session.service, session.customer_id, report)
+        place = keeper.report(session.endpoints.service, session.customer_id, report)
         place.keep_fields(fields or None)
         place.commit(answers, at=now)

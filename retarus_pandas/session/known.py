@@ -1,0 +1,75 @@
+"""What is known of a service: by a schema, by a probe, and by what it has answered so far."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retarus_pandas.session.profile import Profile
+from retarus_pandas.values import Addition
+
+if TYPE_CHECKING:
+    from retarus_pandas.frame import Learned
+    from retarus_pandas.schema import Schema
+
+__all__ = ["Known"]
+
+
+class Known:
+    """Kept with a session, so that each read starts from what those before it found out.
+
+    Parameters
+    ----------
+    api_url, customer_id : str
+        Whose profile is meant, of those that are kept on this computer.
+    is_kept : bool
+        Whether profiles are kept; that of an embedded service ends with it.
+
+    Attributes
+    ----------
+    refused : dict
+        What the service has refused of all that is added to documents, by report; there once it has answered.
+    learned : dict
+        How the values of a report come, where that is not as the schema says, by the names in its answer.
+    """
+
+    def __init__(self, api_url: str, customer_id: str, *, is_kept: bool = True) -> None:
+        self.refused: dict[str, tuple[Addition, ...]] = {}
+        self.learned: dict[tuple[str, ...], Learned] = {}
+        self._whose = (api_url, customer_id)
+        self._is_kept = is_kept
+        self._schema: Schema | None = None
+        self._profile: Profile | None = None
+        self._is_profile_sought = not is_kept
+        self._lock = threading.Lock()
+
+    @property
+    def schema(self) -> Schema:
+        """The schema in use: the bundled one until another is chosen."""
+        from retarus_pandas.schema import bundled
+
+        return self._schema or bundled()
+
+    def use_schema(self, schema: Schema | str | Path | Mapping[str, Any] | None) -> None:
+        """Use another one: SDL, an introspection result, a file of either; None for the bundled."""
+        from retarus_pandas.schema import Schema, load
+
+        self._schema = schema if schema is None or isinstance(schema, Schema) else load(schema)
+
+    @property
+    def profile(self) -> Profile | None:
+        """What a probe found of the service; None if none was made."""
+        with self._lock:
+            if not self._is_profile_sought:
+                self._profile = Profile.load(*self._whose)
+            self._is_profile_sought = True
+            return self._profile
+
+    def use_profile(self, profile: Profile) -> None:
+        """Go by what a probe found."""
+        with self._lock:
+            self._profile, self._is_profile_sought = profile, True
+            if self._is_kept:
+                profile.save(*self._whose)
