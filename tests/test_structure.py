@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def _names(root: Path) -> dict[str, Path]:
     }
 
 
+@cache
+def _parsed(path: Path) -> ast.Module:
+    """A file as it is; none changes while the tests run."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def read_imports(root: Path) -> Imports:
     """Each module of the package with the modules of the package it imports; the root's own name is ``PACKAGE``."""
     paths = _names(root)
@@ -93,7 +101,7 @@ def read_imports(root: Path) -> Imports:
     return {
         name: frozenset(
             _imported(
-                ast.parse(path.read_text(encoding="utf-8")),
+                _parsed(path),
                 name if path.name == "__init__.py" else name.rpartition(".")[0],
                 modules,
             )
@@ -186,7 +194,7 @@ def inner_doors(root: Path) -> dict[str, list[str]]:
 
 
 def _offered(path: Path) -> list[str] | None:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in _parsed(path).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return list(ast.literal_eval(node.value))
     return None
@@ -198,7 +206,7 @@ def _code_lines(path: Path) -> int:
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {
         line
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(_parsed(path))
         if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None
         for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
     }
@@ -258,7 +266,7 @@ def test_what_a_door_offers_is_used() -> None:
     """A name that nobody else imports is the room's own business; the public names are the exception."""
     used = set()
     for path in ROOT.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(_parsed(path)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE}."):
                 room = (node.module or "").split(".")[1]
                 if room not in path.relative_to(ROOT).parts[:1]:
@@ -279,7 +287,7 @@ def test_rooms_import_no_means_that_are_not_theirs() -> None:
         for path in (ROOT / room).rglob("*.py"):
             names = {
                 name.partition(".")[0]
-                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                for node in ast.walk(_parsed(path))
                 for name in (
                     [alias.name for alias in node.names]
                     if isinstance(node, ast.Import)

@@ -162,7 +162,7 @@ class Bench:
 
 
 def main() -> None:
-    """Run all, and print the table for the README."""
+    """Run all, each row printed when it is known, and the table of them at the end."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="leave out the million rows")
     parser.add_argument("--runs", type=int, default=3, help="how often each read is measured")

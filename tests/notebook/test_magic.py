@@ -43,6 +43,8 @@ def bare_shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interactive
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
+    # A shell that keeps results collects all garbage of this process each time it is reset.
+    config.InteractiveShell.cache_size = 0
     InteractiveShell.clear_instance()
     made: InteractiveShell = InteractiveShell.instance(
         config=config, ipython_dir=str(tmp_path_factory.mktemp("ipython"))

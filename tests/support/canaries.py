@@ -19,6 +19,7 @@ CUSTOMER, CLIENT = "4711", "the-client"
 
 # So many characters in a row are a leak, too: a text may have been cut.
 _PART = 8
+_MAY_BE_ENCODED = re.compile("[%+&]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))")
 
 
@@ -39,22 +40,25 @@ class Canary:
         urlsafe = [text.replace("+", "-").replace("/", "_") for text in standard]
         return [text[:12] for text in standard + urlsafe] + [data.hex()[:20]]
 
-    def found_in(self, shown: str | bytes) -> str:
+    def found_in(self, reading: str) -> str:
         """Where it was found, with what stands around it; empty if it was not."""
-        text = shown if isinstance(shown, str) else shown.decode("utf-8", "replace")
-        for reading in dict.fromkeys(_readings(text)):
-            for part in [*self._parts, *self._encoded]:
-                at = reading.find(part)
-                if at >= 0:
-                    return reading[max(0, at - 200) : at + 200]
+        for part in [*self._parts, *self._encoded]:
+            at = reading.find(part)
+            if at >= 0:
+                return reading[max(0, at - 200) : at + 200]
         return ""
 
 
-def _readings(text: str) -> Iterator[str]:
-    """The text, and what it says once it is decoded."""
+def _readings(shown: str | bytes) -> Iterator[str]:
+    """The text, and what it says once it is decoded; nothing of one that is too short to hold a part of a canary."""
+    text = shown if isinstance(shown, str) else shown.decode("utf-8", "replace")
+    if len(text) < _PART:
+        return
     once = _unescape(text)
-    for escaped in (text, once, _unescape(once)):
-        yield from (escaped, unquote(escaped), unquote_plus(escaped), unquote(unquote(escaped)), html.unescape(escaped))
+    for escaped in dict.fromkeys((text, once, _unescape(once))):
+        yield escaped
+        if _MAY_BE_ENCODED.search(escaped):
+            yield from (unquote(escaped), unquote_plus(escaped), unquote(unquote(escaped)), html.unescape(escaped))
 
 
 def _unescape(text: str) -> str:
@@ -66,10 +70,11 @@ CANARIES = (Canary(SECRET), Canary(TOKEN))
 
 def assert_nowhere(shown: Iterable[str | bytes], *others: str) -> None:
     """None of the texts shows a canary, nor any other secret that is given; and there are texts."""
-    looked = 0
+    looked, hunted = 0, (*CANARIES, *map(Canary, others))
     for text in shown:
         looked += len(text)
-        for canary in (*CANARIES, *map(Canary, others)):
-            found = canary.found_in(text)
-            assert not found, f"a leak: {json.dumps(found, ensure_ascii=False)}"
+        for reading in _readings(text):
+            for canary in hunted:
+                found = canary.found_in(reading)
+                assert not found, f"a leak: {json.dumps(found, ensure_ascii=False)}"
     assert looked
