@@ -248,7 +248,7 @@ def test_a_wrong_customer_id_is_told_and_who_insists_is_let_in(kernel: Kernel) -
     kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
     assert kernel.printed("print(rt.current_session())") == "None\n"
     form.press("Log in")
-    form.wait_for("Signed in as customer 4712")
+    form.wait_for_the_line(customer="4712")
     assert_nowhere(kernel, SECRET)
 
 
