@@ -193,6 +193,38 @@ def test_the_secret_is_in_no_file_whenever_the_notebook_is_saved(
         assert not notebook.heard(secret)
 
 
+@pytest.mark.parametrize(
+    ("known", "focused"),
+    [
+        ({}, "Customer ID"),
+        ({"customer_id": "1"}, "Client ID"),
+        ({"customer_id": "1", "client_id": "c"}, "Client Secret"),
+    ],
+)
+def test_the_first_empty_field_has_the_focus(notebook: Notebook, known: dict[str, str], focused: str) -> None:
+    """Who runs the cell types at once; what was missing is asked for in the same way."""
+    notebook.run("import retarus_pandas as rt")
+    form = Form(notebook, notebook.run(f"rt.login(**{known})"))
+    expect(form.field(focused)).to_be_focused()
+    form.field("Client Secret").fill(WRONG)
+    form.field("Client Secret").press("Enter")
+    if focused != "Client Secret":
+        expect(form.message).to_contain_text(f"Please fill in: {focused}")
+        expect(form.field(focused)).to_be_focused()
+
+
+def test_who_types_the_secret_at_once_keeps_the_cursor(notebook: Notebook, server: Server) -> None:
+    """The form appears, and somebody goes straight to the secret: none of it lands in another field."""
+    notebook.run("import retarus_pandas as rt")
+    form = Form(notebook, notebook.start("rt.login()"))
+    form.field("Client Secret").press_sequentially(SECRET, delay=100)
+    expect(form.field("Client Secret")).to_be_focused()
+    expect(form.field("Customer ID")).to_have_value("")
+    expect(form.field("Client Secret")).to_have_value(SECRET)
+    assert "widget-state" in notebook.save()
+    assert server.files_with(SECRET[6:]) == []
+
+
 def test_the_secret_is_in_no_file_while_the_kernel_is_busy(notebook: Notebook, server: Server, box: Sandbox) -> None:
     """The browser does not wait for a kernel that cannot answer: nothing is left in its model to be saved."""
     form = _show_form(notebook, box)

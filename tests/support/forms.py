@@ -31,9 +31,9 @@ class Form:
     def wait_for(self, text: str) -> None:
         self.kernel.wait_until(lambda: self.says(text))
 
-    def wait_for_the_line(self, *beginning: str) -> None:
+    def wait_for_the_line(self, *beginning: str, customer: str = CUSTOMER) -> None:
         """Signed in, and the last widget of the questions is gone."""
-        self.wait_for(" · ".join(["Signed in as customer 4711", *beginning]))
+        self.wait_for(" · ".join([f"Signed in as customer {customer}", *beginning]))
         self.kernel.wait_until(lambda: not self.kernel.widgets(_model_name="CheckboxStyleModel"))
 
 

@@ -98,7 +98,7 @@ class LoginForm:
         questions = self.questions
         if questions is None or not self._working.acquire(blocking=False):
             return
-        questions.set_busy(busy=True)
+        questions.set_busy()
         questions.say("")
         # The context says which cell's output the messages of the thread belong to.
         run = contextvars.copy_context().run
@@ -108,12 +108,10 @@ class LoginForm:
         """Work in the thread. Whatever goes wrong becomes a text in the form."""
         try:
             self._succeed(make_session(questions), questions)
-        except _NotAnsweredError as error:
-            self._fail(questions, str(error))
-        except RetarusError as error:
-            self._fail(questions, str(error))
+        except (_NotAnsweredError, RetarusError) as error:
+            questions.ask_again(str(error))
         except Exception as error:
-            self._fail(questions, f"This should not have happened: {type(error).__name__}: {error}")
+            questions.ask_again(f"This should not have happened: {type(error).__name__}: {error}")
         finally:
             self._working.release()
 
@@ -162,12 +160,6 @@ class LoginForm:
                 "Check the customer ID. If it is right all the same, press Log in once more."
             )
         self._doubt = f"Whether the customer ID is right is not known yet: {check.reason}" if check.reason else ""
-
-    def _fail(self, questions: Questions, text: str) -> None:
-        questions.set_busy(busy=False)
-        questions.say(text, is_fault=True)
-        typed = Credentials(questions.customer_id.value, questions.client_id.value, Secret(""))
-        questions.missing(typed)[0].focus()
 
     def _succeed(self, session: Session, questions: Questions) -> None:
         make_current(session)
