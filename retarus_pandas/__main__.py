@@ -52,6 +52,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         options = parser.parse(sys.argv[1:] if words is None else words)
+    except InputError as error:
+        # In words of a line already; it may quote what looks like an argument.
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    try:
         run = getattr(options, "run", None)
         if run is None:
             print(parser.format_help())
