@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from retarus_pandas.errors import PeriodError
-from retarus_pandas.period.wording import date_in_order, length_in_order
+from retarus_pandas.period.wording import date_in_order, length_in_order, unit_missing
 from retarus_pandas.values import show
 
 __all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_step", "read_unit"]
@@ -132,8 +132,8 @@ def read_length(value: Any, clock: Clock) -> datetime:
         if isinstance(value, pd.offsets.BaseOffset) and not isinstance(value, pd.offsets.Tick | pd.offsets.Day):
             start = _utc(now.tz_convert(clock.zone) - value)
         # pandas takes a bare number for nanoseconds.
-        elif isinstance(value, int | float):
-            raise ValueError  # noqa: TRY004 - told in one way, whatever is wrong with it
+        elif _is_bare(value):
+            raise _bare("last", value)
         else:
             start = _utc(now - _not_missing(pd.Timedelta(_length(value))))
         if start >= clock.now:
@@ -148,11 +148,25 @@ def _length(value: Any) -> Any:
     return length_in_order("last", value) if isinstance(value, str) else value
 
 
+def _is_bare(value: Any) -> bool:
+    # To NumPy a length of time is a number, too.
+    return isinstance(value, int | float | np.number) and not isinstance(value, np.timedelta64)
+
+
+def _bare(name: str, value: Any) -> Exception:
+    """Of a bare number, which is a length where nothing but the unit is missing."""
+    return (
+        ValueError()
+        if isinstance(value, bool | np.bool_) or not 0 < value < np.inf
+        else unit_missing(name, value, value)
+    )
+
+
 def read_step(value: Any) -> timedelta:
     """The length of the parts that ``split=`` cuts a period into."""
     with _reading("split", value):
-        if isinstance(value, int | float):
-            raise TypeError
+        if _is_bare(value):
+            raise _bare("split", value)
         length = length_in_order("split", value) if isinstance(value, str) else value
         step = _not_missing(pd.Timedelta(length)).to_pytimedelta()
         if step < _MINUTE or step % _MINUTE:

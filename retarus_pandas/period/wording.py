@@ -8,7 +8,7 @@ from datetime import date
 from retarus_pandas.errors import PeriodError
 from retarus_pandas.values import show
 
-__all__ = ["date_in_order", "length_in_order"]
+__all__ = ["date_in_order", "length_in_order", "unit_missing"]
 
 _DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 # "UTC+02:00" means two hours ahead to who writes it, and two hours behind to POSIX, whom pandas follows.
@@ -75,6 +75,14 @@ def length_in_order(name: str, text: str) -> str:
         raise PeriodError(
             f'{name}={show(text)} is no length, for months differ. Write days, "30D", or period="last month".'
         )
-    if re.fullmatch(r"\s*\d+\s*", text):
-        raise PeriodError(f'{name}={show(text)} has no unit. Write "{text.strip()}D" for days.')
+    if re.fullmatch(r"\s*(?:\d+\.?\d*|\.\d+)\s*", text):
+        raise unit_missing(name, text, text.strip())
     return text
+
+
+def unit_missing(name: str, value: object, number: object) -> PeriodError:
+    """A number alone, with what it may mean."""
+    return PeriodError(
+        f'{name}={show(value)} has no unit. Write "{number}D" for days, "{number}h" for hours, '
+        f'or "{number}min" for minutes.'
+    )

@@ -28,7 +28,7 @@ from retarus_pandas.read.files import PRESETS, check_csv
 from retarus_pandas.read.masking import PERSONAL, check_mask, mask_words
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE
-from retarus_pandas.values import Progress
+from retarus_pandas.values import WAYS, Progress
 
 if TYPE_CHECKING:
     import os
@@ -164,7 +164,7 @@ class Shared(TypedDict, total=False):
         Option(
             takes='"personal" or mapping',
             help="What is hashed, cut to its last four characters or dropped: personal data, or COLUMN=HOW.",
-            more='``{column: how}``, where how is ``"hash"``, ``"last4"``, ``"drop"`` or ``"keep"``; '
+            more=f"``{{column: how}}``, where how is one of {', '.join(f'``{way!r}``' for way in WAYS)}; "
             '``"personal"`` hashes numbers and addresses and drops texts, as `fields` classes them, and stands under '
             '``"*"`` in a mapping for all others. Hashes take a key, from ``RETARUS_MASK_KEY`` or the keyring. No '
             "masked value is in the result, in its notes, or in an error.",

@@ -521,7 +521,7 @@ def test_warnings_of_others_look_as_they_always_do() -> None:
         ("", "Write --last 7D, --period 2026-10, or --start and --end."),
         ("--start 2001-01-01 --tz Asia/Kolkata", "+05:30"),
         ("--max-rows -3 --last 1D", "The option --max-rows -3 does not fit"),
-        ("--last 30", "--last 30 has no unit"),
+        ("--last 30", '--last 30 has no unit. Write "30D" for days, "30h" for hours, or "30min"'),
     ],
 )
 def test_a_cell_is_told_in_the_words_of_its_line(

@@ -71,6 +71,11 @@ def cell_options(line: str) -> Namespace:
         raise InputError(f"The word {name!r} cannot name a variable; write %%retarus NAME, then the options.")
     if options.table and options.save:
         raise InputError("The option --table shows a frame, and --save makes none: leave out one of them.")
+    if options.csv and not (options.save or options.plan):
+        raise InputError(
+            f"The option --csv {options.csv} says how a file is written, and none is: "
+            "add --save FILE.csv, or leave it out."
+        )
     if name and options.save:
         raise InputError(
             f"A cell makes a frame or a file, not both: leave out --save to get the frame {name!r}, or leave out "
