@@ -20,7 +20,17 @@ from retarus_pandas.errors import PeriodError
 from retarus_pandas.period.wording import date_in_order, length_in_order, unit_missing
 from retarus_pandas.values import show
 
-__all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_step", "read_unit"]
+__all__ = [
+    "Clock",
+    "Instant",
+    "Unit",
+    "check_zone",
+    "clock_in",
+    "read_instant",
+    "read_length",
+    "read_step",
+    "read_unit",
+]
 
 _T = TypeVar("_T")
 
@@ -88,6 +98,17 @@ def clock_in(tz: str | tzinfo, now: datetime) -> Clock:
     if zone is None:
         raise PeriodError(f"tz={show(tz)} is not a time zone. {_zone_hint(tz)}")
     return Clock(_ceil(now), zone)
+
+
+def check_zone(tz: Any) -> None:
+    """Refuse what is not a time zone.
+
+    Raises
+    ------
+    PeriodError
+        It is none; says which may be meant.
+    """
+    clock_in(tz, datetime.now(UTC))
 
 
 def _zone_hint(tz: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from retarus_pandas.read.described import with_options
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
+    from retarus_pandas.read.export import ENDINGS_IN_WORDS
     from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
     from retarus_pandas.read.masking import check_mask
     from retarus_pandas.read.option import Flag, Option, Part
@@ -37,6 +38,7 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "ENDINGS_IN_WORDS": "retarus_pandas.read.export",
             "EXPORTING": "retarus_pandas.read.taken",
             "OPTIONS": "retarus_pandas.read.taken",
             "Chunks": "retarus_pandas.read.stream",
@@ -82,6 +84,7 @@ else:
     )
 
 __all__ = [
+    "ENDINGS_IN_WORDS",
     "EXPORTING",
     "OPTIONS",
     "PIECEWISE",

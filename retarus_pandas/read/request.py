@@ -95,6 +95,7 @@ class Shared(TypedDict, total=False):
             takes="str",
             help="The time zone of plain instants and of the timestamps returned.",
             part=Part.TABLE,
+            check=checks.zone,
             flag=Flag("--tz", "Z", offers="zones"),
             trait=True,
         ),

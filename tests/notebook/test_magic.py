@@ -549,7 +549,12 @@ def test_a_stored_read_says_one_line_and_the_bar_none(
     [
         ("%retarus faxOutUdrReport --last 3D", "    %%retarus --last 3D\n    faxOutUdrReport"),
         ("%retarus FAXOUTUDRREPORT", "    %%retarus --last 7D\n    faxOutUdrReport"),
-        ("%retarus faxOutUdrRepor", "Did you mean 'faxOutUdrReport'?"),
+        ("%retarus faxOutUdrReprot", "Did you mean 'faxOutUdrReport'? A report is read in a cell"),
+        ("%retarus faxOutUdrReprot --last 3D", "    %%retarus --last 3D\n    faxOutUdrReport"),
+        ("%retarus { faxOutUdrReport { faxId } }", "    %%retarus --last 7D\n    { faxOutUdrReport { faxId } }"),
+        ('%retarus query { f(a: "x) }', '    query { f(a: "x) }'),
+        ("%%retarus last=7D\nfaxOutUdrReport", "The option 'last' lacks its dashes: write --last 7D."),
+        ("%%retarus faxes last=7D\nfaxOutUdrReport", "The option 'last' lacks its dashes: write --last 7D."),
         ("%retarus logn", "Did you mean 'login'?"),
         ("%retarus --last 3D", "%%retarus --last 3D"),
         ("%retarus schema --lve", "Write it as: %retarus schema [--live]"),
@@ -614,6 +619,23 @@ def test_a_setting_that_was_refused_lets_no_cell_be_read_otherwise(
     assert "RetarusMagics.mask was refused" in str(refused.error_in_exec)
     run(shell, "%config RetarusMagics.mask = ''")
     assert run(shell, CELL.format(line="--last 4D --quiet")).success
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("tz", "Nowhere"), ("tz", "UTC+25"), ("page_size", 0), ("concurrency", 0), ("max_rows", -1), ("units", "SI"),
+        ("dtype_backend", "numpy"), ("csv", "excl"), ("mask", "personel"), ("customer_id", "1 2"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_does_not_fit_is_told_at_once_in_its_own_words(
+    shell: InteractiveShell, caplog: pytest.LogCaptureFixture, name: str, value: Any
+) -> None:
+    run(shell, f"%config RetarusMagics.{name} = {value!r}")
+    assert caplog.messages[0].startswith(f"RetarusMagics.{name} = {value!r} ")
+    assert f"{name}=" not in caplog.text.partition("such as")[0]
+    refused = run(shell, CELL.format(line="--last 4D"))
+    assert f"RetarusMagics.{name} was refused" in str(refused.error_in_exec)
 
 
 def test_operations_without_names_are_told_how_to_be_one(

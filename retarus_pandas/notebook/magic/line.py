@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.read import OPTIONS, Flag, Option, OptionParser, Part, add_options, split_line
+from retarus_pandas.read import ENDINGS_IN_WORDS, OPTIONS, Flag, Option, OptionParser, Part, add_options, split_line
 
 __all__ = ["CELL_OPTIONS", "cell_options", "cell_parser"]
 
@@ -18,7 +18,7 @@ CELL_OPTIONS: Mapping[str, Option] = {
     **OPTIONS,
     "save": Option(
         takes="str",
-        help="Stream to a .parquet, .csv or .xlsx file instead of a frame.",
+        help=f"Stream to a {ENDINGS_IN_WORDS} file instead of a frame.",
         part=Part.CALL,
         flag=Flag("--save", "FILE", offers="files"),
     ),
@@ -79,7 +79,7 @@ def cell_options(line: str) -> Namespace:
     if name and options.save:
         raise InputError(
             f"A cell makes a frame or a file, not both: leave out --save to get the frame {name!r}, or leave out "
-            f"{name!r} to stream to {options.save!r} (a .parquet, .csv or .xlsx file) without making a frame."
+            f"{name!r} to stream to {options.save!r} (a {ENDINGS_IN_WORDS} file) without making a frame."
         )
     return options
 
