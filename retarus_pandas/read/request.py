@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 
+_WAYS = ", ".join(f'``"{way}"``' for way in WAYS)
+
+
 class Shared(TypedDict, total=False):
     """What `read_retarus`, `plan_retarus` and `export_retarus` all take."""
 
@@ -165,7 +168,7 @@ class Shared(TypedDict, total=False):
         Option(
             takes='"personal" or mapping',
             help="What is hashed, cut to its last four characters or dropped: personal data, or COLUMN=HOW.",
-            more=f"``{{column: how}}``, where how is one of {', '.join(f'``{way!r}``' for way in WAYS)}; "
+            more=f"``{{column: how}}``, where how is one of {_WAYS}; "
             '``"personal"`` hashes numbers and addresses and drops texts, as `fields` classes them, and stands under '
             '``"*"`` in a mapping for all others. Hashes take a key, from ``RETARUS_MASK_KEY`` or the keyring. No '
             "masked value is in the result, in its notes, or in an error.",
