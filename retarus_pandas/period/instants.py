@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import warnings
 import zoneinfo
@@ -17,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from retarus_pandas.errors import PeriodError
-from retarus_pandas.period.wording import date_in_order, length_in_order, unit_missing
+from retarus_pandas.period.wording import length_in_order, unit_missing, wording
 from retarus_pandas.values import show
 
 __all__ = [
@@ -44,8 +43,6 @@ _EXPECTED = {
     "split": 'a length of whole minutes such as "1D" or "6h"',
 }
 _MINUTE = timedelta(minutes=1)
-# pandas reads the second of a pair of dates as a time of day, and completes a time of day with the machine's date.
-_MISREAD = re.compile(r"\d{4}-\d.*\d{4}-\d|^\d\d?:")
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -139,11 +136,11 @@ def _pandas_period(value: Any, clock: Clock) -> pd.Period:
         return pd.Period(clock.midnight(_DAYS_AGO[text.lower()]), freq="D")
     if text.lower() in _MONTHS_AGO:
         return pd.Period(clock.midnight(0), freq="M") - _MONTHS_AGO[text.lower()]
-    text = date_in_order("period", text)
+    words = wording("period", text)
     # pandas drops an offset without a word.
-    if _MISREAD.search(text) or re.search(r"\dZ$|[T ]\d.*([+-]\d\d(:?\d\d)?|[A-Za-z/_]+)$", text):
+    if words.has_offset:
         raise ValueError
-    return _not_missing(pd.Period(text))
+    return _not_missing(pd.Period(words.text))
 
 
 def read_length(value: Any, clock: Clock) -> datetime:
@@ -219,9 +216,7 @@ def _timestamp(name: str, value: Any, clock: Clock) -> tuple[pd.Timestamp, bool]
         return pd.Timestamp(clock.now), False
     if text.lower() in _DAYS_AGO:
         return clock.midnight(_DAYS_AGO[text.lower()]), True
-    if _MISREAD.search(text):
-        raise ValueError
-    text = date_in_order(name, text)
+    text = wording(name, text).text
     return _not_missing(pd.Timestamp(text)), _names_a_day(text)
 
 
