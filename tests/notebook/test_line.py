@@ -94,7 +94,23 @@ def test_how_a_file_is_written_takes_a_file() -> None:
     assert cell_options("--csv excel --plan").csv == "excel"
 
 
-@pytest.mark.parametrize("line", ["2x", "class", "a-b", "frame other", "frame --save x.csv", "--quie", "x --csv excel"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2x",
+        "class",
+        "a-b",
+        "frame other",
+        "frame --save x.csv",
+        "--quie",
+        "x --csv excel",
+        "print",
+        "In",
+        "_",
+        "_1",
+        "__name__",
+    ],
+)
 def test_what_cannot_be_meant_is_refused(line: str) -> None:
     with pytest.raises(InputError):
         cell_options(line)

@@ -168,6 +168,40 @@ busy, ok = read("BUSY"), (lambda: read(wanted))()
     assert set(shell.user_ns["ok"]["statusName"]) == {"OK"}
 
 
+def test_names_are_those_of_the_functions_around_as_python_has_them(
+    shell: InteractiveShell, signed_in: rt.Session
+) -> None:
+    """Of those around in the text, also within a comprehension; not of those that only call."""
+    code = """
+wanted = "OK"
+text = "query ($wanted: [String!]) { faxOutUdrReport(filter: {statusName: {values: $wanted}}) { statusName } }"
+def outer(wanted):
+    def inner():
+        return get_ipython().run_cell_magic("retarus", "--last 30D --quiet", text)
+    return inner(), [get_ipython().run_cell_magic("retarus", "--last 30D --quiet", text) for _ in range(1)][0]
+def elsewhere():
+    return get_ipython().run_cell_magic("retarus", "--last 30D --quiet", text)
+def caller(wanted):
+    return elsewhere()
+inner, listed = outer("BUSY")
+called = caller("BUSY")
+"""
+    shell.run_cell(code).raise_error()
+    found = [set(shell.user_ns[name]["statusName"]) for name in ("inner", "listed", "called")]
+    assert found == [{"BUSY"}, {"BUSY"}, {"OK"}]
+
+
+def test_what_is_ipython_s_own_is_no_value(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its last output is a text, and nobody meant it."""
+    cell = (
+        "%%retarus --last 7D\nquery ($_: [String!]) { faxOutUdrReport(filter: {statusName: {values: $_}}) { faxId } }"
+    )
+    _, printed = failure(shell, cell, capsys)
+    assert "The variable $_ ([String!]) has no value" in printed
+
+
 def test_a_variable_on_the_line_goes_before_the_notebooks(shell: InteractiveShell, signed_in: rt.Session) -> None:
     shell.user_ns["wanted"] = "OK"
     run(
@@ -557,6 +591,7 @@ def test_a_stored_read_says_one_line_and_the_bar_none(
         ("%%retarus faxes last=7D\nfaxOutUdrReport", "The option 'last' lacks its dashes: write --last 7D."),
         ("%retarus logn", "Did you mean 'login'?"),
         ("%retarus --last 3D", "%%retarus --last 3D"),
+        ("%%retarus get_ipython --last 3D\nfaxOutUdrReport", "The name 'get_ipython' is one of Python's or IPython's"),
         ("%retarus schema --lve", "Write it as: %retarus schema [--live]"),
         ("%%retarus x --save f.xls --last 3D\nfaxOutUdrReport", "leave out --save to get the frame 'x'"),
         ("%%retarus --save f.xls --last 3D\nfaxOutUdrReport", "Write 'f.xlsx'."),
