@@ -21,6 +21,7 @@ from typing import TextIO
 from retarus_pandas.archive import ARCHIVE_ARGUMENTS, archive_command, archive_json, archive_status
 from retarus_pandas.errors import InputError, RetarusError
 from retarus_pandas.read import (
+    ENDINGS_IN_WORDS,
     EXPORTING,
     OptionParser,
     add_options,
@@ -52,6 +53,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         options = parser.parse(sys.argv[1:] if words is None else words)
+    except InputError as error:
+        # In words of a line already; it may quote what looks like an argument.
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    try:
         run = getattr(options, "run", None)
         if run is None:
             print(parser.format_help())
@@ -109,9 +115,9 @@ def _parser() -> OptionParser:
     sandbox.add_argument("--rows", type=int, default=None, metavar="N", help="records of each report")
     sandbox.add_argument("--seed", type=int, default=0, metavar="N", help="another seed, other records")
 
-    export = _command(commands, "export", _export, "stream a report to a .parquet, .csv or .xlsx file")
+    export = _command(commands, "export", _export, f"stream a report to a {ENDINGS_IN_WORDS} file")
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
-    export.add_argument("--out", required=True, metavar="FILE", help="the .parquet, .csv or .xlsx file to write")
+    export.add_argument("--out", required=True, metavar="FILE", help=f"the {ENDINGS_IN_WORDS} file to write")
     add_options(export, EXPORTING)
 
     archive = _command(commands, "archive", _archive, _ARCHIVE)

@@ -35,6 +35,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ __all__ = [
 E = TypeVar("E", bound=BaseException)
 
 _PACKAGE = str(Path(__file__).parent)
+_PYTHON = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib"))
 
 
 def _raised_at(error: BaseException) -> str:
@@ -83,9 +85,18 @@ def _raised_at(error: BaseException) -> str:
     entered = next((place for place, frame in enumerate(frames) if frame.filename.startswith(_PACKAGE)), 0)
     if not entered or "IPython" in frames[entered - 1].filename:
         return ""
-    last = frames[entered - 1]
+    # Between the caller and the package may lie another one, such as Dask, that calls it for him.
+    written = [frame for frame in frames[:entered] if not _is_installed(frame.filename)]
+    last = (written or frames[:entered])[-1]
     where = "the cell" if last.filename.startswith("<") or "ipykernel" in last.filename else last.filename
     return f" (line {last.lineno} of {where})"
+
+
+def _is_installed(filename: str) -> bool:
+    """Whether a file is a package's or Python's own, and none that the caller wrote."""
+    return filename.startswith((*_PYTHON, "<frozen ")) or not {"site-packages", "dist-packages"}.isdisjoint(
+        Path(filename).parts
+    )
 
 
 class _ShortInNotebooks:

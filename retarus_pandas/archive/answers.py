@@ -29,7 +29,7 @@ def answer_of(day: date, whole: Whole, asked: datetime, reread: timedelta) -> Da
     """
     absent = {column.name for column in whole.query.columns if column.absent}
     there = [column for column in _shown(whole.query.columns) if column.name not in absent]
-    plain = {column.name for column in there if column.mask in ("", "hash")}
+    plain = {column.name for column in there if column.way.tells_apart}
     key = whole.query.key if plain.issuperset(whole.query.key) else ()
     stamp = whole.query.key_timestamp
     traits = Traits(tuple(there), key, stamp if any(each.name == stamp and not each.mask for each in there) else None)
@@ -48,7 +48,7 @@ def answer_of(day: date, whole: Whole, asked: datetime, reread: timedelta) -> Da
 def _shown(columns: Iterable[Column]) -> Iterator[Column]:
     """What becomes a column: neither hidden nor dropped."""
     for column in columns:
-        if column.hidden or column.mask == "drop":
+        if column.hidden or not column.way.is_shown:
             continue
         fields = tuple(_shown(column.fields))
         if fields or not column.fields:

@@ -17,9 +17,10 @@ from graphql import (
 )
 
 from retarus_pandas.completion.cursor import outline, records_of
+from retarus_pandas.completion.facts import facts_of, first_line
 from retarus_pandas.completion.spot import Outline, Place, Spot
 from retarus_pandas.document import DRIVEN
-from retarus_pandas.schema import FieldFacts, Schema, describe
+from retarus_pandas.schema import Schema
 
 __all__ = ["Candidate", "complete", "matching"]
 
@@ -127,9 +128,11 @@ class _Candidates:
             yield Candidate("__typename", "field", "String!", "The name of the type.")
 
     def _of_type(self, parent: Any) -> list[Candidate]:
-        facts = _facts(self._schema, parent)
+        facts = facts_of(self._schema, parent)
         return [
-            Candidate(name, "field", str(field.type), facts.get(name) or _first_line(field.description))
+            Candidate(
+                name, "field", str(field.type), facts[name].about if name in facts else first_line(field.description)
+            )
             for name, field in getattr(parent, "fields", {}).items()
         ]
 
@@ -145,7 +148,7 @@ class _Candidates:
     def _conditions(self) -> Iterator[Candidate]:
         for name, each in self._graphql.type_map.items():
             if is_composite_type(each) and not is_introspection_type(each) and self._applies(each):
-                yield Candidate(name, "type", "type", _first_line(each.description))
+                yield Candidate(name, "type", "type", first_line(each.description))
 
     def _applies(self, condition: GraphQLNamedType | None) -> bool:
         """Whether a fragment on this type can yield anything here, as far as that is known."""
@@ -164,13 +167,13 @@ class _Candidates:
         # What is filled in by itself comes last.
         for name, each in sorted(self._spot.members.items(), key=lambda member: member[0] in DRIVEN):
             if name not in self._spot.taken:
-                yield Candidate(name, "argument", str(each.type), _first_line(each.description))
+                yield Candidate(name, "argument", str(each.type), first_line(each.description))
 
     def _values(self) -> Iterator[Candidate]:
         named = get_named_type(self._spot.type) if self._spot.type else None
         if isinstance(named, GraphQLEnumType):
             for name, value in named.values.items():
-                yield Candidate(name, "value", named.name, _first_line(value.description))
+                yield Candidate(name, "value", named.name, first_line(value.description))
         if getattr(named, "name", "") == "Boolean":
             yield from (Candidate(text, "value", "Boolean") for text in ("true", "false"))
         if not self._spot.bare:
@@ -202,13 +205,13 @@ class _Candidates:
         known = {**specified_scalar_types} | _input_types(self._schema)
         for text in dict.fromkeys([*filter(None, first), *known]):
             each = known.get(text)
-            yield Candidate(text, "type", "type", _first_line(each.description) if each else "As its use has it.")
+            yield Candidate(text, "type", "type", first_line(each.description) if each else "As its use has it.")
 
     def _directives(self) -> Iterator[Candidate]:
         for each in self._graphql.directives:
             if self._spot.location in each.locations:
                 yield Candidate(
-                    each.name, "directive", "directive", _CONDITIONS.get(each.name) or _first_line(each.description)
+                    each.name, "directive", "directive", _CONDITIONS.get(each.name) or first_line(each.description)
                 )
 
 
@@ -224,24 +227,6 @@ def _input_types(schema: Schema) -> dict[str, Any]:
             found[named.name] = named
             waiting += [each.type for each in getattr(named, "fields", {}).values()]
     return found
-
-
-@lru_cache(maxsize=32)
-def _facts(schema: Schema, record: GraphQLNamedType) -> Mapping[str, str]:
-    """What the fields of a report's records mean, in our words where the schema has none."""
-    for report in schema.reports():
-        if schema.record_type(report) is record:
-            return {each.field: _meaning(each) for each in describe(schema, report)}
-    return {}
-
-
-def _meaning(fact: FieldFacts) -> str:
-    unit = f" In {fact.unit}." if fact.unit else ""
-    return f"{_first_line(fact.meaning)}{unit}"
-
-
-def _first_line(description: str | None) -> str:
-    return (description or "").strip().partition("\n")[0]
 
 
 def _bare(declared: str) -> str:

@@ -17,7 +17,7 @@ from retarus_pandas.document import is_report_name
 from retarus_pandas.read import Flag, Option, split_line
 from retarus_pandas.schema import Schema, describe_reports
 
-__all__ = ["Command", "Offer", "complete_cell_line", "complete_command"]
+__all__ = ["Command", "Offer", "complete_cell_line", "complete_command", "option_at"]
 
 _WORD = re.compile(r"""(?:"[^"]*(?:"|$)|'[^']*(?:'|$)|[^\s"'])+""")
 
@@ -64,6 +64,20 @@ def complete_cell_line(line: str, body: str, schema: Schema, options: Mapping[st
     given = {each.partition("=")[0] for each in words}
     left = [each for name, each in flags.items() if name not in given or (each.flag and each.flag.gather)]
     return Offer(word, matching(word, map(_option, left)))
+
+
+def option_at(line: str, offset: int, options: Mapping[str, Option]) -> tuple[str, Option] | None:
+    """The option at a place of the line of ``%%retarus``, or the one whose value stands there, with its name."""
+    named = {each.flag.name: (name, each) for name, each in options.items() if each.flag}
+    before = ""
+    for found in _WORD.finditer(line):
+        word = found[0]
+        if found.start() <= offset <= found.end():
+            here, behind = named.get(word.partition("=")[0]), named.get(before)
+            takes_this = behind and behind[1].flag and not behind[1].flag.is_switch
+            return here or (behind if takes_this else None)
+        before = word
+    return None
 
 
 def complete_command(line: str, schema: Schema, commands: Mapping[str, Command]) -> Offer:

@@ -13,7 +13,7 @@ from retarus_pandas.dask.permits import Permits, cluster_worker, make_permits
 from retarus_pandas.dask.signing_in import remember_session, session_here
 from retarus_pandas.errors import InputError, ResultError
 from retarus_pandas.read import PIECEWISE, Piece, Reading, plan_pieces, read_piece, with_options
-from retarus_pandas.values import show
+from retarus_pandas.values import how_to_install, show
 
 if TYPE_CHECKING:
     import dask.dataframe
@@ -135,8 +135,8 @@ class Part:
 def _check_dask() -> None:
     if find_spec("dask") is None:
         raise InputError(
-            "read_retarus_dask takes the package 'dask', which is not installed. "
-            "Run: pip install 'retarus-pandas[dask]'"
+            f"The function read_retarus_dask takes the package 'dask', which is not installed. "
+            f"Run: {how_to_install('dask')}"
         )
 
 

@@ -112,7 +112,9 @@ def read_queries(
         if not isinstance(value, Mapping | None):
             raise complaints.error(f"{name}= takes a dict of names and values, not a {type(value).__name__}.")
     try:
-        document = _report_document(source.strip()) if is_report_name(source) else parse(source)
+        document = (
+            _report_document("".join(source.replace("\ufeff", "").split())) if is_report_name(source) else parse(source)
+        )
         chosen = _choose(document, operation, complaints)
         _check_structure(document, schema, complaints)
         bound = Variables(chosen, variables or {}, schema, complaints)

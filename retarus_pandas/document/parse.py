@@ -10,6 +10,7 @@ import graphql
 from graphql import DocumentNode, GraphQLError, Node, TokenKind
 
 from retarus_pandas.document.otherwise import meant
+from retarus_pandas.document.unseen import shown, unseen, with_plain_blanks
 from retarus_pandas.document.words import Word, words_of
 from retarus_pandas.errors import DocumentError, Mistake
 from retarus_pandas.values import Doubt
@@ -50,7 +51,7 @@ def _unclosed(text: str, error: GraphQLError) -> str:
 
 def is_report_name(text: str) -> bool:
     """Whether the text is a bare name instead of a document."""
-    return re.fullmatch(r"\s*[_A-Za-z][_0-9A-Za-z]*\s*", text) is not None
+    return re.fullmatch(r"[\s\ufeff]*[_A-Za-z][_0-9A-Za-z]*[\s\ufeff]*", text) is not None
 
 
 def parse(text: str) -> DocumentNode:
@@ -75,6 +76,10 @@ def parse(text: str) -> DocumentNode:
         raise complaints.error("The document is empty. Write a query, such as { faxOutUdrReport { faxId } }.")
     if len(text) > MAX_CHARACTERS:
         raise complaints.error(f"The document has {len(text):,} characters; {MAX_CHARACTERS:,} are allowed.")
+    for offset, message in unseen(text):
+        complaints.add_at(message, offset)
+    complaints.raise_any()
+    text = with_plain_blanks(text)
     try:
         return graphql.parse(text, max_tokens=MAX_TOKENS)
     except GraphQLError as error:
@@ -110,6 +115,10 @@ class Complaints:
     def add(self, message: str, node: Node | None = None) -> None:
         """Note a mistake, at the node's place."""
         self._found[self._at(node.loc.start if node and node.loc else None, message)] = None
+
+    def add_at(self, message: str, offset: int) -> None:
+        """Note a mistake, at a place in the text."""
+        self._found[self._at(offset, message)] = None
 
     def add_errors(self, errors: Iterable[GraphQLError], fix: Callable[[GraphQLError], str] = _no_fix) -> None:
         """Note what graphql-core found; ``fix`` says what to do about it."""
@@ -202,7 +211,7 @@ def _told(each: Mistake, outcome: str = "") -> str:
 def _shown(text: str, each: Mistake) -> str:
     if not each.line:
         return each.message
-    line = _lines(text)[each.line - 1].replace("\t", " ")
+    line = shown(_lines(text)[each.line - 1].replace("\t", " "))
     left = max(0, each.column - 1 - _SHOWN_WIDTH // 2)
     quoted = line[left : left + _SHOWN_WIDTH]
     caret = " " * (each.column - 1 - left) + "^"

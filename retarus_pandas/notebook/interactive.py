@@ -13,6 +13,7 @@ import pandas as pd
 from IPython.display import display
 
 from retarus_pandas.read import here
+from retarus_pandas.values import how_to_install
 
 __all__ = ["reason_against_tables", "show_table"]
 
@@ -34,7 +35,10 @@ def reason_against_tables() -> str:
     if not here().is_kernel:
         return "The option --table takes a notebook; a terminal shows no interactive tables."
     if find_spec("itables") is None:
-        return "The option --table takes the package itables, which is not installed. Run: pip install itables"
+        return (
+            "The option --table takes the package itables, which is not installed. "
+            f"Run: {how_to_install(package='itables')}"
+        )
     return ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import warnings
 import zoneinfo
@@ -17,10 +16,20 @@ import numpy as np
 import pandas as pd
 
 from retarus_pandas.errors import PeriodError
-from retarus_pandas.period.wording import date_in_order, length_in_order
+from retarus_pandas.period.wording import length_in_order, unit_missing, wording
 from retarus_pandas.values import show
 
-__all__ = ["Clock", "Instant", "Unit", "clock_in", "read_instant", "read_length", "read_step", "read_unit"]
+__all__ = [
+    "Clock",
+    "Instant",
+    "Unit",
+    "check_zone",
+    "clock_in",
+    "read_instant",
+    "read_length",
+    "read_step",
+    "read_unit",
+]
 
 _T = TypeVar("_T")
 
@@ -34,8 +43,6 @@ _EXPECTED = {
     "split": 'a length of whole minutes such as "1D" or "6h"',
 }
 _MINUTE = timedelta(minutes=1)
-# pandas reads the second of a pair of dates as a time of day, and completes a time of day with the machine's date.
-_MISREAD = re.compile(r"\d{4}-\d.*\d{4}-\d|^\d\d?:")
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -90,6 +97,17 @@ def clock_in(tz: str | tzinfo, now: datetime) -> Clock:
     return Clock(_ceil(now), zone)
 
 
+def check_zone(tz: Any) -> None:
+    """Refuse what is not a time zone.
+
+    Raises
+    ------
+    PeriodError
+        It is none; says which may be meant.
+    """
+    clock_in(tz, datetime.now(UTC))
+
+
 def _zone_hint(tz: object) -> str:
     wanted = tz.lower() if isinstance(tz, str) else ""
     # Short names such as "EST" look alike and mean different zones.
@@ -118,11 +136,11 @@ def _pandas_period(value: Any, clock: Clock) -> pd.Period:
         return pd.Period(clock.midnight(_DAYS_AGO[text.lower()]), freq="D")
     if text.lower() in _MONTHS_AGO:
         return pd.Period(clock.midnight(0), freq="M") - _MONTHS_AGO[text.lower()]
-    text = date_in_order("period", text)
+    words = wording("period", text)
     # pandas drops an offset without a word.
-    if _MISREAD.search(text) or re.search(r"\dZ$|[T ]\d.*([+-]\d\d(:?\d\d)?|[A-Za-z/_]+)$", text):
+    if words.has_offset:
         raise ValueError
-    return _not_missing(pd.Period(text))
+    return _not_missing(pd.Period(words.text))
 
 
 def read_length(value: Any, clock: Clock) -> datetime:
@@ -132,8 +150,8 @@ def read_length(value: Any, clock: Clock) -> datetime:
         if isinstance(value, pd.offsets.BaseOffset) and not isinstance(value, pd.offsets.Tick | pd.offsets.Day):
             start = _utc(now.tz_convert(clock.zone) - value)
         # pandas takes a bare number for nanoseconds.
-        elif isinstance(value, int | float):
-            raise ValueError  # noqa: TRY004 - told in one way, whatever is wrong with it
+        elif _is_bare(value):
+            raise _bare("last", value)
         else:
             start = _utc(now - _not_missing(pd.Timedelta(_length(value))))
         if start >= clock.now:
@@ -148,11 +166,25 @@ def _length(value: Any) -> Any:
     return length_in_order("last", value) if isinstance(value, str) else value
 
 
+def _is_bare(value: Any) -> bool:
+    # To NumPy a length of time is a number, too.
+    return isinstance(value, int | float | np.number) and not isinstance(value, np.timedelta64)
+
+
+def _bare(name: str, value: Any) -> Exception:
+    """Of a bare number, which is a length where nothing but the unit is missing."""
+    return (
+        ValueError()
+        if isinstance(value, bool | np.bool_) or not 0 < value < np.inf
+        else unit_missing(name, value, value)
+    )
+
+
 def read_step(value: Any) -> timedelta:
     """The length of the parts that ``split=`` cuts a period into."""
     with _reading("split", value):
-        if isinstance(value, int | float):
-            raise TypeError
+        if _is_bare(value):
+            raise _bare("split", value)
         length = length_in_order("split", value) if isinstance(value, str) else value
         step = _not_missing(pd.Timedelta(length)).to_pytimedelta()
         if step < _MINUTE or step % _MINUTE:
@@ -184,9 +216,7 @@ def _timestamp(name: str, value: Any, clock: Clock) -> tuple[pd.Timestamp, bool]
         return pd.Timestamp(clock.now), False
     if text.lower() in _DAYS_AGO:
         return clock.midnight(_DAYS_AGO[text.lower()]), True
-    if _MISREAD.search(text):
-        raise ValueError
-    text = date_in_order(name, text)
+    text = wording(name, text).text
     return _not_missing(pd.Timestamp(text)), _names_a_day(text)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from retarus_pandas.read.described import with_options
     from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
-    from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments, refuse_secrets
+    from retarus_pandas.read.export import ENDINGS_IN_WORDS
+    from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
     from retarus_pandas.read.masking import check_mask
     from retarus_pandas.read.option import Flag, Option, Part
     from retarus_pandas.read.plan import Piece, Plan
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from retarus_pandas.read.request import Reading
     from retarus_pandas.read.scan import Scan
     from retarus_pandas.read.splitting import join_line, split_line
+    from retarus_pandas.read.stray import refuse_secrets
     from retarus_pandas.read.stream import Chunks
     from retarus_pandas.read.surroundings import Surroundings, here
     from retarus_pandas.read.table import Table, minutes
@@ -36,6 +38,7 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "ENDINGS_IN_WORDS": "retarus_pandas.read.export",
             "EXPORTING": "retarus_pandas.read.taken",
             "OPTIONS": "retarus_pandas.read.taken",
             "Chunks": "retarus_pandas.read.stream",
@@ -68,7 +71,7 @@ else:
             "read_piece": "retarus_pandas.read.reader",
             "read_retarus": "retarus_pandas.read.reader",
             "reading_arguments": "retarus_pandas.read.line",
-            "refuse_secrets": "retarus_pandas.read.line",
+            "refuse_secrets": "retarus_pandas.read.stray",
             "reports": "retarus_pandas.read.discovery",
             "scan_retarus": "retarus_pandas.read.reader",
             "schema_changes": "retarus_pandas.read.discovery",
@@ -81,6 +84,7 @@ else:
     )
 
 __all__ = [
+    "ENDINGS_IN_WORDS",
     "EXPORTING",
     "OPTIONS",
     "PIECEWISE",

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from retarus_pandas.errors import InputError
 from retarus_pandas.values import show
 
-__all__ = ["Check", "account", "anything", "folder", "observer", "one_of", "or_none", "text", "whole_number"]
+__all__ = ["Check", "account", "anything", "folder", "observer", "one_of", "or_none", "text", "whole_number", "zone"]
 
 _ACCOUNTS = 10**12  # more than there are
 
@@ -70,9 +70,11 @@ def account(name: str, value: Any) -> str | None:
     """A customer ID as text; numbers are taken, since most people write it as one."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _ACCOUNTS:
         return str(value)
-    if value is not None and not isinstance(value, str):
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value.split()) > 1:
         refuse(name, value, "give the number of an account as text")
-    return value
+    return value.strip()
 
 
 def folder(name: str, value: Any) -> str:
@@ -81,6 +83,14 @@ def folder(name: str, value: Any) -> str:
     if not isinstance(path, str) or not path:
         refuse(name, value, "give the name of a folder, as a text or a path")
     return path
+
+
+def zone(name: str, value: Any) -> Any:
+    """Check for a time zone."""
+    from retarus_pandas.period import check_zone
+
+    check_zone(value)
+    return value
 
 
 def observer(name: str, value: Any) -> Any:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from retarus_pandas.read.files import About
 
-__all__ = ["ENDINGS", "check_path", "open_sink", "takes_option"]
+__all__ = ["ENDINGS", "ENDINGS_IN_WORDS", "check_path", "open_sink", "takes_option"]
 
 Write = Callable[["pa.Table"], None]
 
@@ -60,6 +60,8 @@ _FORMATS = {
     ".xlsx": _Format("XlsxFile", {}, ("xlsxwriter", "excel")),
 }
 ENDINGS = tuple(_FORMATS)
+# For texts: all endings, as one says them.
+ENDINGS_IN_WORDS = f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
 
 
 def check_path(path: str | os.PathLike[str], **options: Any) -> Path:

@@ -72,6 +72,9 @@ def request_of(
     for name in given:
         if name not in taken:
             raise _not_taken(function, name, taken)
+    if isinstance(query, Piece):
+        # First, since a mask would ask for a key of its own.
+        _check_of_piece(given)
     checked = {name: taken[name].check(name, value) for name, value in given.items()}
     if isinstance(query, Piece):
         return _request_of_piece(query, checked)
@@ -79,13 +82,16 @@ def request_of(
     return Request(query, cast("Planning", defaults | checked))
 
 
-def _request_of_piece(piece: Piece, given: Mapping[str, Any]) -> Request:
+def _check_of_piece(given: Mapping[str, Any]) -> None:
     for name in given:
         if name not in _OF_THE_PROCESS:
             raise InputError(
                 f"The option {name}= belongs to the plan that the piece is from; give it to plan_retarus. With a piece "
                 f"go {', '.join(sorted(_OF_THE_PROCESS))}."
             )
+
+
+def _request_of_piece(piece: Piece, given: Mapping[str, Any]) -> Request:
     origin = piece.origin
     mask = mask_again(origin.options["mask"], origin.mask_mark)
     return Request(origin.query, cast("Planning", {**origin.options, "mask": mask, **given}), piece)

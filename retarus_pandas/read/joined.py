@@ -8,10 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from retarus_pandas.errors import DuplicateRowWarning, Interrupted, RetarusWarning
+from retarus_pandas.errors import DuplicateRowWarning, RetarusWarning
 from retarus_pandas.frame import masked_rows
 from retarus_pandas.paging import Keys
 from retarus_pandas.read.archived import Masks, Recall, Source, masks_of
+from retarus_pandas.read.interrupting import interrupted
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.progress import Bar, PartOf
 from retarus_pandas.read.run import Run
@@ -107,14 +108,14 @@ class JoinedRun:
         streaming : bool
             The consumer keeps nothing, so that what waits for him is bounded.
         """
-        interrupted = False
+        stopped = False
         try:
             with closing(self._wanted(observe, streaming=streaming)) as tables:
                 yield from tables
         except KeyboardInterrupt:
-            interrupted = True
-        if interrupted:
-            raise Interrupted(f"Interrupted after {self._rows:,} rows; nothing was kept, run it again to read all.")
+            stopped = True
+        if stopped:
+            raise interrupted(self._rows)
         observe(Progress(self._rows, 1.0, finished=True))
 
     def _wanted(self, observe: Bar, *, streaming: bool) -> Generator[pa.Table]:

@@ -6,17 +6,16 @@ All are parsed by `argparse` without abbreviations; a mistake is an `InputError`
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.read.export import takes_option
 from retarus_pandas.read.option import Flag, Option, Part
+from retarus_pandas.read.stray import refuse_secrets, stray
 from retarus_pandas.read.taken import OPTIONS
 
-__all__ = ["OptionParser", "add_options", "configured", "reading_arguments", "refuse_secrets"]
-
-_SECRET_WORDS = ("secret", "password", "token")
+__all__ = ["OptionParser", "add_options", "configured", "reading_arguments"]
 
 
 class OptionParser(argparse.ArgumentParser):
@@ -29,8 +28,17 @@ class OptionParser(argparse.ArgumentParser):
         raise self._mistake(message)
 
     def _mistake(self, message: str) -> InputError:
+        stop = "" if message.endswith((".", "?")) else "."
+        return InputError(f"{message[:1].upper()}{message[1:]}{stop} {self._way_on()}")
+
+    def _way_on(self) -> str:
+        """Where all options are listed; those of a command of the line magic are few enough to stand here."""
+        if self.prog.startswith("%%"):
+            return f"'{self.prog}?' lists all options."
+        if not self.prog.startswith("%"):
+            return f"'{self.prog} --help' lists what there is."
         usage = " ".join(self.format_usage().removeprefix("usage: ").split())
-        return InputError(f"{message[:1].upper()}{message[1:]}. Write it as: {usage}.")
+        return f"Write it as: {usage}."
 
     def declared(self) -> Sequence[argparse.Action]:
         """All options and arguments, in the order of their declaration."""
@@ -39,28 +47,18 @@ class OptionParser(argparse.ArgumentParser):
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse words; a secret among them is refused before anything else is looked at."""
         refuse_secrets(words)
+        return self.parse_args(list(words))
+
+    def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As `argparse` has it, of a command's own words too; but what is not known is a mistake, in our words."""
+        words = list(args or ())
+        complaint = stray(words, self._actions)
+        if complaint:
+            raise self._mistake(complaint)
         try:
-            return self.parse_args(list(words))
+            return super().parse_known_args(words, namespace)
         except argparse.ArgumentError as error:
             raise self._mistake(str(error)) from None
-
-
-def refuse_secrets(words: Sequence[str]) -> None:
-    """Refuse a line on which an option carries a secret.
-
-    Raises
-    ------
-    InputError
-        The line names a secret; the message does not repeat it.
-    """
-    for word in words:
-        name = word.split("=", 1)[0].lower()
-        if name.startswith("-") and any(secret in name for secret in _SECRET_WORDS):
-            raise InputError(
-                f"The option {name!r} is refused: secrets are not taken on this line, because the line is kept in the "
-                "history (what you typed is there already: change the secret if others can read it). "
-                "Use the form of '%retarus login', or set RETARUS_CLIENT_SECRET in the environment."
-            )
 
 
 def add_options(parser: argparse.ArgumentParser, options: Mapping[str, Option]) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.values import Column, Query, Secret, show
+from retarus_pandas.values import WAYS, Column, Query, Secret, show
 
 if TYPE_CHECKING:
     from retarus_pandas.frame import Mask
 
 __all__ = [
-    "HOW",
     "OTHERS",
     "PERSONAL",
     "check_mask",
@@ -28,8 +28,8 @@ __all__ = [
 
 PERSONAL = "personal"
 OTHERS = "*"  # no name in GraphQL
-HOW = ("hash", "last4", "drop", "keep")
 
+_WORDS = ", ".join(map(repr, WAYS))
 _SHORTEST_KEY = 16
 _MARK = 8  # hexadecimal digits
 
@@ -45,21 +45,41 @@ def check_mask(name: str, value: Any) -> Mask | None:
     if value is None:
         return None
     given = {OTHERS: value} if isinstance(value, str) else value
-    if not isinstance(given, Mapping) or not given or not all(map(_fits, given.items())):
+    if not isinstance(given, Mapping) or not given:
         raise InputError(
             f"The option {name}={show(value)} does not fit: give 'personal', or a mapping of columns to "
-            f"{', '.join(map(repr, HOW))}, in which '*': 'personal' stands for all others."
+            f"{_WORDS}, in which '*': 'personal' stands for all others."
         )
+    wrong = next(filter(None, map(_misfit, given.items())), "")
+    if wrong:
+        raise InputError(f"The option {name}={show(value)} does not fit: {wrong}")
     from retarus_pandas.frame import Mask
 
     named = {column: how for column, how in given.items() if column != OTHERS}
-    is_hashed = OTHERS in given or "hash" in named.values()
+    is_hashed = OTHERS in given or any(WAYS[how].takes_key for how in named.values())
     return Mask(named, personal=OTHERS in given, key=_key(name) if is_hashed else None)
 
 
-def _fits(pair: tuple[Any, Any]) -> bool:
+def _misfit(pair: tuple[Any, Any]) -> str:
+    """What is wrong with one column and what is to become of it; empty where nothing is."""
     column, how = pair
-    return how == PERSONAL if column == OTHERS else isinstance(column, str) and how in HOW
+    if column == OTHERS:
+        near = isinstance(how, str) and get_close_matches(how.lower(), [PERSONAL])
+        advice = (
+            f"Did you mean {PERSONAL!r}?"
+            if near
+            else f"A column takes one of {_WORDS}, such as mask={{{how!r}: 'hash'}}."
+        )
+        return "" if how == PERSONAL else f"{show(how)} alone says nothing. {advice}"
+    if not isinstance(column, str) or not column.strip():
+        return f"{show(column)} names no column."
+    if isinstance(how, str) and how in WAYS:
+        return ""
+    if get_close_matches(column.lower(), [PERSONAL]) and not how:
+        return f"{show(column)} is followed by nothing. Did you mean {PERSONAL!r} alone?"
+    near = get_close_matches(str(how).lower(), WAYS, n=1)
+    advice = f"Did you mean {near[0]!r}?" if near else f"There are: {_WORDS}."
+    return f"{show(how)} is no way to mask {show(column)}. {advice}"
 
 
 def _key(name: str) -> Secret:
@@ -111,8 +131,8 @@ def mask_again(given: Mapping[str, str] | None, mark: str) -> Mask | None:
 
 
 def mask_words(words: Iterable[str]) -> dict[str, str]:
-    """Make a mapping of the words of a line: ``personal``, or ``COLUMN=HOW``."""
-    pairs = [(OTHERS, "=", word) if word == PERSONAL else word.partition("=") for word in words]
+    """Make a mapping of the words of a line: ``personal``, or ``COLUMN=HOW``; `check_mask` says what does not fit."""
+    pairs = [word.partition("=") if "=" in word else (OTHERS, "=", word) for word in words]
     return {column.strip(): how.strip() for column, _, how in pairs}
 
 

@@ -49,7 +49,7 @@ class ReportPlan:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     is_part: bool = False
-    archived: Archived | None = None
+    archived: Archived | None = field(default=None, hash=False)
 
     @property
     def document(self) -> str:
@@ -114,11 +114,12 @@ class Origin:
     api_url: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Piece:
     """A part of a plan's period, as a plain value: it can be pickled, sent to any process, and read there.
 
-    ``read_retarus(piece)`` asks with the session of the process that holds it. The columns have the declared types,
+    ``read_retarus(piece)`` asks with the session of the process that holds it. Pieces that ask the same are equal, and
+    can be the keys of a dict, also after a journey. The columns have the declared types,
     so that all pieces of a plan fit together; what nobody declares is text, as in `Chunks`. Each proves its own rows;
     what only two of them together would show, such as one key in both, is not told.
 
@@ -160,6 +161,13 @@ class Piece:
     def end(self) -> datetime:
         """The instant before which it ends, in UTC."""
         return self.report.end
+
+    def __eq__(self, other: object) -> bool:
+        # What was given for filters and variables is in the report, as plain values; the rest says itself in its repr.
+        return isinstance(other, Piece) and self.report == other.report and repr(self.origin) == repr(other.origin)
+
+    def __hash__(self) -> int:
+        return hash(self.report)
 
     def __repr__(self) -> str:
         return f"<Piece {self.name}, {wire_instant(self.start)} to {wire_instant(self.end)} (excluded)>"

@@ -16,6 +16,10 @@ _WAY_ON = (
 )
 
 
+# How paging says which page an error is of.
+_OF_A_PAGE = re.compile(r"^page \d+ of \S+ to \S+: ")
+
+
 def with_a_way_on(error: QueryError, query: Query) -> QueryError:
     """The refusal of a report's first request, and what to do if it is the schema that is wrong."""
     if _is_about_values(error):
@@ -31,8 +35,11 @@ def _separator(error: QueryError) -> str:
 def pointed_out(error: QueryError, query: Query) -> QueryError:
     """The refusal, told where the author wrote what was doubtful before; as it is, if it is about something else."""
     doubts, others = _sorted(error, query.doubts)
-    if _is_about_values(error) or not doubts:
+    if _is_about_values(error):
         return retold(error)
+    if not doubts:
+        # Of a document, and of no page of it.
+        return retold(error, _OF_A_PAGE.sub("", str(error)))
     shown = "\n".join(each.shown for each in doubts)
     rest = f"\nIt also answered: {show_errors(others)}" if others else ""
     return retold(error, f"{shown}\nThe service refused it.{rest}")
@@ -46,9 +53,15 @@ def _is_about_values(error: QueryError) -> bool:
 def _sorted(error: QueryError, doubts: Iterable[Doubt]) -> tuple[list[Doubt], list[object]]:
     """The doubts that the service's errors confirm, and the errors that are about none of them."""
     words = [set(re.findall(r"\w+", _message(each))) for each in error.errors]
-    confirmed = [each for each in doubts if any(each.word in names for names in words)]
-    known = {each.word for each in confirmed}
-    return confirmed, [each for each, names in zip(error.errors, words, strict=True) if not names & known]
+    confirmed = [each for each in doubts if any(_names(each) <= names or each.word in names for names in words)]
+    known = [_names(each) for each in confirmed]
+    about = [({each.word for each in confirmed} & names) or any(one <= names for one in known) for names in words]
+    return confirmed, [each for each, is_known in zip(error.errors, about, strict=True) if not is_known]
+
+
+def _names(doubt: Doubt) -> set[str]:
+    """What a doubt quotes, where it points at none of it, as at braces that should not be there."""
+    return set(re.findall(r"'(\w+)", doubt.note.partition("Did you mean")[0])) or {doubt.word}
 
 
 def _message(error: object) -> str:

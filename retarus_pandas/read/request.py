@@ -28,7 +28,7 @@ from retarus_pandas.read.files import PRESETS, check_csv
 from retarus_pandas.read.masking import PERSONAL, check_mask, mask_words
 from retarus_pandas.read.option import AS_PANDAS, Flag, Option, Part
 from retarus_pandas.schema import MOST_RECORDS_A_PAGE
-from retarus_pandas.values import Progress
+from retarus_pandas.values import WAYS, Progress
 
 if TYPE_CHECKING:
     import os
@@ -44,6 +44,9 @@ __all__ = [
     "Reading",
     "Shared",
 ]
+
+
+_WAYS = ", ".join(f'``"{way}"``' for way in WAYS)
 
 
 class Shared(TypedDict, total=False):
@@ -95,6 +98,7 @@ class Shared(TypedDict, total=False):
             takes="str",
             help="The time zone of plain instants and of the timestamps returned.",
             part=Part.TABLE,
+            check=checks.zone,
             flag=Flag("--tz", "Z", offers="zones"),
             trait=True,
         ),
@@ -164,7 +168,7 @@ class Shared(TypedDict, total=False):
         Option(
             takes='"personal" or mapping',
             help="What is hashed, cut to its last four characters or dropped: personal data, or COLUMN=HOW.",
-            more='``{column: how}``, where how is ``"hash"``, ``"last4"``, ``"drop"`` or ``"keep"``; '
+            more=f"``{{column: how}}``, where how is one of {_WAYS}; "
             '``"personal"`` hashes numbers and addresses and drops texts, as `fields` classes them, and stands under '
             '``"*"`` in a mapping for all others. Hashes take a key, from ``RETARUS_MASK_KEY`` or the keyring. No '
             "masked value is in the result, in its notes, or in an error.",

@@ -7,12 +7,13 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from retarus_pandas.errors import Interrupted, QueryError, RetarusWarning, SchemaWarning
+from retarus_pandas.errors import QueryError, RetarusWarning, SchemaWarning
 from retarus_pandas.frame import Learned
 from retarus_pandas.http import in_worker
 from retarus_pandas.paging import Limit, Report, read_slices
 from retarus_pandas.read.asking import Asking, Post
 from retarus_pandas.read.contact import Contact
+from retarus_pandas.read.interrupting import interrupted
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.progress import Bar
@@ -75,13 +76,13 @@ class Run:
         make, self._contact = self._contact, None
         if make is None or not self.plan.windows or self._limits.max_rows == 0:
             return
-        interrupted = False
+        stopped = False
         try:
             contact = make(self.plan, self._ask_first)
         except KeyboardInterrupt:
-            interrupted = True
-        if interrupted:
-            raise Interrupted("Interrupted before the first rows were there; nothing was kept, run it again.")
+            stopped = True
+        if stopped:
+            raise interrupted(0)
         self._refused = contact.requests
         self._take_up(contact.plan, contact.first)
 
@@ -106,21 +107,21 @@ class Run:
         self.begin()
         if self._is_stopped:
             self.stop()
-        interrupted, refusal = False, None
+        stopped, refusal = False, None
         try:
             with closing(self._slices(streaming=streaming)) as slices:
                 for rows in slices:
                     observe(self._tally.progress(rows))
                     yield rows
         except KeyboardInterrupt:
-            interrupted = True
+            stopped = True
         except QueryError as error:
             refusal = pointed_out(error, self.plan.query)
         if refusal is not None:
             raise refusal
         rows_read = self._tally.paging.rows
-        if interrupted:
-            raise Interrupted(f"Interrupted after {rows_read:,} rows; nothing was kept, run it again to read all.")
+        if stopped:
+            raise interrupted(rows_read)
         observe(Progress(rows_read, 1.0, finished=True))
 
     def _wait(self, seconds: float, reason: str) -> None:

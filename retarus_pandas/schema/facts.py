@@ -39,6 +39,16 @@ class FieldFacts(NamedTuple):
     personal: str
     evidence: str
 
+    @property
+    def about(self) -> str:
+        """What it means, and its unit, in one line."""
+        return " ".join(filter(None, [*self.meaning.split("\n"), self.unit and f"In {self.unit}."]))
+
+    @property
+    def becomes(self) -> str:
+        """Its type, the dtype of its column, and how that is known, in one line."""
+        return f"{self.type}, becomes {self.dtype}; {self.evidence}"
+
 
 def describe_reports(schema: Schema) -> list[ReportFacts]:
     """What each report of the schema is about."""

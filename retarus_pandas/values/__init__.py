@@ -5,6 +5,7 @@ from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.installing import how_to_install
 from retarus_pandas.values.kinds import Kind
+from retarus_pandas.values.masks import WAYS
 from retarus_pandas.values.page import Page, Progress, RunFacts
 from retarus_pandas.values.query import Addition, Column, Doubt, Query
 from retarus_pandas.values.text import plain, show
@@ -12,6 +13,7 @@ from retarus_pandas.values.units import Conversion, Unit
 from retarus_pandas.values.window import Window, wire_instant
 
 __all__ = [
+    "WAYS",
     "Addition",
     "Column",
     "Conversion",

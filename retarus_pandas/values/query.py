@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from retarus_pandas.values.kinds import Kind
+from retarus_pandas.values.masks import WAYS, Way
 from retarus_pandas.values.units import Unit
 from retarus_pandas.values.window import Window
 
@@ -23,8 +24,8 @@ class Column:
     ``name`` is the response name (the alias where there is one). ``lists`` counts the list types around the
     value. ``fields`` are the selected fields of an ``OBJECT``. A ``hidden`` column was asked for by us. An ``absent``
     one is not asked, because the service does not have it. An ``identity`` is declared as ``ID!``. ``personal`` is the
-    class of personal data it may hold: "number", "address", "text", or ""; ``mask`` is what becomes of its values:
-    "hash", "last4", "drop", or "". ``unit`` is what its numbers count, None where that is not known. ``field`` is the
+    class of personal data it may hold: "number", "address", "text", or ""; ``mask`` is the word of a `Way` to mask its
+    values, "" where they are kept. ``unit`` is what its numbers count, None where that is not known. ``field`` is the
     schema's name where ``name`` is an alias.
     """
 
@@ -44,6 +45,11 @@ class Column:
     def source(self) -> str:
         """The schema's name of the field."""
         return self.field or self.name
+
+    @property
+    def way(self) -> Way:
+        """What masking leaves of it."""
+        return WAYS[self.mask or "keep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,8 @@ class Query:
     content_name: str
     document: str
     operation: str | None
-    variables: Mapping[str, Any]
-    slots: Mapping[str, str]
+    variables: Mapping[str, Any] = field(hash=False)
+    slots: Mapping[str, str] = field(hash=False)
     columns: tuple[Column, ...]
     customer_id: str | None = None
     key: tuple[str, ...] = ()

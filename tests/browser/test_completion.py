@@ -64,3 +64,28 @@ def test_lines_bodies_and_python_are_completed(notebook: Notebook, typed: str, w
     notebook.run("%load_ext retarus_pandas\nan_own_name = 1")
     _type(notebook, typed)
     notebook.page.wait_for_function(_COMPLETED, arg=whole)
+
+
+@IN_ALL_LOOKS
+def test_shift_tab_says_what_a_field_is(
+    open_notebook: Callable[..., Notebook], theme: str, size: tuple[int, int]
+) -> None:
+    """In a cell that has not been run; in Python's cells it says what it always said."""
+    notebook = open_notebook(theme=theme, size=size)
+    notebook.run("%load_ext retarus_pandas")
+    _inspect(notebook, "%%retarus faxes --last 7D\n{ faxOutUdrReport { content { callDuration")
+    tooltip = notebook.page.locator(".jp-Tooltip")
+    expect(tooltip).to_contain_text("callDuration  Int, becomes Int64")
+    expect(tooltip).to_contain_text("In milliseconds")
+    notebook.shoot(f"shift-tab-{'dark' if theme == DARK else 'light'}")
+    notebook.page.keyboard.press("Escape")
+    _inspect(notebook, "len")
+    expect(tooltip).to_contain_text("Return the number of items in a container.")
+
+
+def _inspect(notebook: Notebook, text: str) -> None:
+    """Type into a new last cell with the keyboard, and press Shift-Tab."""
+    notebook.command("notebook:insert-cell-below")
+    notebook.cell(-1).locator.locator(".cm-content").click()
+    notebook.page.keyboard.type(text)
+    notebook.page.keyboard.press("Shift+Tab")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from graphql import GraphQLError
+from graphql import GraphQLError, print_ast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +30,7 @@ def test_anything_else_is_not(text: str) -> None:
         ("{\n  faxOutUdrReport {\n\t]\n}", 3, 2, "]"),
         ("{\r\n  a }\r\n }", 3, 2, "}"),
         ("{ a\x0b }", 1, 4, "\x0b"),
-        ("{\u2028 a }", 1, 2, "\u2028"),
+        ("{\u2028 a }", 1, 2, "·"),
         ('{ a(b: "x) }', 1, 13, ""),
     ],
 )
@@ -48,6 +50,54 @@ def test_the_caret_of_a_long_line_stands_under_the_part_that_is_shown() -> None:
     _, quoted, caret = str(caught.value).split("\n")
     assert quoted[caret.index("^")] == "]"
     assert len(quoted) < 120
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2003", "\u3000"])
+def test_a_blank_that_does_not_break_is_one(blank: str) -> None:
+    """As web pages and chats put it into what is copied; within a text it is meant."""
+    copied = f'{{{blank}a(b:{blank}"x{blank}y"){blank}{{ c{blank}d }} # {blank}\n}}'
+    plain = f'{{ a(b: "x{blank}y") {{ c d }} # {blank}\n}}'
+    assert print_ast(parse(copied)) == print_ast(parse(plain))
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("\u200b", "ZERO WIDTH SPACE (U+200B)"), ("\u00ad", "SOFT HYPHEN (U+00AD)"), ("\u2028", "LINE SEPARATOR"),
+        ("\u202e", "RIGHT-TO-LEFT OVERRIDE (U+202E)"), ("\u2066", "LEFT-TO-RIGHT ISOLATE"), ("\u2060", "WORD JOINER"),
+        ("\ufeff", "ZERO WIDTH NO-BREAK SPACE (U+FEFF)"), ("\u200d", "ZERO WIDTH JOINER"), ("\ufe0f", "VARIATION"),
+    ],
+)  # fmt: skip
+def test_an_invisible_character_is_named_with_its_place(character: str, name: str) -> None:
+    with pytest.raises(DocumentError, match=re.escape(name)) as caught:
+        parse(f'{{\n  a(b: "{character}") {{ c{character}d }}\n}}')
+    (found,) = caught.value.mistakes
+    assert (found.line, found.column) == (2, 16)
+    message, quoted, caret = str(caught.value).split("\n")
+    assert message.endswith("shown as ·. Delete it. (line 2, column 16)")
+    assert character not in str(caught.value)
+    assert quoted[caret.index("^")] == "·"
+
+
+@pytest.mark.parametrize("character", ["\u200b", "\u00ad", "\u202e", "\ufeff"])
+def test_within_texts_and_comments_it_is_meant(character: str) -> None:
+    (definition,) = parse(f'{{ a(b: "x{character}", c: """y{character}"z""") # {character}\n}}').definitions
+    assert print_ast(definition).count(character) == 2
+
+
+def test_a_byte_order_mark_is_ignored_as_graphql_says() -> None:
+    assert print_ast(parse("\ufeff{ a \ufeff }")) == print_ast(parse("{ a }"))
+    assert is_report_name("\ufefffaxOutUdrReport\n")
+
+
+@given(st.lists(st.sampled_from(['"', '"""', "\\", "#", "\n", "a", "\u200b", "\u00a0", "{"]), max_size=12))
+def test_nothing_unseen_is_left_in_a_tree(parts: list[str]) -> None:
+    """However texts and comments begin and end."""
+    try:
+        tree = parse(f"{{ a {''.join(parts)} }}")
+    except DocumentError:
+        return
+    assert "\u200b" not in re.sub(r'"""[^"]*"""|"[^"]*"', "", print_ast(tree))
 
 
 @pytest.mark.parametrize("text", ["", " \n\t"])

@@ -200,7 +200,8 @@ def test_what_nobody_declared_may_be_personal_and_somebody_has_to_say_it() -> No
 @pytest.mark.parametrize(
     ("mask", "shape", "message"),
     [
-        (Mask({"numbers": "drop"}), {}, "'numbers', which does not exist. There are: 'id', 'to.number'"),
+        (Mask({"pages": "drop"}), {}, "'pages', which does not exist. There are: 'id', 'to.number'"),
+        (Mask({"numbers": "drop"}), {}, r"'numbers', which does not exist. Did you mean 'to.number'\?"),
         (Mask({"to_number": "drop"}), {}, "'to_number'"),
         (Mask({"id": "drop", "to": "drop", "from": "drop", "copies": "drop"}), {}, "every column"),
         (Mask({"to": "drop"}), {"record_path": "to"}, "all of record_path 'to'"),

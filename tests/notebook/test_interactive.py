@@ -19,6 +19,7 @@ import retarus_pandas as rt
 from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.interactive import show_table
 from retarus_pandas.session import make_current
+from retarus_pandas.values import how_to_install
 
 pytest.importorskip("itables")
 
@@ -86,11 +87,11 @@ def test_without_itables_a_sentence_says_what_to_install_and_the_frame_is_the_re
 ) -> None:
     monkeypatch.setitem(sys.modules, "itables", None)
     result, said, _ = run(notebook, "--table")
-    assert "The option --table takes the package itables, which is not installed. Run: pip install itables" in said
+    assert f"takes the package itables, which is not installed. Run: {how_to_install(package='itables')}" in said
     assert isinstance(result, pd.DataFrame)
     result, said, shown = run(notebook, "sms --table")
     assert result is None
-    assert "pip install itables" in said
+    assert how_to_install(package="itables") in said
     assert shown == []
 
 

@@ -87,7 +87,30 @@ def test_the_name_may_be_followed_by_an_arrow(line: str) -> None:
     assert (options.name, options.last) == ("frame", "7D")
 
 
-@pytest.mark.parametrize("line", ["2x", "class", "a-b", "frame other", "frame --save x.csv", "--quie"])
+def test_how_a_file_is_written_takes_a_file() -> None:
+    with pytest.raises(InputError, match=r"^The option --csv excel says .* add --save FILE.csv, or leave it out\.$"):
+        cell_options("--last 7D --csv excel")
+    assert cell_options("--csv excel --save x.csv").csv == "excel"
+    assert cell_options("--csv excel --plan").csv == "excel"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2x",
+        "class",
+        "a-b",
+        "frame other",
+        "frame --save x.csv",
+        "--quie",
+        "x --csv excel",
+        "print",
+        "In",
+        "_",
+        "_1",
+        "__name__",
+    ],
+)
 def test_what_cannot_be_meant_is_refused(line: str) -> None:
     with pytest.raises(InputError):
         cell_options(line)

@@ -170,6 +170,40 @@ busy, ok = read("BUSY"), (lambda: read(wanted))()
     assert set(shell.user_ns["ok"]["statusName"]) == {"OK"}
 
 
+def test_names_are_those_of_the_functions_around_as_python_has_them(
+    shell: InteractiveShell, signed_in: rt.Session
+) -> None:
+    """Of those around in the text, also within a comprehension; not of those that only call."""
+    code = """
+wanted = "OK"
+text = "query ($wanted: [String!]) { faxOutUdrReport(filter: {statusName: {values: $wanted}}) { statusName } }"
+def outer(wanted):
+    def inner():
+        return get_ipython().run_cell_magic("retarus", "--last 30D --quiet", text)
+    return inner(), [get_ipython().run_cell_magic("retarus", "--last 30D --quiet", text) for _ in range(1)][0]
+def elsewhere():
+    return get_ipython().run_cell_magic("retarus", "--last 30D --quiet", text)
+def caller(wanted):
+    return elsewhere()
+inner, listed = outer("BUSY")
+called = caller("BUSY")
+"""
+    shell.run_cell(code).raise_error()
+    found = [set(shell.user_ns[name]["statusName"]) for name in ("inner", "listed", "called")]
+    assert found == [{"BUSY"}, {"BUSY"}, {"OK"}]
+
+
+def test_what_is_ipython_s_own_is_no_value(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its last output is a text, and nobody meant it."""
+    cell = (
+        "%%retarus --last 7D\nquery ($_: [String!]) { faxOutUdrReport(filter: {statusName: {values: $_}}) { faxId } }"
+    )
+    _, printed = failure(shell, cell, capsys)
+    assert "The variable $_ ([String!]) has no value" in printed
+
+
 def test_a_variable_on_the_line_goes_before_the_notebooks(shell: InteractiveShell, signed_in: rt.Session) -> None:
     shell.user_ns["wanted"] = "OK"
     run(
@@ -523,7 +557,7 @@ def test_warnings_of_others_look_as_they_always_do() -> None:
         ("", "Write --last 7D, --period 2026-10, or --start and --end."),
         ("--start 2001-01-01 --tz Asia/Kolkata", "+05:30"),
         ("--max-rows -3 --last 1D", "The option --max-rows -3 does not fit"),
-        ("--last 30", "--last 30 has no unit"),
+        ("--last 30", '--last 30 has no unit. Write "30D" for days, "30h" for hours, or "30min"'),
     ],
 )
 def test_a_cell_is_told_in_the_words_of_its_line(
@@ -551,9 +585,15 @@ def test_a_stored_read_says_one_line_and_the_bar_none(
     [
         ("%retarus faxOutUdrReport --last 3D", "    %%retarus --last 3D\n    faxOutUdrReport"),
         ("%retarus FAXOUTUDRREPORT", "    %%retarus --last 7D\n    faxOutUdrReport"),
-        ("%retarus faxOutUdrRepor", "Did you mean 'faxOutUdrReport'?"),
+        ("%retarus faxOutUdrReprot", "Did you mean 'faxOutUdrReport'? A report is read in a cell"),
+        ("%retarus faxOutUdrReprot --last 3D", "    %%retarus --last 3D\n    faxOutUdrReport"),
+        ("%retarus { faxOutUdrReport { faxId } }", "    %%retarus --last 7D\n    { faxOutUdrReport { faxId } }"),
+        ('%retarus query { f(a: "x) }', '    query { f(a: "x) }'),
+        ("%%retarus last=7D\nfaxOutUdrReport", "The option 'last' lacks its dashes: write --last 7D."),
+        ("%%retarus faxes last=7D\nfaxOutUdrReport", "The option 'last' lacks its dashes: write --last 7D."),
         ("%retarus logn", "Did you mean 'login'?"),
         ("%retarus --last 3D", "%%retarus --last 3D"),
+        ("%%retarus get_ipython --last 3D\nfaxOutUdrReport", "The name 'get_ipython' is one of Python's or IPython's"),
         ("%retarus schema --lve", "Write it as: %retarus schema [--live]"),
         ("%%retarus x --save f.xls --last 3D\nfaxOutUdrReport", "leave out --save to get the frame 'x'"),
         ("%%retarus --save f.xls --last 3D\nfaxOutUdrReport", "Write 'f.xlsx'."),
@@ -616,6 +656,23 @@ def test_a_setting_that_was_refused_lets_no_cell_be_read_otherwise(
     assert "RetarusMagics.mask was refused" in str(refused.error_in_exec)
     run(shell, "%config RetarusMagics.mask = ''")
     assert run(shell, CELL.format(line="--last 4D --quiet")).success
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("tz", "Nowhere"), ("tz", "UTC+25"), ("page_size", 0), ("concurrency", 0), ("max_rows", -1), ("units", "SI"),
+        ("dtype_backend", "numpy"), ("csv", "excl"), ("mask", "personel"), ("customer_id", "1 2"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_does_not_fit_is_told_at_once_in_its_own_words(
+    shell: InteractiveShell, caplog: pytest.LogCaptureFixture, name: str, value: Any
+) -> None:
+    run(shell, f"%config RetarusMagics.{name} = {value!r}")
+    assert caplog.messages[0].startswith(f"RetarusMagics.{name} = {value!r} ")
+    assert f"{name}=" not in caplog.text.partition("such as")[0]
+    refused = run(shell, CELL.format(line="--last 4D"))
+    assert f"RetarusMagics.{name} was refused" in str(refused.error_in_exec)
 
 
 def test_operations_without_names_are_told_how_to_be_one(

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retarus_pandas.errors import PartialDataWarning, PeriodError
-from retarus_pandas.period.instants import clock_in, read_instant, read_length, read_unit
+from retarus_pandas.period.instants import clock_in, read_instant, read_length, read_step, read_unit
 
 NOW = datetime(2026, 11, 23, 23, 30, 21, 240683, tzinfo=UTC)
 BERLIN = clock_in("Europe/Berlin", NOW)
@@ -77,7 +77,6 @@ def test_any_frequency_of_pandas_is_a_unit() -> None:
         "",
         "soon",
         "x" * 500,
-        "2026-13",
         "202610",
         "9999",
         "NaT",
@@ -108,13 +107,22 @@ def test_what_is_no_period_is_refused_and_quoted(value: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", " 7.5 ", "week", "0D", "-1D", "1ns", "NaT", "999999999999D", 7, 7.5, True, np.int64(7), pd.NaT,
+        "", "week", "0D", "-1D", "1ns", "NaT", "999999999999D", True, 0, -7, float("nan"), pd.NaT,
         timedelta(0), timedelta(days=999_999_999), NOW, [], pd.offsets.MonthEnd(-1), pd.offsets.YearEnd(9999),
     ],
 )  # fmt: skip
 def test_what_is_no_length_is_refused_and_quoted(value: Any) -> None:
     with pytest.raises(PeriodError, match=r'^last=.* is not a length of time such as "7D"'):
         read_length(value, BERLIN)
+
+
+@pytest.mark.parametrize("value", [7, 7.5, np.int64(7), np.float32(7.5), "7", " 7 ", "7.5", "7."])
+def test_a_length_without_a_unit_is_told_what_it_may_mean(value: Any) -> None:
+    number = str(value).strip()
+    with pytest.raises(PeriodError, match=rf'has no unit. Write "{number}D" for days, "{number}h" for hours, or "'):
+        read_length(value, BERLIN)
+    with pytest.raises(PeriodError, match=r"^split=.* has no unit"):
+        read_step(value)
 
 
 @pytest.mark.parametrize("value", ["3D", "3d", "3 days", timedelta(3), np.timedelta64(3, "D"), pd.Timedelta("72h")])
@@ -172,7 +180,7 @@ def test_an_aware_time_in_the_repeated_hour_keeps_its_fold() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", "soon", "tomorrow", "2026-10-32", "0001-01-01", "99999-01-01", "9999-12-31T23:59:59.9999999", "NaT", 1, 1.5,
+        "", "soon", "tomorrow", "0001-01-01", "99999-01-01", "9999-12-31T23:59:59.9999999", "NaT", 1, 1.5,
         True, np.int64(5), np.datetime64("NaT", "ns"), pd.NaT, time(8), [], pd.Series(["2026"]), pd.Period("2026-10"),
         "2026-10-05 10:00 XYZ", "2026-10-05/2026-10-11", "2026-10-05..2026-10-11", "14:30",
     ],

@@ -14,6 +14,8 @@ import pytest
 
 import retarus_pandas as rt
 from retarus_pandas.errors import InputError, Interrupted, SchemaWarning
+from retarus_pandas.notebook.magic.line import CELL_OPTIONS
+from retarus_pandas.read.export import ENDINGS
 from retarus_pandas.values import Progress
 from support.files import write
 
@@ -138,6 +140,14 @@ def test_a_name_that_will_not_do_is_refused_before_anything_is_sent(
     with pytest.raises(InputError, match=name.rsplit("/", maxsplit=1)[-1].replace(".", r"\.")):
         rt.export_retarus("faxOutUdrReport", tmp_path / name, **period(session))
     assert box.requests.api == before
+
+
+def test_every_text_names_all_endings() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for ending in ENDINGS:
+        assert f"``{ending}``" in str(rt.export_retarus.__doc__)
+        assert f"* **`{ending}`**" in readme
+        assert ending in CELL_OPTIONS["save"].help
 
 
 def test_what_does_not_apply_to_a_file_is_refused(session: rt.Session, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ import pytest
 
 import retarus_pandas as rt
 from retarus_pandas.errors import InputError, QueryError
+from retarus_pandas.read.masking import check_mask, mask_words
+from retarus_pandas.read.voice import in_words_of_a_line
 from support.canaries import assert_nowhere
 from support.replies import answer
 from support.servers import API, FaultyServer
@@ -214,6 +217,39 @@ def test_a_key_that_could_be_guessed_is_refused(session: rt.Session, monkeypatch
     with pytest.raises(InputError, match="shorter than 16") as caught:
         rt.read_retarus(DOCUMENT, last="1D", mask="personal", session=session)
     assert_nowhere([str(caught.value)], "short-canary")
+
+
+@pytest.mark.parametrize(
+    ("mask", "meant"),
+    [
+        ("personel", "Did you mean 'personal'?"),
+        ("docPages", "such as mask={'docPages': 'hash'}"),
+        ({"personel": ""}, "Did you mean 'personal' alone?"),
+        ({"docPages": "hsh"}, "'hsh' is no way to mask 'docPages'. Did you mean 'hash'?"),
+        ({"docPages": "=drop"}, "Did you mean 'drop'?"),
+        ({"docPages": "md5"}, "There are: 'hash', 'last4', 'drop', 'keep'."),
+        ({"docPages": None}, "None is no way to mask 'docPages'."),
+        ({" ": "hash"}, "' ' names no column."),
+    ],
+)
+def test_a_misspelt_mask_is_told_what_is_meant(mask: Any, meant: str) -> None:
+    with pytest.raises(InputError, match=re.escape(meant)):
+        check_mask("mask", mask)
+
+
+def test_a_misspelt_mask_on_a_line_is_told_in_its_words() -> None:
+    said = []
+    for word in ("personel", "personel=", "docPages", "a=hsh"):
+        with pytest.raises(InputError) as caught:
+            check_mask("mask", mask_words([word]))
+        said.append(in_words_of_a_line(str(caught.value)))
+    assert [text.partition(" does")[0].removeprefix("The option ") for text in said] == [
+        "--mask personel",
+        "--mask personel=",
+        "--mask docPages",
+        "--mask a=hsh",
+    ]
+    assert "such as --mask docPages=hash." in said[2]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,23 @@ def test_the_service_may_word_it_as_it_likes(message: str) -> None:
     told = str(pointed_out(refusal({"message": message}), QUERY))
     assert told.startswith(DOUBT.shown)
     assert "Validation" not in told
+
+
+@pytest.mark.parametrize(
+    ("document", "options", "told"),
+    [
+        ("{ faxOutUdrReport { faxId { x } } }", {}, "Field 'faxId' must not have a selection"),
+        ("{ faxOutUdrReport { faxId } }", {"filters": {"statusNam": ["OK"]}}, "Expected value of type"),
+        ("{ faxOutUdrReport { faxId } }", {"filters": {"statusName": {"a": 1}}}, "Expected value of type"),
+    ],
+)
+def test_what_is_wrong_with_the_document_is_said_of_no_page(
+    session: rt.Session, document: str, options: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        rt.read_retarus(document, last="1D", session=session, **options)
+    assert str(caught.value).startswith(told)
+    assert "page 0" not in str(caught.value)
 
 
 def test_errors_about_something_else_are_told_beside_it() -> None:

@@ -49,6 +49,28 @@ def together(pieces: tuple[rt.Piece, ...], session: rt.Session) -> pd.DataFrame:
     return whole
 
 
+def test_pieces_that_ask_the_same_are_equal_and_can_be_keys() -> None:
+    """Also after a journey, and whatever was given for the filters."""
+    how: dict[str, Any] = {"start": (pd.Timestamp.now(tz="UTC") - pd.Timedelta("3D")).isoformat(), "customer_id": "1"}
+    plan = rt.plan_retarus(DOCUMENT, filters={"statusName": pd.Series(["OK"])}, **how)
+    pieces = plan.split("1D")
+    sent = pickle.loads(pickle.dumps(pieces))
+    assert sent == pieces
+    assert {piece: number for number, piece in enumerate(pieces)}[sent[1]] == 1
+    assert len({*pieces, *sent}) == len(pieces)
+    typed = rt.plan_retarus(DOCUMENT, filters={"statusName": ["OK"]}, dtype={"docPages": "int64"}, **how).split("1D")
+    assert typed[1] not in pieces
+    assert hash(plan) == hash(pickle.loads(pickle.dumps(plan)))
+
+
+def test_a_piece_is_asked_for_no_key_where_an_option_of_its_plan_is_given(session: rt.Session) -> None:
+    piece: Any = rt.plan_retarus(DOCUMENT, last="1D", session=session).split()[0]
+    with pytest.raises(InputError, match=r"The option mask= belongs to the plan"):
+        rt.read_retarus(piece, mask="personal", session=session)
+    with pytest.raises(InputError, match=r"The option page_size= belongs to the plan"):
+        rt.read_retarus(piece, page_size=-1, session=session)
+
+
 @pytest.mark.parametrize("length", ["1D", "7h", "50D", pd.Timedelta("36h")])
 @pytest.mark.parametrize("order", ["", "(sort: DESC)"])
 def test_the_pieces_are_the_whole_row_for_row(session: rt.Session, length: Any, order: str) -> None:

@@ -80,6 +80,11 @@ class Kernel:
         reply: dict[str, Any] = self._client.complete(code, cursor, reply=True, timeout=PATIENCE)["content"]
         return reply
 
+    def inspect(self, code: str, cursor: int) -> dict[str, Any]:
+        """What is said of what stands at the cursor."""
+        reply: dict[str, Any] = self._client.inspect(code, cursor, reply=True, timeout=PATIENCE)["content"]
+        return reply
+
     def _hear(self, message: Message) -> None:
         self.heard.append(message)
         content = message["content"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -125,7 +126,7 @@ def check_options(
 
 def _mapper(dtype_backend: Any, tz: str) -> _Mapper:
     if not isinstance(dtype_backend, Hashable) or dtype_backend not in _BACKENDS:
-        raise InputError(f"dtype_backend={show(dtype_backend)} does not exist; choose 'numpy_nullable' or 'pyarrow'")
+        raise InputError(f"dtype_backend={show(dtype_backend)} does not exist. Choose 'numpy_nullable' or 'pyarrow'.")
     known = _BACKENDS[dtype_backend]
     if known is None:
         return pd.ArrowDtype
@@ -171,8 +172,9 @@ def _convert(frame: pd.DataFrame, dtype: Any) -> pd.DataFrame:
     wanted: Mapping[Hashable, Any] = dtype if isinstance(dtype, Mapping) else dict.fromkeys(frame.columns, dtype)
     unknown = [name for name in wanted if name not in frame.columns]
     if unknown:
-        there = [*frame.columns]
-        raise InputError(f"dtype names the column {show(unknown[0])}, which does not exist; there are: {there}")
+        near = get_close_matches(str(unknown[0]), map(str, frame.columns), n=1)
+        advice = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(map(repr, frame.columns))}."
+        raise InputError(f"The option dtype= names the column {show(unknown[0])}, which does not exist. {advice}")
     columns = {name: _convert_one(frame[name], wanted[name]) if name in wanted else frame[name] for name in frame}
     return pd.DataFrame(columns, index=frame.index, copy=False)
 
@@ -181,4 +183,6 @@ def _convert_one(values: pd.Series[Any], dtype: Any) -> pd.Series[Any]:
     try:
         return values.astype(dtype)
     except (TypeError, ValueError, ArithmeticError, LookupError, NotImplementedError, RecursionError) as error:
-        raise InputError(f"the column {values.name!r} cannot become {show(dtype)}: {error}") from error
+        raise InputError(
+            f"The column {values.name!r} cannot become {show(dtype)}: {str(error).rstrip('.')}. Give another dtype=."
+        ) from error

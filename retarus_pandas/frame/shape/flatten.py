@@ -38,8 +38,8 @@ def name_columns(flat: Flat, sep: str) -> dict[str, pa.ChunkedArray]:
         name = sep.join(path)
         if name in named:
             raise InputError(
-                f"the fields {'.'.join(named[name][0])!r} and {'.'.join(path)!r} would both become the column "
-                f"{name!r}; give one of them an alias in the document, or choose another sep than {sep!r}"
+                f"The fields {'.'.join(named[name][0])!r} and {'.'.join(path)!r} would both become the column "
+                f"{name!r}. Give one of them an alias in the document, or choose another sep= than {sep!r}."
             )
         named[name] = path, values
     return {name: values for name, (_, values) in named.items()}
@@ -65,12 +65,13 @@ def split_path(record_path: str | Sequence[str] | None, columns: Sequence[Column
     if record_path is None:
         return None
     if not isinstance(record_path, str | list | tuple) or not all(isinstance(name, str) for name in record_path):
-        raise InputError(f"record_path={show(record_path)} is neither a text nor a list of texts")
+        raise InputError(f"record_path={show(record_path)} is neither a text nor a list of texts.")
     path = tuple(record_path.split(sep) if isinstance(record_path, str) and sep else [*_as_list(record_path)])
     lists = dict(_lists(columns, ()))
     if path not in lists:
-        can = ", ".join(repr(sep.join(each)) for each, certain in lists.items() if certain) or "none in this selection"
-        raise InputError(f"record_path={show(record_path)} is not a list of objects; lists to choose from: {can}")
+        can = ", ".join(repr(sep.join(each)) for each, certain in lists.items() if certain)
+        advice = f"Choose one of: {can}." if can else "There is none in this selection, so leave it out."
+        raise InputError(f"The option record_path={show(sep.join(path))} names no list of objects. {advice}")
     return path
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from retarus_pandas.errors import InputError
 from retarus_pandas.frame.decode import Path, as_text, relist
 from retarus_pandas.frame.shape.flatten import split_path
 from retarus_pandas.frame.shape.leaves import change_leaves
-from retarus_pandas.values import Column, Kind, Secret, show
+from retarus_pandas.values import WAYS, Column, Kind, Secret, show
 
 __all__ = ["Mask", "is_masked", "masked", "masked_rows"]
 
@@ -40,7 +41,7 @@ class Mask:
     Attributes
     ----------
     named : mapping of str to str
-        ``"hash"``, ``"last4"``, ``"drop"`` or ``"keep"`` for columns, by name.
+        For columns, by name, the words of `WAYS`.
     personal : bool
         Whether the others are masked by what the schema says of them.
     key : Secret, optional
@@ -95,7 +96,7 @@ class Mask:
 
     def _check_rest(self, hows: Mapping[Path, str], below: Path) -> None:
         rows = [how for path, how in hows.items() if path[: len(below)] == below]
-        if rows and set(rows) == {"drop"}:
+        if rows and not any(WAYS[how].is_shown for how in rows):
             what = f"all of record_path {'.'.join(below)!r}" if below else "every column"
             raise InputError(f"The mask drops {what}. Keep or hash one of them.")
 
@@ -116,8 +117,10 @@ def _meant(name: str, leaves: Mapping[Path, Column], sep: str, below: Path) -> l
         found = [path for path in leaves if _is_within(path, name, sep, start)]
         if found:
             return found
-    there = ", ".join(repr(sep.join(path)) for path in leaves)
-    raise InputError(f"The mask names the column {show(name)}, which does not exist. There are: {there}.")
+    there = [sep.join(path) for path in leaves]
+    near = get_close_matches(name, there, n=1)
+    advice = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(map(repr, there))}."
+    raise InputError(f"The mask names the column {show(name)}, which does not exist. {advice}")
 
 
 def _is_within(path: Path, name: str, sep: str, start: Path) -> bool:
@@ -143,7 +146,9 @@ def masked(values: pa.ChunkedArray, column: Column, key: Secret | None) -> pa.Ch
     changes: _Changes = {"hash": _hasher(key), "last4": _last_four}
 
     def change(leaf: pa.Array, its: Column) -> pa.Array | None:
-        return None if its.mask == "drop" else _changed(leaf, changes[its.mask]) if its.mask else leaf
+        if not its.way.is_shown:
+            return None
+        return _changed(leaf, changes[its.mask]) if its.mask else leaf
 
     return change_leaves(values, column, change)
 

@@ -14,7 +14,7 @@ from retarus_pandas.frame.shape.flatten import explode, flatten, name_columns, s
 from retarus_pandas.frame.shape.mask import Mask, masked
 from retarus_pandas.frame.shape.units import in_si_units
 from retarus_pandas.frame.shape.zones import Tell, showable
-from retarus_pandas.values import Column
+from retarus_pandas.values import Column, show
 
 __all__ = ["final_schema", "to_table"]
 
@@ -104,7 +104,7 @@ def _zone(tz: str) -> tuple[tzinfo, str]:
         zone = pd.DatetimeTZDtype("us", tz).tz
         return zone, str(pa.timestamp("us", zone).tz)
     except (TypeError, ValueError, LookupError, OSError) as error:
-        raise InputError(f"tz={tz!r} is no time zone; use a name such as 'UTC' or 'Europe/Berlin'") from error
+        raise InputError(f"tz={show(tz)} is no time zone. Use a name such as 'UTC' or 'Europe/Berlin'.") from error
 
 
 def _gather(column: Column, tables: Sequence[pa.Table], *, fixed: bool) -> pa.ChunkedArray:

@@ -62,9 +62,9 @@ class FieldList:
             close_all(box)
 
     def _box(self, facts: FieldFacts, *, ticked: bool) -> Any:
-        meaning = html.escape(_meaning(facts))
+        meaning = html.escape(facts.about)
         # The tooltip of the widget itself is its description, markup and all; this one lies before it.
-        tooltip = html.escape(f"{facts.type}, becomes {facts.dtype}; {facts.evidence}")
+        tooltip = html.escape(facts.becomes)
         label = (
             f'<span class="retarus-explorer-field" title="{tooltip}"><code>{html.escape(facts.field)}</code> '
             f'<span class="retarus-explorer-meaning">{meaning}</span></span>'
@@ -81,7 +81,7 @@ class FieldList:
         """Show the fields sought, those first that are ticked, and stay so; both in the report's order."""
         sought = self.search.value.strip().lower()
         for name, box in self._boxes.items():
-            show(box, shown=sought in f"{name} {_meaning(self._facts[name])}".lower())
+            show(box, shown=sought in f"{name} {self._facts[name].about}".lower())
         self.list.children = sorted(self._boxes.values(), key=lambda box: not box.value)
         self._tell_count()
 
@@ -98,7 +98,3 @@ class FieldList:
     @property
     def _in_sight(self) -> list[Any]:
         return [box for box in self._boxes.values() if box.layout.display != "none"]
-
-
-def _meaning(facts: FieldFacts) -> str:
-    return " ".join(filter(None, [facts.meaning, facts.unit and f"In {facts.unit}."]))

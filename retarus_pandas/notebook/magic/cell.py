@@ -38,24 +38,33 @@ __all__ = ["run_cell"]
 
 def run_cell(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[str, Any]) -> Any:
     """Run one cell; `defaults` are those of ``%config RetarusMagics``, and options go before them."""
+    # Their mistakes are told in words of a line already, and may quote what looks like an argument.
+    options = cell_options(line)
+    given = reading_arguments(options)
     with warnings_on_one_line() as warned:
         try:
-            return _run(line, cell, shell, defaults, warned)
+            return _run(options, given, cell, shell, defaults, warned)
         except RetarusError as error:
             failure = told_on_a_line(error)
     # Outside of the handler, so that nothing hangs on it whose frames a traceback would show.
     raise failure
 
 
-def _run(line: str, cell: str, shell: InteractiveShell, defaults: Mapping[str, Any], warned: Sequence[str]) -> Any:
-    options = cell_options(line)
+def _run(
+    options: Namespace,
+    given: Mapping[str, Any],
+    cell: str,
+    shell: InteractiveShell,
+    defaults: Mapping[str, Any],
+    warned: Sequence[str],
+) -> Any:
     body, silent = _body(cell)
-    arguments = configured(defaults, file=options.save) | reading_arguments(options)
+    arguments = {**configured(defaults, file=options.save), **given}
     tz = arguments.get("tz", OPTIONS["tz"].default)
     declared = declared_variables(body, options.operation)
     driven = driven_variables(body) if declared else ()
-    given = arguments.pop("variables", {})
-    values, taken = bind(declared, driven, given, caller_names(shell), schema=known_schema(), tz=tz)
+    written = arguments.pop("variables", {})
+    values, taken = bind(declared, driven, written, caller_names(shell), schema=known_schema(), tz=tz)
     arguments["variables"] = values
     if options.plan:
         return plan_retarus(body, **arguments)

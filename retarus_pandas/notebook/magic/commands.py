@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.archive import ARCHIVE_ARGUMENTS
 from retarus_pandas.errors import InputError
-from retarus_pandas.notebook.magic.misplaced import way_on
+from retarus_pandas.notebook.magic.misplaced import in_a_cell, is_document, way_on
 from retarus_pandas.read import OptionParser, refuse_secrets, split_line
 from retarus_pandas.session import acquire_session, current_session, logout, make_current
 
@@ -41,6 +41,8 @@ def run(line: str, shell: InteractiveShell) -> Any:
     InputError
         An unknown command or option; says which there are.
     """
+    if is_document(line):
+        raise InputError(in_a_cell(line.strip()))
     words = split_line(line)
     if not words or words[0] in _HELP:
         print(MANUAL)  # noqa: T201 - the manual is the answer

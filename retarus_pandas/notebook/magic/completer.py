@@ -13,6 +13,8 @@ from IPython.core.completer import (
 )
 from IPython.core.interactiveshell import InteractiveShell
 
+from retarus_pandas.notebook.magic.ours import options_begin
+
 if TYPE_CHECKING:
     from retarus_pandas.completion import Candidate, Offer
 
@@ -24,8 +26,6 @@ _FILES = "IPCompleter.file_matcher"
 # Before all of IPython's own, which then need not run.
 _FIRST = 1000
 
-# Also within the magics of IPython that run the rest of the cell as a cell.
-_CELL = re.compile(r"\s*(?:%%(?:time|timeit|capture|prun)\b[^\n]*\n\s*)*%%retarus(?!\S)")
 _LINE = re.compile(r"\s*(?:[\w\s.,]+=\s*)?%retarus[ \t]+")
 
 
@@ -73,15 +73,15 @@ def _about(candidate: Candidate) -> str:
 
 def _offer(context: CompletionContext, shell: InteractiveShell) -> Offer | None:
     """What to offer; None where the place is none of ours."""
-    cell = _CELL.match(context.full_text)
-    line = None if cell else _LINE.match(context.text_until_cursor)
-    if not cell and (not line or context.full_text.lstrip().startswith("%%")):
+    begin = options_begin(context.full_text)
+    line = None if begin is not None else _LINE.match(context.text_until_cursor)
+    if begin is None and (not line or context.full_text.lstrip().startswith("%%")):
         return None
     # Loaded on first use, which no other cell is: what knows the schema takes long to import.
     from retarus_pandas.notebook.magic.offers import offer_in_cell, offer_on_line
 
-    if cell:
+    if begin is not None:
         lines = context.full_text.split("\n")[: context.cursor_line]
         offset = sum(len(each) + 1 for each in lines) + context.cursor_position
-        return offer_in_cell(context.full_text, cell.end(), offset, shell)
+        return offer_in_cell(context.full_text, begin, offset, shell)
     return offer_on_line(context.text_until_cursor[line.end() if line else 0 :])

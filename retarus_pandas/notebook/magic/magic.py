@@ -15,6 +15,7 @@ from traitlets.utils.bunch import Bunch
 from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.magic import commands
 from retarus_pandas.notebook.magic import completer as completion
+from retarus_pandas.notebook.magic import inspector as inspection
 from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_options, cell_parser
 from retarus_pandas.notebook.magic.traits import checked, traits
 from retarus_pandas.read import configured, join_line, reading_arguments
@@ -111,10 +112,12 @@ def load(shell: InteractiveShell) -> None:
     """Register the magics with a shell."""
     shell.register_magics(RetarusMagics)
     completion.register(shell)
+    inspection.register(shell)
 
 
 def unload(shell: InteractiveShell) -> None:
     """Take the magics, and their defaults in ``%config``, out of a shell again."""
+    inspection.unregister(shell)
     completion.unregister(shell)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("retarus", None)

@@ -9,6 +9,7 @@ from traitlets import Bool, Dict, Int, TraitError, Unicode, Union
 
 from retarus_pandas.errors import InputError
 from retarus_pandas.read import Option
+from retarus_pandas.values import show
 
 __all__ = ["checked", "traits"]
 
@@ -32,11 +33,14 @@ def _trait(option: Option) -> Any:
 
 
 def checked(option: Option, name: str, value: Any) -> Any:
-    """Check a value as the reading functions would, so that a mistake shows where it is made."""
+    """Check a value as the reading functions would, so that a mistake shows where it is made, in its words."""
     if value is None or value == "":
         return value
     try:
         option.check(name, value)
     except InputError as error:
-        raise TraitError(str(error)) from None
+        written = f"RetarusMagics.{name} = {show(value)}"
+        raise TraitError(
+            str(error).replace(f"The option {name}=", f"{name}=").replace(f"{name}={show(value)}", written, 1)
+        ) from None
     return value

@@ -170,8 +170,8 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _lacking(columns: Iterable[Column], stored: Sequence[Column], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The paths of columns that are not archived."""
-    known = {column.name: column for column in stored if column.mask != "drop"}
-    for column in (each for each in columns if each.mask != "drop"):
+    known = {column.name: column for column in stored if column.way.is_shown}
+    for column in (each for each in columns if each.way.is_shown):
         here = (*path, column.source)
         found = known.get(column.source)
         if found is None or (column.fields and not found.fields):

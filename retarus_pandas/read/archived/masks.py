@@ -64,8 +64,8 @@ def misfits(columns: Sequence[Column], stored: Sequence[Column], *, is_live: boo
         there = _named(stored).get(column.source)
         if there is None:
             continue
-        is_same = column.mask == there.mask and (same_key or there.mask != "hash")
-        if there.mask and column.mask != "drop" and not is_same and (column.mask or is_live):
+        is_same = column.mask == there.mask and (same_key or not there.way.takes_key)
+        if there.mask and column.way.is_shown and not is_same and (column.mask or is_live):
             yield f"{column.source!r} ({there.mask})"
         yield from misfits(column.fields, there.fields, is_live=is_live, same_key=same_key)
 
@@ -88,10 +88,10 @@ def _triple(column: Column, stored: Column | None) -> tuple[Column, Column, Colu
         live, archived, shown = (replace(column, fields=fields) for fields in zip(*triples, strict=True))
         return live, archived, shown
     there = stored.mask if stored else ""
-    early = "" if column.mask == "drop" else column.mask
+    early = column.mask if column.way.is_shown else ""
     live = replace(column, mask=early)
     archived = replace(column, mask="" if there else early)
-    left = "drop" if column.mask == "drop" else ""
+    left = "" if column.way.is_shown else column.mask
     # What was masked is text, whatever it was before.
     shown = replace(column, mask=left, kind=Kind.TEXT if early or there else column.kind)
     return live, archived, shown
