@@ -25,7 +25,7 @@ class _Choice(NamedTuple):
     value: str
 
 
-@question("filter-case", "Does a filter tell capitals from small letters?")
+@question("filter-case", "Does a filter tell capitals from small letters?", assumed=True)
 def _case(inquiry: Inquiry) -> Told:
     whole = inquiry.still
     column, value = _with_letters(inquiry, whole)
@@ -43,7 +43,11 @@ def _case(inquiry: Inquiry) -> Told:
     return Told("no" if other.records else "yes", told, not other.records)
 
 
-@question("filter-several", "How do several values and several columns of a filter go together?")
+@question(
+    "filter-several",
+    "How do several values and several columns of a filter go together?",
+    assumed="any of the values, all of the columns",
+)
 def _several(inquiry: Inquiry) -> Told:
     whole = inquiry.still
     choice = _telling(inquiry, whole)

@@ -10,7 +10,7 @@ from retarus_pandas.doctor.question import Told, question
 __all__ = ["QUESTIONS"]
 
 
-@question("sort", "Is the order honoured that is asked for?")
+@question("sort", "Is the order honoured that is asked for?", assumed="honoured")
 def _sort(inquiry: Inquiry) -> Told:
     if not inquiry.takes("sort"):
         return Told("no: there is no such argument", "its schema, or what it refused", "refused")
@@ -51,7 +51,7 @@ def _by_instant(seen: Seen) -> dict[int, list[str]]:
     return groups
 
 
-@question("next-page", "Does the second page go on where the first one ends?")
+@question("next-page", "Does the second page go on where the first one ends?", assumed="goes-on")
 def _next(inquiry: Inquiry) -> Told:
     pages, whole = inquiry.pages, inquiry.whole
     number = len(pages.first.records)
@@ -90,7 +90,7 @@ def _past(inquiry: Inquiry) -> Told:
     return Told("other records", told, "other")
 
 
-@question("page-size", "Are pages as large as is asked?")
+@question("page-size", "Are pages as large as is asked?", assumed=10_000)
 def _size(inquiry: Inquiry) -> Told:
     for seen in inquiry.samples.values():
         least = min(each for each in (seen.asked, seen.size) if each)
