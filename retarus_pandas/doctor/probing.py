@@ -26,6 +26,7 @@ _QUESTIONS: tuple[Question, ...] = (
     *on_records.QUESTIONS,
     *on_filters.QUESTIONS,
     *on_service.QUESTIONS[4:],
+    *on_pages.DEFAULTS,
     *on_service.LAST,
 )
 _WIDTH = 110
