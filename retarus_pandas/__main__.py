@@ -28,6 +28,7 @@ from retarus_pandas.read import (
     reading_arguments,
     told_on_a_line,
 )
+from retarus_pandas.session import acquire_session
 from retarus_pandas.values import how_to_install
 
 _WORK = "retarus-demo"
@@ -112,6 +113,7 @@ def _parser() -> OptionParser:
     export = _command(commands, "export", _export, "stream a report to a .parquet, .csv or .xlsx file")
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
     export.add_argument("--out", required=True, metavar="FILE", help="the .parquet, .csv or .xlsx file to write")
+    export.add_argument("--schema", metavar="FILE", help="the service's schema, as a .graphql or .json file")
     add_options(export, EXPORTING)
 
     archive = _command(commands, "archive", _archive, _ARCHIVE)
@@ -208,6 +210,8 @@ def _export(options: Namespace) -> int:
 
     is_file = Path(options.query).suffix in {".graphql", ".gql"}
     query = Path(options.query) if is_file else options.query
+    if options.schema is not None:
+        acquire_session().use_schema(Path(options.schema))
     facts = rt.export_retarus(query, options.out, **reading_arguments(options))
     print(f"{facts['rows']:,} rows written to {options.out}")
     return 0

@@ -14,7 +14,12 @@ from urllib.parse import urlsplit
 
 from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
 from retarus_pandas.session.introspection import live_schema
-from retarus_pandas.session.sources import CREDENTIAL_VARIABLES, credentials_in_environment, endpoints_in_environment
+from retarus_pandas.session.sources import (
+    CREDENTIAL_VARIABLES,
+    credentials_in_environment,
+    endpoints_in_environment,
+    schema_in_environment,
+)
 from retarus_pandas.values import BUILT_IN_API_URL, Addition, Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
@@ -44,7 +49,8 @@ class Session:
         Other endpoints than the documented ones. HTTPS, or plain HTTP to this machine only.
     schema : str, pathlib.Path or mapping, optional
         A schema to use instead of the bundled one: SDL text, the path of an SDL file, or an introspection
-        result. Names it does not have are errors; names the bundled one does not have are only warned about.
+        result; by default that of the file that ``RETARUS_SCHEMA`` names, if it is set. Names it does not have are
+        errors; names the bundled one does not have are only warned about.
     timeout : float, default 120
         Seconds one page may take in all.
     max_bytes : int, default 1 GiB
@@ -230,13 +236,16 @@ class Session:
 
     @property
     def schema(self) -> Schema:
-        """The schema in use: the bundled one until another is chosen."""
+        """The schema in use: that of ``RETARUS_SCHEMA``, else the bundled one, until another is chosen.
+
+        The embedded service has its own environment.
+        """
         from retarus_pandas.schema import bundled
 
-        return self._schema or bundled()
+        return self._schema or (None if self.is_sandbox else schema_in_environment()) or bundled()
 
     def use_schema(self, schema: Schema | str | Path | Mapping[str, Any] | None) -> Schema:
-        """Use another schema for this session: SDL, an introspection result, a file of either; None for the bundled."""
+        """Use another schema for this session: SDL, an introspection result, a file of either; None for the usual."""
         from retarus_pandas.schema import Schema, load
 
         self._schema = schema if schema is None or isinstance(schema, Schema) else load(schema)
