@@ -29,6 +29,7 @@ from retarus_pandas.read import (
     reading_arguments,
     told_on_a_line,
 )
+from retarus_pandas.session import acquire_session
 from retarus_pandas.values import how_to_install
 
 _WORK = "retarus-demo"
@@ -118,6 +119,7 @@ def _parser() -> OptionParser:
     export = _command(commands, "export", _export, f"stream a report to a {ENDINGS_IN_WORDS} file")
     export.add_argument("query", metavar="QUERY", help="a report's name, or the path of a .graphql file")
     export.add_argument("--out", required=True, metavar="FILE", help=f"the {ENDINGS_IN_WORDS} file to write")
+    export.add_argument("--schema", metavar="FILE", help="the service's schema, as a .graphql or .json file")
     add_options(export, EXPORTING)
 
     archive = _command(commands, "archive", _archive, _ARCHIVE)
@@ -214,6 +216,8 @@ def _export(options: Namespace) -> int:
 
     is_file = Path(options.query).suffix in {".graphql", ".gql"}
     query = Path(options.query) if is_file else options.query
+    if options.schema is not None:
+        acquire_session().use_schema(Path(options.schema))
     facts = rt.export_retarus(query, options.out, **reading_arguments(options))
     print(f"{facts['rows']:,} rows written to {options.out}")
     return 0

@@ -17,6 +17,7 @@ import pytest
 
 import retarus_pandas as rt
 from retarus_pandas.__main__ import main
+from retarus_pandas.schema.bundle import sdl
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,19 @@ def test_export_reads_what_is_archived_from_there(
     assert main([*words, "--last", "200D"]) == 2
     assert "are nowhere" in capsys.readouterr().err
     assert not (tmp_path / "x.parquet").exists()
+
+
+def test_export_goes_by_the_schema_that_is_given(
+    signed_in: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that it does not have is refused with its place, before anything is sent."""
+    schema = tmp_path / "own.graphql"
+    schema.write_text(sdl().replace("statusName: String", "statusWord: String"), encoding="utf-8")
+    words = ["export", "{ faxOutUdrReport { faxId statusName } }", "--last", "7D", "--out", str(tmp_path / "x.csv")]
+    assert main([*words, "--schema", str(schema)]) == 2
+    assert "statusName" in capsys.readouterr().err
+    assert main([*words, "--schema", str(tmp_path / "gone.graphql")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_export_takes_a_document_from_a_file(signed_in: None, tmp_path: Path) -> None:

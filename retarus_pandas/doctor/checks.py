@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
+from retarus_pandas.doctor.comparing import compare_schemas
+from retarus_pandas.doctor.finding import Finding
+from retarus_pandas.doctor.probing import told_of_probe
 from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.http import Probe, ca_bundle, probe, proxy_to
 from retarus_pandas.read import Surroundings, Table, here, minutes
@@ -34,16 +36,10 @@ _OPTIONAL = ("ipykernel", "jupyterlab", "keyring", "dask")
 _TOLERATED_SKEW = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    check: str
-    outcome: Literal["ok", "warn", "fail"]
-    detail: str
-    to_do: str = ""
-
-
 def doctor(session: Session | None = None) -> Table:
     """Check versions, network, clock, sign-in, the service and the frontend. Secrets are not shown.
+
+    Where the service gives its schema, it is held against the one in use, by one request; no record is read.
 
     Parameters
     ----------
@@ -89,23 +85,23 @@ def _endpoints(session: Session | None) -> Endpoints:
     return endpoints_in_environment()
 
 
-def _versions() -> Iterator[_Finding]:
-    yield _Finding("Python", "ok", f"{platform.python_version()} on {platform.platform()}")
+def _versions() -> Iterator[Finding]:
+    yield Finding("Python", "ok", f"{platform.python_version()} on {platform.platform()}")
     for name in (*_REQUIRED, *_OPTIONAL):
         try:
-            yield _Finding(name, "ok", version(name))
+            yield Finding(name, "ok", version(name))
         except PackageNotFoundError:
             if name in _OPTIONAL:
-                yield _Finding(name, "ok", "not installed; it is optional")
+                yield Finding(name, "ok", "not installed; it is optional")
             else:
-                yield _Finding(name, "fail", "not installed", how_to_install(package=name))
+                yield Finding(name, "fail", "not installed", how_to_install(package=name))
 
 
-def _certificates() -> _Finding:
+def _certificates() -> Finding:
     bundle = ca_bundle()
     if Path(bundle).exists():
-        return _Finding("CA certificates", "ok", bundle)
-    return _Finding(
+        return Finding("CA certificates", "ok", bundle)
+    return Finding(
         "CA certificates",
         "fail",
         f"there is no {bundle}",
@@ -113,34 +109,34 @@ def _certificates() -> _Finding:
     )
 
 
-def _host(name: str, url: str) -> Iterator[_Finding]:
+def _host(name: str, url: str) -> Iterator[Finding]:
     """Whether it answers, by which way, and what time it is there."""
     proxy = proxy_to(url)
     way = f"by the proxy {proxy}" if proxy else "without a proxy"
     try:
         answer = probe(url)
     except RetarusError as error:
-        yield _Finding(name, "fail", f"{url}, {way}: {error}", "check the address, the network, HTTPS_PROXY, NO_PROXY")
+        yield Finding(name, "fail", f"{url}, {way}: {error}", "check the address, the network, HTTPS_PROXY, NO_PROXY")
         return
-    yield _Finding(name, "ok", f"{url} answers {way}")
+    yield Finding(name, "ok", f"{url} answers {way}")
     yield _clock(name, answer)
 
 
-def _clock(name: str, answer: Probe) -> _Finding:
+def _clock(name: str, answer: Probe) -> Finding:
     if answer.skew is None:
-        return _Finding(f"clock ({name})", "warn", "the server does not tell the time")
+        return Finding(f"clock ({name})", "warn", "the server does not tell the time")
     seconds = answer.skew.total_seconds()
     detail = f"this machine is {abs(seconds):.0f} s {'ahead' if seconds > 0 else 'behind'}"
     if abs(seconds) <= _TOLERATED_SKEW:
-        return _Finding(f"clock ({name})", "ok", detail)
-    return _Finding(f"clock ({name})", "warn", detail, "set this machine's clock; periods that end now are cut by it")
+        return Finding(f"clock ({name})", "ok", detail)
+    return Finding(f"clock ({name})", "warn", detail, "set this machine's clock; periods that end now are cut by it")
 
 
-def _signed_out(why: str) -> _Finding:
-    return _Finding("sign-in", "warn", why, "run '%retarus login' or call retarus_pandas.login()")
+def _signed_out(why: str) -> Finding:
+    return Finding("sign-in", "warn", why, "run '%retarus login' or call retarus_pandas.login()")
 
 
-def _credentials(session: Session) -> Iterator[_Finding]:
+def _credentials(session: Session) -> Iterator[Finding]:
     foreign = session.endpoints.foreign_token_host
     by = f", by the foreign host {foreign}" if foreign else ""
     who = f"customer {session.customer_id}, client {session.client_id}{by}"
@@ -151,14 +147,18 @@ def _credentials(session: Session) -> Iterator[_Finding]:
     )
     yield signed_in
     if signed_in.outcome == "ok":
-        yield _attempt("query", lambda: _ask_something(session), "ask the Retarus account manager for access")
+        query = _attempt("query", lambda: _ask_something(session), "ask the Retarus account manager for access")
+        yield query
+        if query.outcome == "ok":
+            yield compare_schemas(session)
+            yield Finding("probe", "ok", told_of_probe(session.known.profile))
 
 
-def _attempt(check: str, act: Callable[[], str], to_do: str) -> _Finding:
+def _attempt(check: str, act: Callable[[], str], to_do: str) -> Finding:
     try:
-        return _Finding(check, "ok", act())
+        return Finding(check, "ok", act())
     except RetarusError as error:
-        return _Finding(check, "fail", str(error), to_do)
+        return Finding(check, "fail", str(error), to_do)
 
 
 def _ask_something(session: Session) -> str:
@@ -167,17 +167,17 @@ def _ask_something(session: Session) -> str:
     return "the API accepts the token and answers"
 
 
-def _frontend() -> _Finding:
+def _frontend() -> Finding:
     where = here()
     if where is not Surroundings.UNATTENDED:
-        return _Finding("frontend", "ok", where.value)
-    return _Finding("frontend", "warn", where.value, "nobody can be asked: sign in by the RETARUS_… variables")
+        return Finding("frontend", "ok", where.value)
+    return Finding("frontend", "warn", where.value, "nobody can be asked: sign in by the RETARUS_… variables")
 
 
-def _keyring() -> _Finding:
+def _keyring() -> Finding:
     keyring = usable_keyring()
     if keyring is not None and keyring.is_plain_text:
-        return _Finding("keyring", "warn", f"{keyring.name} keeps what it is given as plain text")
+        return Finding("keyring", "warn", f"{keyring.name} keeps what it is given as plain text")
     if keyring is not None:
-        return _Finding("keyring", "ok", "credentials can be remembered on this computer")
-    return _Finding("keyring", "ok", "none that can be used, so the form does not offer to remember")
+        return Finding("keyring", "ok", "credentials can be remembered on this computer")
+    return Finding("keyring", "ok", "none that can be used, so the form does not offer to remember")

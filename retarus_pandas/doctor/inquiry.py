@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -35,6 +35,7 @@ __all__ = ["Edge", "Inquiry", "Pages"]
 _SAMPLE, _CLOSED, _LARGEST = 200, 500, 10_000
 _WANTED = 60  # records of the closed period
 _FEWEST = 5
+_DEFAULTED = (Addition("argument", "page"), Addition("argument", "size"), Addition("argument", "sort"))
 _ROUNDS = 3
 
 # Old enough to be at rest, young enough to be kept for a while.
@@ -233,6 +234,13 @@ class Inquiry:
         if looks[0] != looks[1]:
             raise UntoldError("the records of the period moved while it was looked at")
         return self.whole
+
+    @cached_property
+    def bare(self) -> Seen:
+        """The closed period, with neither page nor size nor order in the document."""
+        query, window = self.whole.query, self.whole.window
+        said = replace(query, additions=(*query.additions, *_DEFAULTED))
+        return self.page(without(said, _DEFAULTED), window, size=_LARGEST)
 
     @cached_property
     def over(self) -> Seen:

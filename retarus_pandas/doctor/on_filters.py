@@ -25,7 +25,7 @@ class _Choice(NamedTuple):
     value: str
 
 
-@question("filter-case", "Does a filter tell capitals from small letters?")
+@question("filter-case", "Does a filter tell capitals from small letters?", assumed=True)
 def _case(inquiry: Inquiry) -> Told:
     whole = inquiry.still
     column, value = _with_letters(inquiry, whole)
@@ -43,7 +43,11 @@ def _case(inquiry: Inquiry) -> Told:
     return Told("no" if other.records else "yes", told, not other.records)
 
 
-@question("filter-several", "How do several values and several columns of a filter go together?")
+@question(
+    "filter-several",
+    "How do several values and several columns of a filter go together?",
+    assumed="any of the values, all of the columns",
+)
 def _several(inquiry: Inquiry) -> Told:
     whole = inquiry.still
     choice = _telling(inquiry, whole)
@@ -59,6 +63,25 @@ def _several(inquiry: Inquiry) -> Told:
     if rule is None:
         raise UntoldError(f"the answer fits no rule: {told}")
     return Told(rule, told, rule)
+
+
+@question("filter-whole", "Does a filter take whole values only?", assumed=True)
+def _whole(inquiry: Inquiry) -> Told:
+    whole = inquiry.still
+    column, value = _with_letters(inquiry, whole)
+    part = value[:-1]
+    asked = [part, f"{part}*", f"{part}%"]
+    expected = sum(record.get(column) in asked for record in whole.records)
+    seen = _filtered(inquiry, {column: asked})
+    if seen.refused:
+        raise UntoldError(f"a filter by {column} was refused: {seen.refusal}")
+    told = (
+        f"{column}: a value without its last letter, alone, with * and with %: {len(seen.records)} records; as whole "
+    )
+    told += f"values {expected}"
+    return Told(
+        "yes" if len(seen.records) == expected else "no: parts or patterns fit", told, len(seen.records) == expected
+    )
 
 
 def _filtered(inquiry: Inquiry, filters: Mapping[str, Sequence[str]]) -> Seen:
@@ -80,7 +103,7 @@ def _with_letters(inquiry: Inquiry, whole: Seen) -> tuple[str, str]:
     for name, values in _columns(inquiry, whole):
         taken = {record.get(name) for record in whole.records}
         for value in values:
-            if value.swapcase() != value and value.swapcase() not in taken:
+            if len(value) > 1 and value.swapcase() != value and value.swapcase() not in taken:
                 return name, value
     raise UntoldError("no column that a filter is known to take holds letters")
 
@@ -119,4 +142,4 @@ def _rules(choice: _Choice, records: Iterable[Record]) -> dict[str, int]:
     }
 
 
-QUESTIONS = (_case, _several)
+QUESTIONS = (_case, _several, _whole)

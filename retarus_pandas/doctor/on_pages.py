@@ -7,10 +7,10 @@ from retarus_pandas.doctor.evidence import Record, Seen, digest, is_rising, micr
 from retarus_pandas.doctor.inquiry import Inquiry
 from retarus_pandas.doctor.question import Told, question
 
-__all__ = ["QUESTIONS"]
+__all__ = ["DEFAULTS", "QUESTIONS"]
 
 
-@question("sort", "Is the order honoured that is asked for?")
+@question("sort", "Is the order honoured that is asked for?", assumed="honoured")
 def _sort(inquiry: Inquiry) -> Told:
     if not inquiry.takes("sort"):
         return Told("no: there is no such argument", "its schema, or what it refused", "refused")
@@ -51,7 +51,7 @@ def _by_instant(seen: Seen) -> dict[int, list[str]]:
     return groups
 
 
-@question("next-page", "Does the second page go on where the first one ends?")
+@question("next-page", "Does the second page go on where the first one ends?", assumed="goes-on")
 def _next(inquiry: Inquiry) -> Told:
     pages, whole = inquiry.pages, inquiry.whole
     number = len(pages.first.records)
@@ -90,7 +90,7 @@ def _past(inquiry: Inquiry) -> Told:
     return Told("other records", told, "other")
 
 
-@question("page-size", "Are pages as large as is asked?")
+@question("page-size", "Are pages as large as is asked?", assumed=10_000)
 def _size(inquiry: Inquiry) -> Told:
     for seen in inquiry.samples.values():
         least = min(each for each in (seen.asked, seen.size) if each)
@@ -118,6 +118,46 @@ def _over(inquiry: Inquiry) -> Told:
     return Told("it is answered", told, "answered")
 
 
+@question("default-page", "Which page comes where none is asked?")
+def _default_page(inquiry: Inquiry) -> Told:
+    bare, whole = _answered(inquiry.bare), inquiry.whole
+    if bare.index is not None:
+        return Told(f"page {bare.index}", f"no page, size or sort asked: page {bare.index}", bare.index)
+    first = {_name(record) for record in whole.records[: len(bare.records)]}
+    if {_name(record) for record in bare.records} != first:
+        raise UntoldError("the service does not say the page that it uses, and the records are not the first ones")
+    return Told("the first", f"no page, size or sort asked: the first {len(bare.records)} records", 0)
+
+
+@question("default-size", "How many records come at most where no size is asked?")
+def _default_size(inquiry: Inquiry) -> Told:
+    bare = _answered(inquiry.bare)
+    told = f"no page, size or sort asked: {_said(bare)}"
+    if bare.size is not None:
+        return Told(str(bare.size), told, bare.size)
+    if not bare.more:
+        raise UntoldError(f"the service does not say the size that it uses, and all {len(bare.records)} records came")
+    return Told(str(len(bare.records)), told, len(bare.records))
+
+
+@question("default-sort", "In which order do records come where none is asked?")
+def _default_sort(inquiry: Inquiry) -> Told:
+    places = _answered(inquiry.bare).places()
+    if len(set(places)) < 2:
+        raise UntoldError("fewer than two instants were seen")
+    order = "ASC" if is_rising(places) else "DESC" if is_rising(places[::-1]) else "none"
+    words = {"ASC": "oldest first", "DESC": "newest first", "none": "in none by time"}
+    return Told(
+        words[order], f"no page, size or sort asked: {len(places)} records at {len(set(places))} instants", order
+    )
+
+
+def _answered(seen: Seen) -> Seen:
+    if seen.refused:
+        raise UntoldError(f"a document without page, size and sort was refused: {seen.refusal}")
+    return seen
+
+
 def _are(*, true: bool) -> str:
     return "are" if true else "are not"
 
@@ -134,3 +174,4 @@ def _said(seen: Seen) -> str:
 
 
 QUESTIONS = (_sort, _size, _next, _full, _past, _ties, _over)
+DEFAULTS = (_default_page, _default_size, _default_sort)

@@ -45,7 +45,7 @@ def _tested(seen: Seen) -> list[str]:
     return [seen.stamp] if seen.stamp in names else names
 
 
-@question("period-time", "How is a period compared with the instants of records?")
+@question("period-time", "How is a period compared with the instants of records?", assumed="instants")
 def _compared(inquiry: Inquiry) -> Told:
     edge = inquiry.edge
     seen = edge.starting
@@ -88,7 +88,7 @@ def _could_show_dates(inquiry: Inquiry) -> bool:
     return any(abs(each - place) > 2 * SECOND and at(each).date() == at(place).date() for each in known)
 
 
-@question("period-end", "Does a record at the end of a period belong to it?")
+@question("period-end", "Does a record at the end of a period belong to it?", assumed=False)
 def _end(inquiry: Inquiry) -> Told:
     edge = inquiry.edge
     seen = edge.ending
@@ -117,7 +117,7 @@ def _digits(inquiry: Inquiry) -> Told:
     return Told(words, "; ".join(f"{report}: {digits} digits" for report, digits in found.items()), found)
 
 
-@question("stamp-shown", "Are instants shown as they are compared?")
+@question("stamp-shown", "Are instants shown as they are compared?", assumed="as-shown")
 def _shown(inquiry: Inquiry) -> Told:
     edge = inquiry.edge
     if inquiry.finest != SECOND:

@@ -46,7 +46,7 @@ _FITTING: dict[Kind, tuple[type, ...]] = {
 }
 
 
-@question("key", "Does a key name one record?")
+@question("key", "Does a key name one record?", assumed="unique")
 def _key(inquiry: Inquiry) -> Told:
     found = {seen.query.report: _doubled(seen) for seen in inquiry.samples.values() if seen.records and _key_of(seen)}
     if not found:
@@ -93,7 +93,7 @@ def _attempts(inquiry: Inquiry) -> Told:
     return Told("one for each attempt" if earlier else "one, of its last attempt", told, bool(earlier))
 
 
-@question("value-types", "Do values have the types that are assumed?")
+@question("value-types", "Do values have the types that are assumed?", assumed=[])
 def _value_types(inquiry: Inquiry) -> Told:
     seen = [each for each in inquiry.samples.values() if each.records]
     if not seen:
@@ -171,7 +171,7 @@ def _lag(inquiry: Inquiry) -> Told:
     )
 
 
-@question("duration-unit", "What is the unit of callDuration?")
+@question("duration-unit", "What is the unit of callDuration?", assumed="milliseconds")
 def _unit(inquiry: Inquiry) -> Told:
     seen = inquiry.samples.get(_FAXES)
     ratios = [ratio for record in (seen.records if seen else ()) for ratio in _ratio(record)]
@@ -205,7 +205,7 @@ def _centres(inquiry: Inquiry) -> Told:
     return Told(", ".join(sorted(found)), f"the columns {', '.join(_CENTRES)}", sorted(found))
 
 
-@question("moving", "Do old records come, go or change within the minute?")
+@question("moving", "Do old records come, go or change within the minute?", assumed=[0, 0, 0])
 def _moving(inquiry: Inquiry) -> Told:
     first, last = inquiry.whole, inquiry.pages.largest
     if not last.whole:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from retarus_pandas.doctor.asking import UntoldError
+from retarus_pandas.doctor.comparing import listed, name_of, type_of
 from retarus_pandas.doctor.inquiry import Inquiry
 from retarus_pandas.doctor.question import Told, question
 from retarus_pandas.schema import Change, bundled, difference
@@ -25,34 +24,34 @@ def _introspection(inquiry: Inquiry) -> Told:
     return Told("no", f"introspection: HTTP {reply.status}, {said}", value=False)
 
 
-@question("names-lacking", "Which of the names that are assumed does it not have?")
+@question("names-lacking", "Which of the names that are assumed does it not have?", assumed=[])
 def _lacking(inquiry: Inquiry) -> Told:
     _ = inquiry.samples
     refused = {f"{report}.{each.name}" for report, all_of_it in inquiry.refused.items() for each in all_of_it}
-    gone = {_name(each) for each in _changes(inquiry, "gone")}
+    gone = {name_of(each) for each in _changes(inquiry, "gone")}
     if inquiry.live is None and not refused:
         if any(seen.records for seen in inquiry.samples.values()):
             return Told("none that was asked", "all known fields of each report were asked, and came", [])
         raise UntoldError(_NO_SCHEMA)
     found = sorted(refused | gone)
     how = "its schema against the bundled one" if inquiry.live else "what it refused"
-    return Told(_listed(found), how, found)
+    return Told(listed(found, _SHOWN), how, found)
 
 
 @question("names-new", "Which names does it have that nobody knew of?")
 def _new(inquiry: Inquiry) -> Told:
-    found = [f"{_name(each)} ({each.after})" for each in _changes(inquiry, "new", needed=True) if _is_field(each)]
-    return Told(_listed(found), "its schema against the bundled one, fields of records", found)
+    found = [f"{name_of(each)} ({each.after})" for each in _changes(inquiry, "new", needed=True) if _is_field(each)]
+    return Told(listed(found, _SHOWN), "its schema against the bundled one, fields of records", found)
 
 
-@question("types-other", "Which types does it declare otherwise?")
+@question("types-other", "Which types does it declare otherwise?", assumed=[])
 def _types(inquiry: Inquiry) -> Told:
     changed = _changes(inquiry, "changed", needed=True)
-    found = [f"{_name(each)}: {each.after}, not {each.before}" for each in changed]
-    return Told(_listed(found), "its schema against the bundled one", found)
+    found = [type_of(each) for each in changed]
+    return Told(listed(found, _SHOWN), "its schema against the bundled one", found)
 
 
-@question("aliases", "May fields have an alias?")
+@question("aliases", "May fields have an alias?", assumed=True)
 def _aliases(inquiry: Inquiry) -> Told:
     edge = inquiry.edge.starting
     seen = inquiry.page(inquiry.variant(inquiry.main, alias="other"), edge.window, size=1)
@@ -91,18 +90,8 @@ def _changes(inquiry: Inquiry, kind: str, *, needed: bool = False) -> list[Chang
     return [each for each in difference(bundled(), inquiry.live) if each.change == kind]
 
 
-def _name(change: Change) -> str:
-    return ".".join(filter(None, [change.report, change.path]))
-
-
 def _is_field(change: Change) -> bool:
     return change.path.startswith("content.") and change.path.count(".") == 1
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    rest = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f", and {rest} more" if rest > 0 else "") if names else "none"
 
 
 # Faults are counted when all else was asked.

@@ -14,8 +14,9 @@ from retarus_pandas.doctor.question import Question, Told
 from retarus_pandas.errors import ServiceError, TransportError
 from retarus_pandas.read import Table
 from retarus_pandas.session import Profile, Session, Watched, current_session
+from retarus_pandas.values import plain
 
-__all__ = ["probe_service", "told_in_lines"]
+__all__ = ["probe_service", "told_in_lines", "told_of_probe"]
 
 # What matters most is asked first, in case that requests run out.
 _QUESTIONS: tuple[Question, ...] = (
@@ -25,9 +26,11 @@ _QUESTIONS: tuple[Question, ...] = (
     *on_records.QUESTIONS,
     *on_filters.QUESTIONS,
     *on_service.QUESTIONS[4:],
+    *on_pages.DEFAULTS,
     *on_service.LAST,
 )
 _WIDTH = 110
+_LONGEST = 200
 
 
 def probe_service(session: Session | None = None, *, pause: float = 1.0, now: datetime | None = None) -> Table:
@@ -138,3 +141,19 @@ def _lines(row: tuple[str, str, str]) -> Iterator[str]:
     yield question
     for text, margin in ((answer, "    "), (evidence and f"({evidence})", "      ")):
         yield from (indent(line, margin) for line in wrap(text, _WIDTH))
+
+
+def told_of_probe(profile: Profile | None) -> str:
+    """When the service was probed, and what was found otherwise than is assumed."""
+    if profile is None:
+        return "none was made; 'doctor --probe' asks what nobody outside knows of the service"
+    facts = profile.facts
+    other = [
+        each for each in _QUESTIONS if each.assumed is not None and each.assumed != facts.get(each.name, each.assumed)
+    ]
+    when = f"of {profile.made[:10]}, {len(facts)} answers"
+    if not other:
+        return f"{when}: nothing otherwise than is assumed"
+    return f"{when}, otherwise than is assumed: " + " ".join(
+        f"{each.text} {plain(profile.answers.get(each.name, ''), _LONGEST)}." for each in other
+    )

@@ -20,18 +20,20 @@ class Told:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """One thing that nobody outside knows of the service.
 
     ``ask`` sends what it takes, and looks at what others have seen; it raises `UntoldError` rather than guess.
+    ``assumed`` is the fact that the package goes by while nothing else is known; None where it goes by none.
     """
 
     name: str
     text: str
     ask: Callable[[Inquiry], Told]
+    assumed: Any = None
 
 
-def question(name: str, text: str) -> Callable[[Callable[[Inquiry], Told]], Question]:
+def question(name: str, text: str, *, assumed: Any = None) -> Callable[[Callable[[Inquiry], Told]], Question]:
     """Make a question of a function."""
-    return lambda ask: Question(name, text, ask)
+    return lambda ask: Question(name, text, ask, assumed)

@@ -36,6 +36,8 @@ def status_table(session: Session | None) -> Table:
 def _facts(session: Session | None) -> dict[str, str]:
     if session is None or session.closed:
         return {"signed in": "no; run '%retarus login' or call retarus_pandas.login()"}
+    from retarus_pandas.doctor import told_of_probe
+
     token = session.connection.token_at_hand()
     return {
         "signed in": "yes",
@@ -46,4 +48,5 @@ def _facts(session: Session | None) -> dict[str, str]:
         "token URL": session.token_url + (" (a foreign host)" if session.endpoints.foreign_token_host else ""),
         "token": f"valid for {minutes(token.remaining())}, renewed when needed" if token else "fetched when needed",
         "schema": session.schema.source,
+        "probe": told_of_probe(session.known.profile),
     }

@@ -162,7 +162,7 @@ class JoinedRun:
 
     def _recalled(self, source: Source, observe: Bar) -> Iterator[pa.Table]:
         assert self._history is not None
-        recall = Recall.of(self._asked.query, self._history)
+        recall = Recall.of(self._asked.query, self._history, ignores_case=self._archived.ignores_case)
         rows = 0
         for number, day in enumerate(source.days, 1):
             table = recall.day(day, source)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from retarus_pandas.period import Period
     from retarus_pandas.read.archived import Archived
     from retarus_pandas.schema import Schema
+    from retarus_pandas.session import FilterRule
+
+    _WithArchive = Callable[[Query, Callable[..., Period]], tuple[Period, Archived | None]]
 
 __all__ = ["make_plan", "make_queries", "plan_of_piece", "text_of"]
 
@@ -37,6 +40,7 @@ def make_plan(
     schema: Schema,
     default_customer_id: str | None,
     service: str | None = "",
+    filter_rule: FilterRule | None = None,
     now: datetime | None = None,
 ) -> Plan:
     """Work out the reports of a request, their windows and the final documents.
@@ -52,6 +56,8 @@ def make_plan(
     service : str or None, default ""
         Which service can be asked, as an archive tells it from others; empty if that is not known, None if nobody is
         signed in.
+    filter_rule : FilterRule, optional
+        How the service compares filters, where a probe has told.
     now : datetime, optional
         The current instant; by the clock of this machine, if left out.
 
@@ -62,7 +68,8 @@ def make_plan(
     """
     now = now or datetime.now(UTC)
     queries = make_queries(request, schema=schema, default_customer_id=default_customer_id)
-    return Plan(tuple(_plan_report(query, request, now, service=service) for query in queries), _origin(request))
+    there = partial(_with_archive, request=request, now=now, service=service, rule=filter_rule)
+    return Plan(tuple(_plan_report(query, request, now, there) for query in queries), _origin(request))
 
 
 def make_queries(request: Request, *, schema: Schema, default_customer_id: str | None) -> tuple[Query, ...]:
@@ -158,14 +165,14 @@ def _encoding(content: bytes) -> str:
     return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
-def _plan_report(query: Query, request: Request, now: datetime, *, service: str | None) -> ReportPlan:
+def _plan_report(query: Query, request: Request, now: datetime, with_archive: _WithArchive) -> ReportPlan:
     from retarus_pandas.period import resolve
 
     times = request.part(Part.PERIOD)
     if query.period is not None:
         times = {"start": query.period[0], "end": query.period[1]}
     look = partial(resolve, **times, tz=request.values["tz"], now=now)
-    span, archived = _with_archive(query, request, look, now, service=service)
+    span, archived = with_archive(query, look)
     cut = _cut(query, span, archived)
     if query.page is not None and len(cut) > 1:
         raise PeriodError(
@@ -193,7 +200,13 @@ def _remarks(query: Query, request: Request) -> Iterator[str]:
 
 
 def _with_archive(
-    query: Query, request: Request, look: Callable[..., Period], now: datetime, *, service: str | None
+    query: Query,
+    look: Callable[..., Period],
+    *,
+    request: Request,
+    now: datetime,
+    service: str | None,
+    rule: FilterRule | None,
 ) -> tuple[Period, Archived | None]:
     """The period, and which parts of it an archive has, where one is given."""
     archive: Any = request.values["archive"]
@@ -202,7 +215,7 @@ def _with_archive(
     from retarus_pandas.read.archived import find
 
     mask: Any = request.values["mask"]
-    return find(query, archive, look, now=now, service=service, mask=mask)
+    return find(query, archive, look, now=now, service=service, mask=mask, rule=rule)
 
 
 def _cut(query: Query, span: Period, archived: Archived | None) -> tuple[Window, ...]:

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from retarus_pandas.schema import Schema
     from retarus_pandas.session import Session
 
 __all__ = ["export_retarus", "plan_pieces", "plan_retarus", "read_piece", "read_retarus", "scan_retarus"]
@@ -347,7 +346,7 @@ def _unsigned_plan(request: Request) -> Plan:
         raise InputError("A piece of a plan is planned already; print it, or read it with read_retarus.")
     session = request.values["session"]
     service = known_service(session) if can_sign_in(session) else None
-    plan = _plan(request, known_schema(session), known_customer_id(session), service=service)
+    plan = _plan(request, session, service=service)
     assert plan.origin is not None
     return replace(plan, origin=replace(plan.origin, api_url=known_api_url(session)))
 
@@ -367,9 +366,11 @@ def _about(request: Request, stream: Stream) -> About:
     )
 
 
-def _plan(request: Request, schema: Schema, customer_id: str | None, *, service: str | None) -> Plan:
+def _plan(request: Request, who: Session | None, *, service: str | None) -> Plan:
     """The plan of a request, all of whose options fit its columns."""
-    plan = make_plan(request, schema=schema, default_customer_id=customer_id, service=service)
+    rule = who.known.profile.filter_rule if who is not None and who.known.profile is not None else None
+    schema, customer_id = known_schema(who), known_customer_id(who)
+    plan = make_plan(request, schema=schema, default_customer_id=customer_id, service=service, filter_rule=rule)
     for report in plan.reports:
         Shape.of(request, report.query.columns).check()
     return plan
@@ -398,7 +399,7 @@ def _signed_plan(request: Request, *, one_for: str) -> tuple[Session | None, Pla
         plan = Plan((plan_of_piece(request.piece, api_url=who.api_url, customer_id=who.customer_id),))
     else:
         service = None if who is None else who.endpoints.service
-        plan = _plan(request, known_schema(who), known_customer_id(who), service=service)
+        plan = _plan(request, who, service=service)
     if who is None:
         _check_nothing_is_asked(plan)
     else:

@@ -50,6 +50,8 @@ class Quirk(Enum):
     PERIOD_IGNORED = "period-ignored", "The date period is checked and then ignored."
     SORT_IGNORED = "sort-ignored", "Records come in some order that is the same for each request, and sort is ignored."
     SIZE_CLAMPED = "size-clamped", "A page never has more than 25 records, whatever size is asked."
+    FILTERS_ANY_CASE = "filters-any-case", "Filters take capitals for small letters."
+    FILTERS_BY_PART = "filters-by-part", "Filters take records whose value has the text in it, not only equal ones."
     ENDS_EARLY = (
         "ends-early",
         "The page after the first is empty and says that it is the last, although the first said that more follow.",

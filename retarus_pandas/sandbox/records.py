@@ -57,6 +57,11 @@ class Table:
             rows = rows[self.columns[name].among(rows, wanted)]
         return rows
 
+    def texts(self, name: str) -> set[str]:
+        """The texts that a field has in any record."""
+        values = self.columns[name].take(np.arange(len(self.keys)))
+        return {value for value in values if isinstance(value, str)}
+
     def insert(self, span: Span) -> Rows:
         """Let a late record appear in the span, if one is left; most often near the beginning."""
         with self.lock:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,7 +85,7 @@ def select_page(table: Table, wanted: Wanted, quirks: frozenset[Quirk]) -> Selec
     GraphQLError
         The page is past the end, and that is an error by the quirks.
     """
-    rows = _ordered(table, table.select(wanted.span, wanted.filters), wanted, quirks)
+    rows = _ordered(table, table.select(wanted.span, _meant(table, wanted.filters, quirks)), wanted, quirks)
     _, page, size, _ = wanted.request
     # The last page that a client has reason to ask for.
     last = len(rows) // size if Quirk.MORE_WHEN_FULL in quirks else max(0, (len(rows) - 1) // size)
@@ -95,6 +96,18 @@ def select_page(table: Table, wanted: Wanted, quirks: frozenset[Quirk]) -> Selec
     if page == 1 and Quirk.ENDS_EARLY in quirks:
         return Selected(table, rows[:0], page, size, more=False)
     return Selected(table, rows[page * size : (page + 1) * size], page, size, more=page < last)
+
+
+def _meant(table: Table, filters: Mapping[str, Sequence[str]], quirks: frozenset[Quirk]) -> Mapping[str, Sequence[str]]:
+    """The values that the texts of each filter stand for."""
+    if not quirks & {Quirk.FILTERS_ANY_CASE, Quirk.FILTERS_BY_PART}:
+        return filters
+    fold = str.lower if Quirk.FILTERS_ANY_CASE in quirks else str
+    fits = operator.contains if Quirk.FILTERS_BY_PART in quirks else operator.eq
+    return {
+        name: [value for value in table.texts(name) if any(fits(fold(value), fold(text)) for text in texts)]
+        for name, texts in filters.items()
+    }
 
 
 def _ordered(table: Table, rows: Rows, wanted: Wanted, quirks: frozenset[Quirk]) -> Rows:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         remember_login,
         usable_keyring,
     )
-    from retarus_pandas.session.profile import Profile, Watched
+    from retarus_pandas.session.profile import FilterRule, Profile, Watched
     from retarus_pandas.session.session import Session, session_of
     from retarus_pandas.session.sources import (
         CREDENTIAL_VARIABLES,
@@ -45,6 +45,7 @@ else:
             "AccountCheck": "retarus_pandas.session.account",
             "CREDENTIAL_VARIABLES": "retarus_pandas.session.sources",
             "Keyring": "retarus_pandas.session.keyring",
+            "FilterRule": "retarus_pandas.session.profile",
             "Profile": "retarus_pandas.session.profile",
             "Session": "retarus_pandas.session.session",
             "Watched": "retarus_pandas.session.profile",
@@ -76,6 +77,7 @@ else:
 __all__ = [
     "CREDENTIAL_VARIABLES",
     "AccountCheck",
+    "FilterRule",
     "Keyring",
     "Profile",
     "Session",

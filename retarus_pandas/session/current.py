@@ -16,6 +16,7 @@ from retarus_pandas.session.sources import (
     credentials_in_environment,
     endpoints_in_environment,
     environment_fingerprint,
+    schema_in_environment,
 )
 
 if TYPE_CHECKING:
@@ -168,11 +169,11 @@ def known_customer_id(session: Session | None = None) -> str | None:
 
 
 def known_schema(session: Session | None = None) -> Schema:
-    """Return the schema of the given session, else of the current one, else the bundled one."""
+    """Return the schema of the given session, else of the current one, else the environment's, else the bundled one."""
     from retarus_pandas.schema import bundled
 
     session = _given_or_current(session)
-    return session.schema if session else bundled()
+    return session.schema if session else schema_in_environment() or bundled()
 
 
 def known_service(session: Session | None = None) -> str:

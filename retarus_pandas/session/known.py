@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.session.profile import Profile
+from retarus_pandas.session.sources import schema_in_environment
 from retarus_pandas.values import Addition
 
 if TYPE_CHECKING:
@@ -47,13 +48,16 @@ class Known:
 
     @property
     def schema(self) -> Schema:
-        """The schema in use: the bundled one until another is chosen."""
+        """The schema in use: that of the environment, else the bundled one, until another is chosen.
+
+        An embedded service has its own.
+        """
         from retarus_pandas.schema import bundled
 
-        return self._schema or bundled()
+        return self._schema or (schema_in_environment() if self._is_kept else None) or bundled()
 
     def use_schema(self, schema: Schema | str | Path | Mapping[str, Any] | None) -> None:
-        """Use another one: SDL, an introspection result, a file of either; None for the bundled."""
+        """Use another one: SDL, an introspection result, a file of either; None for the usual."""
         from retarus_pandas.schema import Schema, load
 
         self._schema = schema if schema is None or isinstance(schema, Schema) else load(schema)

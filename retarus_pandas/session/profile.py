@@ -17,7 +17,7 @@ from platformdirs import user_cache_path
 
 from retarus_pandas.values import Addition
 
-__all__ = ["Profile", "Watched"]
+__all__ = ["FilterRule", "Profile", "Watched"]
 
 VERSION = 1
 
@@ -30,6 +30,40 @@ _OTHERWISE = {
     "ignored": "does not look at the period",
     "rounded": "shows instants rounded, and selects by finer ones",
 }
+
+
+ANY_OF_ALL = "any of the values, all of the columns"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRule:
+    """How the service compares a filter with its records, as far as a probe could tell; None where it could not.
+
+    Attributes
+    ----------
+    tells_case : bool or None
+        Whether capitals and small letters are told apart.
+    takes_whole : bool or None
+        Whether a value has to be the whole one: neither a part of it nor a pattern fits.
+    together : str or None
+        How several values and columns go together, in words.
+    """
+
+    tells_case: bool | None = None
+    takes_whole: bool | None = None
+    together: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether nothing of it is open."""
+        return None not in (self.tells_case, self.takes_whole, self.together)
+
+    @property
+    def otherwise(self) -> str:
+        """What an archive cannot do likewise, in words; empty where nothing is known to be otherwise."""
+        if self.takes_whole is False:
+            return "takes a part of a value or a pattern for it"
+        return "" if self.together in (None, ANY_OF_ALL) else f"goes by {self.together}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +125,12 @@ class Profile:
             f"The service {found}: the probe of {self.made[:10]} found so. Rows that nothing proves complete "
             "are told; 'doctor --probe' asks again."
         )
+
+    @property
+    def filter_rule(self) -> FilterRule:
+        """How filters are compared."""
+        names = ("filter-case", "filter-whole", "filter-several")
+        return FilterRule(*map(self.facts.get, names))
 
     def _is_of_today(self) -> bool:
         return timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(self.made) < _REFUSALS_HOLD

@@ -43,7 +43,8 @@ class Session:
         Other endpoints than the documented ones. HTTPS, or plain HTTP to this machine only.
     schema : str, pathlib.Path or mapping, optional
         A schema to use instead of the bundled one: SDL text, the path of an SDL file, or an introspection
-        result. Names it does not have are errors; names the bundled one does not have are only warned about.
+        result; by default that of the file that ``RETARUS_SCHEMA`` names, if it is set. Names it does not have are
+        errors; names the bundled one does not have are only warned about.
     timeout : float, default 120
         Seconds one page may take in all.
     max_bytes : int, default 1 GiB
@@ -217,11 +218,14 @@ class Session:
 
     @property
     def schema(self) -> Schema:
-        """The schema in use: the bundled one until another is chosen."""
+        """The schema in use: that of ``RETARUS_SCHEMA``, else the bundled one, until another is chosen.
+
+        The embedded service has its own environment.
+        """
         return self.known.schema
 
     def use_schema(self, schema: Schema | str | Path | Mapping[str, Any] | None) -> Schema:
-        """Use another schema for this session: SDL, an introspection result, a file of either; None for the bundled."""
+        """Use another schema for this session: SDL, an introspection result, a file of either; None for the usual."""
         self.known.use_schema(schema)
         return self.schema
 

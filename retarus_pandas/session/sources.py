@@ -7,9 +7,17 @@ can raise holds it, or the environment, in a variable that a verbose traceback p
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from retarus_pandas.errors import InputError
 from retarus_pandas.session.keyring import remembered_login, remembered_mask_key
 from retarus_pandas.values import Credentials, Endpoints, Secret
+
+if TYPE_CHECKING:
+    from retarus_pandas.schema import Schema
 
 __all__ = [
     "CREDENTIAL_VARIABLES",
@@ -18,6 +26,7 @@ __all__ = [
     "environment_fingerprint",
     "known_login",
     "mask_key",
+    "schema_in_environment",
 ]
 
 CREDENTIAL_VARIABLES = ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET")
@@ -36,6 +45,35 @@ def endpoints_in_environment() -> Endpoints:
     usual = Endpoints()
     api_url, token_url = map(_variable, _ENDPOINT_VARIABLES)
     return Endpoints(api_url or usual.api_url, token_url or usual.token_url)
+
+
+def schema_in_environment() -> Schema | None:
+    """The schema of the file that ``RETARUS_SCHEMA`` names; None where it names none.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or holds no reports.
+    """
+    name = _variable("RETARUS_SCHEMA")
+    if not name:
+        return None
+    written = None
+    with suppress(OSError):
+        written = Path(name).stat().st_mtime_ns
+    return _schema_of(Path(name), written)
+
+
+@lru_cache(maxsize=4)
+def _schema_of(path: Path, written: int | None) -> Schema:
+    """Read once, until the file is written anew."""
+    from retarus_pandas.schema import load
+
+    try:
+        return load(path)
+    except InputError as error:
+        reason = str(error)
+    raise InputError(f"{reason} It is the one that RETARUS_SCHEMA names.")
 
 
 def environment_fingerprint() -> int:

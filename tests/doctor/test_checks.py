@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from retarus_pandas.doctor.checks import doctor
-from retarus_pandas.sandbox import Sandbox
+from retarus_pandas.sandbox import Quirk, Sandbox
 from retarus_pandas.session.current import current_session, make_current
+from retarus_pandas.session.profile import Profile
 from retarus_pandas.session.session import Session
 from retarus_pandas.session.sources import CREDENTIAL_VARIABLES
 from support.kernels import run_kernel
-from support.replies import Reply, answer, closed, html
+from support.replies import Reply, answer, closed, html, status
 from support.servers import API, FaultyServer, free_port
 
 
@@ -49,9 +50,19 @@ def test_a_healthy_session(box: Sandbox) -> None:
         token = session.sign_in().secret.reveal()
     assert list(table.columns) == ["check", "outcome", "detail", "to_do"]
     assert set(table["outcome"]) == {"ok"}
-    assert {"Python", "pandas", "pyarrow", "CA certificates", "API", "clock (API)", "sign-in", "query", "frontend"} <= {
-        *table["check"]
-    }
+    assert {
+        "Python",
+        "pandas",
+        "pyarrow",
+        "CA certificates",
+        "API",
+        "clock (API)",
+        "sign-in",
+        "query",
+        "schema",
+        "probe",
+        "frontend",
+    } <= {*table["check"]}
     shown = repr(table) + table._repr_html_()
     assert box.client_secret not in shown
     assert token not in shown
@@ -192,3 +203,77 @@ def test_a_notebook_is_told_apart_from_one_that_a_program_executes(box: Sandbox,
         code = "from retarus_pandas.doctor import doctor\nprint(doctor())"
         (line,) = [line for line in kernel.printed(code, attended=attended).splitlines() if line.startswith("frontend")]
     assert line.split()[1] == outcome
+
+
+def test_what_is_assumed_is_compared_with_what_the_service_says(box: Sandbox) -> None:
+    """By one request for its schema, and none for records; the session goes on with what it had."""
+    with session_of(box) as session:
+        before = box.requests.api
+        found = finding(doctor(session), "schema")
+        assert found["outcome"] == "ok"
+        assert found["detail"].startswith("against the bundled schema the service has ")
+        assert "--diff" in found["to_do"]
+        assert box.requests.api == before + 3  # the address, a trial query, the schema
+        assert not box.requests.pages
+        assert session.schema.bundled
+
+
+def test_what_the_service_says_otherwise_is_named_with_the_way_on() -> None:
+    with Sandbox(rows=1, quirks=[Quirk.FIELDS_MISSING, Quirk.ARGUMENT_TYPES, Quirk.EXTRA_FIELDS]) as box:
+        with session_of(box) as session:
+            found = finding(doctor(session), "schema")
+            assert found["outcome"] == "warn"
+            assert "lacks 7: faxInUdrReport.(sort), " in found["detail"]
+            assert "and 4 more; declares otherwise " in found["detail"]
+            assert "faxInUdrReport.(customerId): ID!, not String!" in found["detail"]
+            assert "more: faxInUdrReport.(filter), " in found["detail"]
+            assert "%retarus schema --live" in found["to_do"]
+            assert "RETARUS_SCHEMA" in found["to_do"]
+            session.fetch_schema()
+            found = finding(doctor(session), "schema")
+        assert found["outcome"] == "ok"
+        assert "the schema in use (live, 127.0.0.1) says what the service says" in found["detail"]
+
+
+def test_a_service_that_gives_no_schema_is_said_to_give_none() -> None:
+    with Sandbox(rows=1, quirks=[Quirk.NO_INTROSPECTION]) as box, session_of(box) as session:
+        found = finding(doctor(session), "schema")
+    assert found["outcome"] == "warn"
+    assert "does not give its schema, so the bundled schema stays" in found["detail"]
+    assert "doctor --probe" in found["to_do"]
+
+
+def test_names_of_a_strange_schema_do_not_steer_the_screen() -> None:
+    """What a service sends reaches the table without control characters, and shortened."""
+    with FaultyServer() as server, through(server) as session:
+        server.always(API, answer({"errors": [{"message": "\x1b[2J off \x07" + "x" * 5000}]}))
+        found = finding(doctor(session), "schema")
+    assert "\x1b" not in found["detail"] + found["to_do"]
+    assert len(found["detail"]) < 700
+
+
+def test_a_service_that_is_away_when_its_schema_is_asked_is_told() -> None:
+    with FaultyServer() as server, through(server) as session:
+        # The address is asked without a token first, then with a trial query.
+        server.api(status(401), answer({"data": {"__typename": "Query"}}), status(503))
+        found = finding(doctor(session), "schema")
+    assert found["outcome"] == "warn"
+    assert "was not heard about its schema" in found["detail"]
+
+
+def test_what_a_probe_found_is_said_in_a_line(box: Sandbox) -> None:
+    """Only what differs from what is assumed, with the day."""
+    made = "2026-11-20T10:00:00+00:00"
+    with session_of(box) as session:
+        assert "none was made; 'doctor --probe'" in finding(doctor(session), "probe")["detail"]
+        session.known.use_profile(Profile(made, {"sort": "yes"}, {"sort": "honoured", "past-end": "error"}))
+        assert finding(doctor(session), "probe")["detail"] == (
+            "of 2026-11-20, 2 answers: nothing otherwise than is assumed"
+        )
+        session.known.use_profile(
+            Profile(made, {"sort": "no", "period-end": "yes"}, {"sort": "ignored", "period-end": True})
+        )
+        assert finding(doctor(session), "probe")["detail"] == (
+            "of 2026-11-20, 2 answers, otherwise than is assumed: Does a record at the end of a period belong to it? "
+            "yes. Is the order honoured that is asked for? no."
+        )

@@ -64,6 +64,8 @@ ANSWERS: Mapping[Quirk, tuple[str, Any]] = {
     Quirk.PERIOD_IGNORED: ("period-time", "ignored"),
     Quirk.SORT_IGNORED: ("sort", "ignored"),
     Quirk.SIZE_CLAMPED: ("page-size", 25),
+    Quirk.FILTERS_ANY_CASE: ("filter-case", False),
+    Quirk.FILTERS_BY_PART: ("filter-whole", False),
     Quirk.ENDS_EARLY: ("next-page", "ends-early"),
     Quirk.TRANSIENT_ERRORS: ("faults", None),
     Quirk.TWINS: ("key", "twins"),
@@ -97,6 +99,7 @@ TOGETHER = [
     },
     {Quirk.MORE_WHEN_FULL, Quirk.RULES_WITH_400, Quirk.KEYS_REPEATED, Quirk.ARGUMENT_TYPES},
     {Quirk.NO_INTROSPECTION, Quirk.SIZE_CLAMPED},
+    {Quirk.FILTERS_ANY_CASE, Quirk.FILTERS_BY_PART},
     {Quirk.ROWS_INSERTED, Quirk.ROWS_EXPIRED, Quirk.ROWS_UPDATED},
     {Quirk.TIES_ANEW, Quirk.MANY_AT_ONE_INSTANT},
 ]
@@ -185,6 +188,8 @@ def test_the_plain_service() -> None:
     assert facts["next-page"] == "goes-on"
     assert facts["page-size"] == 10_000
     assert facts["filter-case"] is True
+    assert facts["filter-whole"] is True
+    assert (facts["default-page"], facts["default-size"], facts["default-sort"]) == (0, 100, "ASC")
     assert facts["filter-several"] == "any of the values, all of the columns"
     assert facts["key"] == "unique"
     assert facts["moving"] == [0, 0, 0]

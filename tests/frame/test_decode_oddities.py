@@ -447,3 +447,12 @@ def test_the_errors_of_the_table_say_whether_to_ask_again() -> None:
         IncompleteRead,
         SchemaMismatchError,
     }
+
+
+def test_a_field_s_name_from_the_service_is_told_plainly_and_in_short() -> None:
+    """A terminal would obey it, and a screen would be full of it."""
+    page = decode(
+        Decoder(query_of(Column("v", Kind.TEXT))), answer_text('[{"v":"a","\\u001b[2Jx":1,"' + "y" * 5000 + '":1}]')
+    )
+    assert len(page.notes) == 2
+    assert all(note.isprintable() and len(note) < 300 for note in page.notes)

@@ -9,6 +9,7 @@ import pytest
 
 from retarus_pandas.notebook.display import signed_in_line, status_table
 from retarus_pandas.read.table import Table, minutes
+from retarus_pandas.session.profile import Profile
 from retarus_pandas.session.session import Session
 from retarus_pandas.values import Secret, Token
 
@@ -77,3 +78,13 @@ def test_a_foreign_token_host_is_shown(api: str | None, token: str | None, forei
     assert session.endpoints.foreign_token_host == foreign
     assert ("foreign host" in line) == ("foreign host" in table) == (foreign is not None)
     assert (foreign or "") in line
+
+
+def test_what_a_probe_found_is_shown() -> None:
+    """When, and what differs from what is assumed."""
+    with Session.sandbox(rows=1) as session:
+        assert "'doctor --probe'" in str(status_table(session).loc["probe", "status"])
+        session.known.use_profile(Profile("2026-11-20T10:00:00+00:00", {"sort": "no"}, {"sort": "ignored"}))
+        shown = str(status_table(session).loc["probe", "status"])
+    assert shown.startswith("of 2026-11-20")
+    assert "Is the order honoured that is asked for? no." in shown

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import retarus_pandas as rt
+from retarus_pandas.doctor.probing import probe_service
 from retarus_pandas.errors import (
     ArchiveWarning,
     InputError,
@@ -24,6 +25,7 @@ from retarus_pandas.errors import (
     RetarusWarning,
 )
 from retarus_pandas.sandbox import Sandbox
+from retarus_pandas.session.profile import Profile
 from support.archived import REPORT, Kept, keep, kept
 
 NOW = datetime.now(UTC)
@@ -152,6 +154,42 @@ def test_filters_compare_texts_and_say_that_nobody_has_proven_it(both: Kept) -> 
         joined, live = both.both(filters=wanted, **span)
     assert 0 < len(joined) < 1500
     pd.testing.assert_frame_equal(joined, live, check_flags=False)
+
+
+@pytest.mark.parametrize("quirk", [(), ("filters-any-case",)])
+def test_filters_compare_as_a_probe_found_the_service_to_and_no_warning_is_left(
+    tmp_path: Path, quirk: tuple[str, ...]
+) -> None:
+    """The rows are those of the service, whichever of the two rules it goes by."""
+    span: dict[str, Any] = {"start": TODAY - 60 * DAY, "end": TODAY - 20 * DAY}
+    wanted = {"statusName": ["Ok", "BUSY"]}
+    with kept(tmp_path / "faxes", rows={REPORT: 1500}, quirks=quirk) as both:
+        probe_service(both.session, pause=0)
+        joined, live = both.both(filters=wanted, **span)
+        exact, _ = both.both(filters={"statusName": ["BUSY"]}, **span)
+    pd.testing.assert_frame_equal(joined, live, check_flags=False)
+    assert len(exact) > 0
+    assert (len(joined) > len(exact)) is bool(quirk)
+
+
+def test_a_rule_that_an_archive_does_not_know_is_refused(tmp_path: Path) -> None:
+    with kept(tmp_path / "faxes", rows={REPORT: 1500}, quirks=["filters-by-part"]) as both:
+        probe_service(both.session, pause=0)
+        with pytest.raises(InputError, match="takes a part of a value or a pattern for it: the probe") as error:
+            both.both(filters={"statusName": ["BUSY"]}, start=TODAY - 60 * DAY, end=TODAY - 20 * DAY)
+    assert "Filter the frame instead" in str(error.value)
+
+
+def test_what_a_probe_could_not_tell_of_filters_is_still_warned_of(both: Kept) -> None:
+    span: dict[str, Any] = {"start": TODAY - 60 * DAY, "end": TODAY - 20 * DAY}
+    made = NOW.isoformat()
+    before = both.session.known.profile
+    try:
+        both.session.known.use_profile(Profile(made, facts={"filter-case": True, "filter-whole": True}))
+        with pytest.warns(ArchiveWarning, match="Nobody has proven"):
+            both.both(filters={"statusName": ["OK"]}, **span)
+    finally:
+        both.session.known.use_profile(before or Profile(made))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 import threading
 from collections.abc import Iterator
@@ -193,3 +194,37 @@ def test_a_schema_may_be_given_as_text_or_file(box: rt.sandbox.Sandbox, tmp_path
             assert not session.schema.bundled
             session.use_schema(None)
             assert session.schema.bundled
+
+
+def test_the_environment_may_name_the_schema(
+    box: rt.sandbox.Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of all sessions that are given none, and while nobody is signed in; the embedded service has its own."""
+    with canary(box) as session:
+        text = print_schema(session.fetch_schema().graphql)
+    path = tmp_path / "own.graphql"
+    path.write_text(text.replace("statusName: String", "statusWord: String"), encoding="utf-8")
+    monkeypatch.setenv("RETARUS_SCHEMA", str(path))
+    assert "statusWord" in set(rt.fields("faxOutUdrReport")["field"])
+    with canary(box) as session:
+        assert session.schema.source == f"file {path}"
+        assert session.schema is session.schema
+        with pytest.raises(DocumentError, match="statusName"):
+            rt.plan_retarus("{ faxOutUdrReport { statusName } }", last="1D", session=session)
+        session.use_schema(text)
+        assert "statusName" in set(rt.fields("faxOutUdrReport", session=session)["field"])
+    with rt.Session.sandbox(rows=1) as session:
+        assert session.schema.bundled
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (1, 1))
+    assert "statusName" in set(rt.fields("faxOutUdrReport")["field"])
+
+
+def test_a_schema_of_the_environment_that_is_not_there_is_named(
+    box: rt.sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETARUS_SCHEMA", "gone.graphql")
+    asked = box.requests.api
+    with canary(box) as session, pytest.raises(InputError, match=r"'gone.graphql' cannot be read.*RETARUS_SCHEMA"):
+        rt.read_retarus("faxOutUdrReport", last="1D", session=session)
+    assert box.requests.api == asked

@@ -6,10 +6,13 @@ from collections.abc import Container, Iterable, MutableMapping
 from enum import Enum
 
 from retarus_pandas.errors import BrokenAnswerError, IncompleteRead, ResultError, RetarusError, SchemaMismatchError
+from retarus_pandas.values import plain
 
 __all__ = ["Notes", "Oddity", "Path", "place"]
 
 Path = tuple[str, ...]
+
+_LONGEST = 200
 
 
 class Oddity(Enum):
@@ -68,8 +71,8 @@ class Oddity(Enum):
 
 
 def place(path: Path) -> str:
-    """A field's path as a person writes it."""
-    return ".".join(path[1:] if path[:1] == ("data",) else path)
+    """A field's path as a person writes it; a service may send any name."""
+    return plain(".".join(path[1:] if path[:1] == ("data",) else path), _LONGEST)
 
 
 class Notes:

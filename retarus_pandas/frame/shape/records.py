@@ -130,7 +130,7 @@ def _as_numbers(values: pa.Array, column: Column) -> pa.Array:
     return values.cast(DIGITS) if pc.all(is_number).as_py() else values
 
 
-def with_texts(records: pa.Table, wanted: Mapping[str, Sequence[str]]) -> pa.Table:
+def with_texts(records: pa.Table, wanted: Mapping[str, Sequence[str]], *, ignores_case: bool = False) -> pa.Table:
     """The records that have one of the wanted texts in each of these flat columns; other values are compared as text.
 
     Parameters
@@ -139,8 +139,12 @@ def with_texts(records: pa.Table, wanted: Mapping[str, Sequence[str]]) -> pa.Tab
         Flat, with the columns that are wanted.
     wanted : mapping of str to sequence of str
         The texts by column.
+    ignores_case : bool, default False
+        Take capitals for small letters.
     """
     for name, texts in wanted.items():
-        values = as_text(_one(records.column(name)))
-        records = records.filter(pc.is_in(values, pa.array(texts, pa.string())))
+        values, sought = as_text(_one(records.column(name))), pa.array(texts, pa.string())
+        if ignores_case:
+            values, sought = pc.utf8_lower(values), pc.utf8_lower(sought)
+        records = records.filter(pc.is_in(values, sought))
     return records

@@ -17,6 +17,7 @@ from retarus_pandas.values import Query, show, wire_instant
 if TYPE_CHECKING:
     from retarus_pandas.frame import Mask
     from retarus_pandas.period import Period
+    from retarus_pandas.session import FilterRule
     from retarus_pandas.store import ReportHistory
 
 __all__ = ["Archived", "find"]
@@ -24,6 +25,10 @@ __all__ = ["Archived", "find"]
 _UNPROVEN_RULE = (
     "The archive's records are filtered by equality of text, as the service is thought to do: any of the values of a "
     "column, in all of the columns. Nobody has proven that it does."
+)
+_OTHER_RULE = (
+    "The archive {} cannot be filtered as the service filters, which {}: the probe of it found so. Filter the frame "
+    "instead."
 )
 _AS_TEXT = (
     "The archive {} keeps {!r} as text, because values came that contradict its type. Those that fit the type are read "
@@ -50,6 +55,8 @@ class Archived:
         In the order of reading.
     proven : bool
         Whether it is certain that the days of the archive are whole.
+    ignores_case : bool
+        Whether filters take capitals for small letters, as the service was found to do.
     warnings : tuple of str
         What the caller should know of these days.
     """
@@ -57,6 +64,7 @@ class Archived:
     folder: Path | None
     sources: tuple[Source, ...]
     proven: bool = True
+    ignores_case: bool = False
     warnings: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
@@ -69,7 +77,14 @@ class Archived:
 
 
 def find(
-    query: Query, archive: Path, resolve: _Resolve, *, now: datetime, service: str | None, mask: Mask | None = None
+    query: Query,
+    archive: Path,
+    resolve: _Resolve,
+    *,
+    now: datetime,
+    service: str | None,
+    mask: Mask | None = None,
+    rule: FilterRule | None = None,
 ) -> tuple[Period, Archived]:
     """Find the days that an archive has of a period.
 
@@ -87,6 +102,8 @@ def find(
         Which service can be asked, as an archive tells it from others; empty if that is not known, None for none.
     mask : Mask, optional
         How the columns are masked.
+    rule : FilterRule, optional
+        How the service compares filters, where a probe has told.
 
     Raises
     ------
@@ -111,12 +128,22 @@ def find(
     told: list[str] = []
     if history is not None and used:
         fitting = Fitting(query, history, split.sources, used, name, edge, same_key=_is_same_key(folder, mask))
-        told += [_UNPROVEN_RULE] if fitting.check().filters else []
+        told += _of_filters(rule, name) if fitting.check().filters else []
         told += [_NEVER.format(each, query.report, name) for each in fitting.never]
         told += [_AS_TEXT.format(name, each) for each in fitting.as_text]
     warnings = (*split.warnings(name), *told)
     place = history.folder if history is not None else None
-    return span, Archived(place, _in_order(split.sources, query), not split.unproven, warnings)
+    ignores_case = rule is not None and rule.tells_case is False
+    return span, Archived(place, _in_order(split.sources, query), not split.unproven, ignores_case, warnings)
+
+
+def _of_filters(rule: FilterRule | None, archive: str) -> list[str]:
+    """What is not certain of how filters are compared; a rule that is known to be another one is refused."""
+    if rule is None:
+        return [_UNPROVEN_RULE]
+    if rule.otherwise:
+        raise InputError(_OTHER_RULE.format(archive, rule.otherwise))
+    return [] if rule.is_known else [_UNPROVEN_RULE]
 
 
 def _is_same_key(folder: Folder, mask: Mask | None) -> bool:

@@ -34,16 +34,19 @@ class Recall:
         The archive's.
     filters : mapping of str to sequence of str
         Columns, and the texts of which a record has one.
+    ignores_case : bool, default False
+        Whether capitals are taken for small letters there.
     """
 
     query: Query
     history: ReportHistory
     filters: Mapping[str, Sequence[str]]
+    ignores_case: bool = False
 
     @classmethod
-    def of(cls, query: Query, history: ReportHistory) -> Recall:
+    def of(cls, query: Query, history: ReportHistory, *, ignores_case: bool = False) -> Recall:
         """What answers this query."""
-        return cls(query, history, unaided(query).filters)
+        return cls(query, history, unaided(query).filters, ignores_case)
 
     def day(self, day: date, source: Source) -> pa.Table:
         """The rows of one day, as far as they belong to a part of a period: one column for each of the query's."""
@@ -58,7 +61,7 @@ class Recall:
         )
         if is_cut:
             records = _between(records, stamp, source.start, source.end)
-        rows = from_records(with_texts(records, self.filters), self.query.columns)
+        rows = from_records(with_texts(records, self.filters, ignores_case=self.ignores_case), self.query.columns)
         return in_order(rows, self.query.key, self.query.key_timestamp, descending=self.query.descending)
 
 
