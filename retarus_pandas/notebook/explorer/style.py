@@ -41,7 +41,7 @@ STYLE = """<style>
 .retarus-explorer code, .retarus-explorer pre { font-size: var(--jp-code-font-size, 13px);
   font-family: var(--jp-code-font-family, monospace); color: var(--jp-content-font-color1, inherit); }
 .retarus-explorer code { padding: 0; background: none; }
-.retarus-explorer pre { margin: 0; padding: 8px 10px; max-height: 220px; overflow: auto; white-space: pre-wrap;
+.retarus-explorer pre { margin: 0; padding: 8px 10px; max-height: 320px; overflow: auto; white-space: pre-wrap;
   word-break: normal; overflow-wrap: break-word; line-height: 1.4;
   background: var(--jp-layout-color2, rgba(128, 128, 128, .1)); }
 .retarus-explorer-fault { padding: 6px 10px; border-left: 3px solid var(--jp-error-color1, #d32f2f);
