@@ -25,7 +25,8 @@ _STYLE = """<style>
 .retarus-interactive { --dtfc_background: transparent; --dt-html-background: transparent; overflow-x: auto; }
 .retarus-interactive .dt-container :is(input, select, button) { color: inherit !important; }
 .retarus-interactive select option { color: black; }
-.retarus-interactive table.dataTable { margin-left: 0; }
+.retarus-interactive .dt-container { width: fit-content; min-width: min(100%, 600px); max-width: 100%; }
+.retarus-interactive table.dataTable { margin: 0 !important; }
 .retarus-interactive thead .dt-left { text-align: left !important; }
 </style>"""
 
@@ -73,6 +74,9 @@ def _html(frame: pd.DataFrame, caption: str) -> str:
 
 def _plain(values: pd.Series[Any]) -> pd.Series[Any]:
     """Texts, with all digits of a number, of which a browser would lose some; they sort as numbers all the same."""
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        # All with as many digits of a second as the longest has, as pandas shows a frame.
+        values = pd.Series(pd.DatetimeIndex(values), index=values.index).astype("str")
     return values.astype("object").where(values.notna(), "").map(str)
 
 

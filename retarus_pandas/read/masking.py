@@ -144,9 +144,9 @@ def with_mask(query: Query, mask: Mask | None, *, sep: str, record_path: str | S
 
 
 def mask_notes(columns: Sequence[Column]) -> tuple[str, ...]:
-    """What is masked, for who reads the result."""
-    said = ", ".join(_said(columns, ""))
-    return (f"Masked: {said}.",) if said else ()
+    """What is masked, and what personal data is not, for who reads the result; nothing if nothing was to be."""
+    said, bare = ", ".join(_said(columns, "")), ", ".join(_bare(columns, ""))
+    return (f"Masked: {said}.", *([f"Personal, and not masked: {bare}."] if bare else [])) if said else ()
 
 
 def _said(columns: Sequence[Column], prefix: str) -> Iterator[str]:
@@ -154,3 +154,10 @@ def _said(columns: Sequence[Column], prefix: str) -> Iterator[str]:
         if column.mask:
             yield f"{prefix}{column.name} ({column.mask})"
         yield from _said(column.fields, f"{prefix}{column.name}.")
+
+
+def _bare(columns: Sequence[Column], prefix: str) -> Iterator[str]:
+    for column in columns:
+        if column.personal and not column.mask and not column.hidden:
+            yield f"{prefix}{column.name}"
+        yield from _bare(column.fields, f"{prefix}{column.name}.")

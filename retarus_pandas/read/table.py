@@ -8,7 +8,8 @@ __all__ = ["Table", "minutes"]
 
 _STYLE = """<style>
 .retarus-table td, .retarus-table th { text-align: left !important; vertical-align: top; white-space: pre-wrap; }
-.retarus-table td { max-width: 32em; overflow-wrap: break-word; }
+.retarus-table { width: max-content; }
+.retarus-table td { max-width: 25em; overflow-wrap: break-word; }
 .retarus-table td:first-child, .retarus-table th { white-space: nowrap; }
 </style>"""
 
@@ -25,7 +26,7 @@ class Table(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            return _STYLE + self.to_html(classes="retarus-table", index=not self._is_numbered())
+            return _STYLE + self.map(_cell).to_html(classes="retarus-table", index=not self._is_numbered())
 
     def __repr__(self) -> str:
         rows = [list(self.columns), *self.to_numpy().tolist()]

@@ -160,6 +160,13 @@ def test_the_explorer_can_be_looked_at(
     look = f"explorer-{'dark' if theme == DARK else 'light'}-{'narrow' if size == NARROW else 'wide'}"
     shoot(form.panel, f"{look}-1-first")
     form.choose("faxOutUdrReport")
+    middles = [
+        part.evaluate("part => { const place = part.getBoundingClientRect(); return place.y + place.height / 2; }")
+        for part in (form.box("docPages").get_by_role("checkbox"), form.box("docPages").locator("code"))
+    ]
+    assert middles[0] == pytest.approx(middles[1], abs=1)
+    arrow = form.field("Report").evaluate("list => getComputedStyle(list).backgroundImage")
+    assert ("bdbdbd" in arrow) == (theme == DARK)
     form.tick("faxId", "statusName", "keyTimestamp")
     form.field("Period").select_option("From … to …")
     form.field("From").fill("2020-01-01")

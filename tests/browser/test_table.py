@@ -65,6 +65,11 @@ def test_hostile_texts_are_shown_and_do_nothing(
     cell = notebook.run(CELL)
     table = cell.output.locator("table.dataTable").last
     expect(table).to_be_visible()
+    left = [
+        part.evaluate("part => part.getBoundingClientRect().x")
+        for part in (table, cell.output.locator(".dt-container"))
+    ]
+    assert left[0] == left[1]
     cell.output.get_by_label("entries per page").select_option("25")
     shown = [text.strip() for text in table.locator("tbody td:nth-child(2)").all_inner_texts()]
     assert shown == [" ".join(text.split()) for text in HOSTILE]

@@ -35,6 +35,15 @@ def test_a_table_shows_its_texts_whole_and_changes_no_option() -> None:
     assert isinstance(table[table["check"] == "a<b"], Table)
 
 
+def test_a_notebook_shows_a_table_as_a_terminal_does() -> None:
+    """Nothing for nothing, a day without its midnight, an instant to the second."""
+    at, day = pd.Timestamp("2026-10-01T08:30:00.123456Z"), pd.Timestamp("2026-10-01")
+    shown = Table({"rows": [pd.NA, 7], "at": [at, pd.NaT], "day": [day, day]})._repr_html_()
+    cells = [line.strip() for line in shown.splitlines() if "<td>" in line]
+    texts = ["", "2026-10-01 08:30:00 UTC", "2026-10-01", "7", "", "2026-10-01"]
+    assert cells == [f"<td>{text}</td>" for text in texts]
+
+
 def test_an_empty_table_is_shown_too() -> None:
     """Its column names are left."""
     assert repr(Table({"check": []})) == "check"

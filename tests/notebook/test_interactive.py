@@ -127,6 +127,16 @@ def test_values_are_texts_with_all_their_digits_and_escaped() -> None:
     assert r"\"\", \"\", \"\", \"\", \"\", \"\"" in shown  # what is missing
 
 
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_instants_stand_below_each_other(backend: Any) -> None:
+    """With as many digits of a second each, as in a plain frame."""
+    times = ["2026-10-25T00:30:00.240Z", "2026-10-25T00:30:00Z", "NaT"]
+    at = pd.to_datetime(times, format="ISO8601").tz_convert("Europe/Berlin")
+    shown = html_of(pd.DataFrame({"at": at}).convert_dtypes(dtype_backend=backend))
+    for text in ("2026-10-25 02:30:00.240+02:00", "2026-10-25 02:30:00.000+02:00", ""):
+        assert rf"\"{text}\"" in shown
+
+
 def test_a_long_frame_says_how_much_of_it_is_in_the_table() -> None:
     frame = pd.DataFrame({"a": range(40_000), "b": 1})
     shown = html_of(frame)

@@ -150,6 +150,20 @@ def test_what_remains_can_be_seen(session: rt.Session) -> None:
     assert f"Masked: {said}." in read.attrs["retarus"]["notes"]
 
 
+def test_personal_columns_that_a_mapping_leaves_as_they_are_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number called stands in the station's identifier once more."""
+    monkeypatch.delenv("RETARUS_MASK_KEY", raising=False)
+    query = "{ faxOutUdrReport { faxId calledNumber calledCsId docPages } }"
+    with rt.Session.sandbox(rows=5) as sandbox:
+        for mask, said in [
+            ({"calledNumber": "last4"}, ["Masked: calledNumber (last4).", "Personal, and not masked: calledCsId."]),
+            ({"calledNumber": "last4", "calledCsId": "drop"}, ["Masked: calledNumber (last4), calledCsId (drop)."]),
+            (None, []),
+        ]:
+            read = rt.read_retarus(query, last="80D", mask=mask, session=sandbox)
+            assert read.attrs["retarus"]["notes"] == said
+
+
 def test_what_is_filtered_by_is_named_without_the_value(session: rt.Session, tmp_path: Path) -> None:
     """Who looks for one number and masks it does not want it in the facts of the frame."""
     fields = "{ faxId calledNumber accountName jobBillingCode keyTimestamp }"

@@ -14,7 +14,7 @@ __all__ = ["PeriodFields"]
 
 # What else has to be typed for a period: its label, and how it may look.
 _TYPED = {
-    "From … to …": (("From", "2026-10-01 or 2026-10-01 08:00"), ("To", "not included; empty for now")),
+    "From … to …": (("From", "2026-10-01 or 2026-10-01 08:00"), ("To", "excluded; if empty, now")),
     "A month, quarter or day": (("Which", "2026-10, 2026Q4 or 2026-10-05"),),
 }
 

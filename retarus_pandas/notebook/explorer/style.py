@@ -4,6 +4,12 @@ from __future__ import annotations
 
 __all__ = ["STYLE"]
 
+# The widgets' own arrow of a list is black, and not to be seen in a dark theme.
+_ARROW = (
+    "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E"
+    "%3Cpath fill='%23bdbdbd' d='m5.2 5.9 3.8 3.8 3.8-3.8 1.2 1.2-5 5-5-5z'/%3E%3C/svg%3E\")"
+)
+
 STYLE = """<style>
 .retarus-explorer { max-width: 900px; padding: 12px 16px; border-radius: 4px;
   border: 1px solid var(--jp-border-color2, #bdbdbd); background: var(--jp-layout-color1, transparent); }
@@ -30,16 +36,17 @@ STYLE = """<style>
 .retarus-explorer-fields .widget-checkbox { width: auto; height: auto; line-height: 1.5; padding: 2px 0; }
 .retarus-explorer-fields .widget-label-basic { display: flex; gap: 8px; width: auto; max-width: 100%; height: auto;
   line-height: inherit; white-space: normal; overflow-wrap: anywhere; cursor: pointer; }
-.retarus-explorer-fields input[type="checkbox"] { flex: none; margin: 3px 0 0; }
+.retarus-explorer-fields input[type="checkbox"] { flex: none; margin: 1px 0 0; }
 .retarus-explorer-fields .widget-label-basic > span, .retarus-explorer-field { flex: 1; display: block; }
 .retarus-explorer code, .retarus-explorer pre { font-size: var(--jp-code-font-size, 13px);
   font-family: var(--jp-code-font-family, monospace); color: var(--jp-content-font-color1, inherit); }
 .retarus-explorer code { padding: 0; background: none; }
-.retarus-explorer pre { margin: 0; padding: 8px 10px; max-height: 220px; overflow: auto; white-space: pre-wrap;
+.retarus-explorer pre { margin: 0; padding: 8px 10px; max-height: 320px; overflow: auto; white-space: pre-wrap;
   word-break: normal; overflow-wrap: break-word; line-height: 1.4;
   background: var(--jp-layout-color2, rgba(128, 128, 128, .1)); }
 .retarus-explorer-fault { padding: 6px 10px; border-left: 3px solid var(--jp-error-color1, #d32f2f);
   background: var(--jp-layout-color2, transparent); white-space: pre-wrap; }
 .retarus-explorer-frame, .retarus-explorer-frame .jp-OutputArea-output { max-width: 100%; overflow-x: auto; }
 .retarus-explorer-frame .jp-OutputArea-prompt { display: none; }
-</style>"""
+[data-jp-theme-light="false"] .retarus-explorer select { background-image: ARROW; }
+</style>""".replace("ARROW", _ARROW)
