@@ -90,8 +90,8 @@ class Front:
     # ------------------------------------------------------------ slices
 
     def _take(self, span: Span, piece: Piece) -> Parts:
-        if piece.instant:
-            instant_of(piece, self._report, self._facts)
+        if piece.passes is not None:
+            self._tell_gone(instant_of(piece, piece.passes, self._report, self._facts), piece.start)
         yield from self._meet(piece)
         if self._cannot_cut():
             return
@@ -159,8 +159,12 @@ class Front:
             if piece.full and (start == across[0] or not len(_look_of(piece).from_(place + self._schedule.unit))):
                 self._cannot("records that it has shown do not come again")
                 return
+        self._tell_gone(gone, place)
+
+    def _tell_gone(self, gone: int, place: int) -> None:
         self._facts.gone += gone
-        self._facts.note("gone", f"Records vanished from the service during the read, at {self._when(place)}.")
+        if gone:
+            self._facts.note("gone", f"Records vanished from the service during the read, at {self._when(place)}.")
 
     def _keep(self, piece: Piece) -> None:
         look = _look_of(piece)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from retarus_pandas.paging.crowded import Passes
 from retarus_pandas.paging.pieces import CannotCut, Cut, Piece, Stuck, Whole, judge
 from retarus_pandas.paging.records import SECOND, Look, floor, place_of, places_of, window_of
 from retarus_pandas.paging.report import Answer, Facts, Foretold, Report
@@ -149,7 +150,8 @@ class Schedule:
         self.facts.requests += 1
         window = window_of(piece.start, piece.end, descending=self.report.descending)
         page = self.report.page if self.report.page is not None else len(piece.pages)
-        return Job(piece, window, page, self.size)
+        # An instant is read to its end, however few rows are wanted.
+        return Job(piece, window, page, self.report.size if piece.instant else self.size)
 
     # ------------------------------------------------------------ what came
 
@@ -181,7 +183,9 @@ class Schedule:
         self._tally(answer, look)
         piece.nbytes += answer.nbytes
         full = self._is_full(job, answer, look)
-        if piece.by_number:
+        if piece.passes is not None:
+            self._add_to_instant(piece, piece.passes, answer, look, full=full)
+        elif piece.by_number:
             self._add_page(piece, answer, look)
         elif piece in self.extras:
             piece.look, piece.full, piece.done = look, full or answer.more, True
@@ -204,7 +208,7 @@ class Schedule:
 
     def _add_page(self, piece: Piece, answer: Answer, look: Look) -> None:
         piece.asked = None
-        if piece.pages and piece.full and not answer.more and not len(look) and not (piece.doubted or piece.instant):
+        if piece.pages and piece.full and not answer.more and not len(look) and not piece.doubted:
             # More was promised: an end that may be a lapse is asked for once more.
             piece.doubted = True
             return
@@ -214,6 +218,18 @@ class Schedule:
         piece.full = answer.more
         # An empty page that promises more is an error where the pages are taken.
         piece.done = piece.finished or not len(look)
+
+    def _add_to_instant(self, piece: Piece, passes: Passes, answer: Answer, look: Look, *, full: bool) -> None:
+        piece.asked = None
+        piece.pages.append(look)
+        ended = not answer.more or not len(look)
+        piece.finished = not answer.more
+        # Whoever never says that more follow may not know it.
+        piece.doubted = full and not answer.more and self.full_size is None
+        piece.done = passes.add(piece.pages, ended=ended)
+        piece.finished |= passes.agree
+        if not piece.pages:
+            piece.nbytes = 0
 
     def _take_in(self, piece: Piece, answer: Answer, look: Look, *, full: bool) -> None:
         assert piece.asked is not None
@@ -253,7 +269,7 @@ class Schedule:
             self._insert(piece, Piece(end, piece.end))
             piece.end = end
         piece.look, piece.done, piece.asked, piece.nbytes = None, False, None, 0
-        piece.by_number = piece.instant = True
+        piece.by_number, piece.passes = True, Passes(self.report.key)
 
     # ------------------------------------------------------------ page numbers instead
 
