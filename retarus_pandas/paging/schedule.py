@@ -181,6 +181,7 @@ class Schedule:
             piece.error, piece.done = error, True
             return
         self._tally(answer, look)
+        self.facts.fail(answer.errors, job.window)
         piece.nbytes += answer.nbytes
         full = self._is_full(job, answer, look)
         if piece.passes is not None:
@@ -196,7 +197,6 @@ class Schedule:
         self.largest = max(self.largest, answer.nbytes)
         self.unit = min(self.unit, look.unit)
         self.facts.slow += answer.slow
-        self.facts.errors += answer.errors
         for text in answer.notes:
             self.facts.note("service", text)
 
@@ -279,12 +279,3 @@ class Schedule:
             for piece in span.pieces:
                 piece.dead = True
             span.pieces = [Piece(max(start, span.start), span.end, by_number=True)]
-
-    def halve(self, piece: Piece, unit: int) -> bool:
-        """Ask a piece again in halves; False if it is too short for that."""
-        middle = floor(piece.start + (piece.end - piece.start) // 2, unit)
-        if not piece.start < middle < piece.end:
-            return False
-        span = self.spans[0]
-        span.pieces[0:1] = [Piece(piece.start, middle), Piece(middle, piece.end)]
-        return True

@@ -518,19 +518,27 @@ def test_a_pinned_page_is_left_as_it_is() -> None:
     assert simulate(report(2, page=0), windows(0, 24), service.answer).facts.truncated
 
 
-def test_what_cannot_be_had_is_left_out_as_a_hole_of_a_minute() -> None:
+def test_an_answer_that_comes_with_errors_is_named_by_its_span() -> None:
     class Broken(Service):
         def answer(self, window: Any, page: int, size: int) -> Page:
-            if self._is_in(HOUR + 30 * SECOND, window):
-                raise LookupError("no")
-            return super().answer(window, page, size)
+            found = super().answer(window, page, size)
+            if self._is_in(7000 * SECOND, window) and not self._is_in(SECOND, window):
+                return replace(found, rows=found.rows[:0], more=False, errors=({"message": "no"},))
+            return found
 
-    service = Broken([*at(1, 3630, 7000, 7001, 80_000)])
-    result = simulate(report(3, give_up=lambda error: True), windows(0, 24), service.answer)
-    assert (result.ids, result.kinds()) == (names(0, 2, 3, 4), {"hole"})
-    assert list(map(str, result.facts.holes)) == ["2026-10-01T01:00:00.000Z to 2026-10-01T01:01:00.000Z"]
-    with pytest.raises(LookupError):
-        read(service, 3)
+    result = simulate(report(3), windows(0, 1, 2), Broken(at(1, 3590, 7000, 7001)).answer)
+    assert (result.ids, result.facts.proven) == (names(0, 1), False)
+    assert list(map(str, result.facts.holes)) == ["2026-10-01T01:00:00.000Z to 2026-10-01T02:00:00.000Z"]
+
+
+def test_what_cannot_be_had_is_an_error_with_its_place() -> None:
+    class Broken(Service):
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            raise LookupError("no")
+
+    with pytest.raises(LookupError) as caught:
+        read(Broken([]), 3)
+    assert "page 0 of 2026-10-01T00:00:00.000Z to 2026-10-02" in str(caught.value.__notes__)
 
 
 # ------------------------------------------------------------ what moves during the read
