@@ -248,6 +248,8 @@ class Schedule:
         piece.look, piece.done, piece.limit = look, True, piece.asked[1]
         if isinstance(verdict, CannotCut):
             self.reason = self.reason or verdict.reason
+        elif isinstance(verdict, Cut) and self._shows_no_order(look, verdict.place, piece.asked[1]):
+            self._ask_before(piece, verdict.place)
         elif isinstance(verdict, Cut):
             self._cut(piece, verdict.place)
         elif isinstance(verdict, Stuck):
@@ -255,6 +257,17 @@ class Schedule:
 
     def _is_alone(self, piece: Piece) -> bool:
         return not self.is_joined and self.spans[0].pieces == [piece] and piece.start == self.spans[0].start
+
+    def _shows_no_order(self, look: Look, place: int, end: int) -> bool:
+        """Whether all stand at the cut, so that nothing but the order that was asked says what is in front of them."""
+        return floor(int(look.places[0]), self.unit) == place < end
+
+    def _ask_before(self, piece: Piece, place: int) -> None:
+        """Ask what is in front of the cut on its own, and what is behind it, too."""
+        if place < piece.end:
+            self._insert(piece, Piece(place, piece.end))
+            piece.end = place
+        piece.look, piece.done, piece.asked, piece.heard, piece.nbytes = None, False, None, False, 0
 
     def _cut(self, piece: Piece, place: int) -> None:
         piece.limit = place
