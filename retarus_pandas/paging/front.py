@@ -27,7 +27,7 @@ from retarus_pandas.errors import RetarusError, retold
 from retarus_pandas.paging.keys import Keys
 from retarus_pandas.paging.numbered import instant_of, rest_of
 from retarus_pandas.paging.pieces import Piece
-from retarus_pandas.paging.records import MINUTE, SECOND, Look, floor, joined, missing, window_of
+from retarus_pandas.paging.records import SECOND, Look, floor, joined, missing, window_of
 from retarus_pandas.paging.schedule import Schedule, Span
 from retarus_pandas.values import wire_instant
 
@@ -78,7 +78,7 @@ class Front:
             if self._schedule.reason and not (piece.by_number and not piece.instant):
                 yield from self._give_up_slices()
             elif piece.error is not None:
-                yield from self._fail(piece)
+                raise told(piece.error, self._place_of(piece))
             elif piece.by_number and not piece.instant:
                 yield from self._rest(span, piece)
             elif not piece.done:
@@ -90,8 +90,8 @@ class Front:
     # ------------------------------------------------------------ slices
 
     def _take(self, span: Span, piece: Piece) -> Parts:
-        if piece.instant:
-            instant_of(piece, self._report, self._facts)
+        if piece.passes is not None:
+            self._tell_gone(instant_of(piece, piece.passes, self._report, self._facts), piece.start)
         yield from self._meet(piece)
         if self._cannot_cut():
             return
@@ -159,8 +159,12 @@ class Front:
             if piece.full and (start == across[0] or not len(_look_of(piece).from_(place + self._schedule.unit))):
                 self._cannot("records that it has shown do not come again")
                 return
+        self._tell_gone(gone, place)
+
+    def _tell_gone(self, gone: int, place: int) -> None:
         self._facts.gone += gone
-        self._facts.note("gone", f"Records vanished from the service during the read, at {self._when(place)}.")
+        if gone:
+            self._facts.note("gone", f"Records vanished from the service during the read, at {self._when(place)}.")
 
     def _keep(self, piece: Piece) -> None:
         look = _look_of(piece)
@@ -251,29 +255,6 @@ class Front:
             yield rows if rows is None else self._given(rows)
         if span.pieces and piece.error is None:
             span.pieces.pop(0)
-
-    def _fail(self, piece: Piece) -> Parts:
-        """Raise, or ask again in halves, or leave a hole, where the caller allows it."""
-        error = piece.error
-        assert error is not None
-        if piece.by_number or self._report.give_up is None or not self._report.give_up(error):
-            raise told(error, self._place_of(piece))
-        if not self._schedule.halve(piece, MINUTE):
-            yield from self._leave_hole(piece)
-
-    def _leave_hole(self, piece: Piece) -> Parts:
-        yield from self._flush()
-        if self._carry is not None:
-            seen = self._carry.before(piece.end)
-            self._carry = self._carry.from_(piece.end)
-            self._carry = self._carry if len(self._carry) else None
-            yield self._given(seen.rows)
-        window = window_of(piece.start, piece.end, descending=self._report.descending)
-        self._facts.holes.append(window)
-        self._facts.note("hole", f"The records of {window} are missing: {piece.error}")
-        self._tail = None
-        self._proven = piece.end
-        self._schedule.spans[0].pieces.pop(0)
 
     # ------------------------------------------------------------ what is told
 

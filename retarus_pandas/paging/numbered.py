@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from retarus_pandas.errors import IncompleteRead
+from retarus_pandas.paging.crowded import Passes
 from retarus_pandas.paging.pieces import Piece, is_within
 from retarus_pandas.paging.records import Look, examine, hashes, joined, window_of
 from retarus_pandas.paging.report import Facts, Report
@@ -19,20 +20,32 @@ __all__ = ["instant_of", "rest_of"]
 _EQUAL_PAGES = 1000
 
 
-def instant_of(piece: Piece, report: Report, facts: Facts) -> None:
-    """Make one look of the pages of an instant, and tell if nothing proves that they are all."""
+def instant_of(piece: Piece, passes: Passes, report: Report, facts: Facts) -> int:
+    """Make one look of the pages of an instant, and tell if nothing proves that they are all.
+
+    Returns
+    -------
+    int
+        Records of a page that were gone when it was asked again.
+    """
+    if passes.is_stuck:
+        raise IncompleteRead(_repeated(piece, len(piece.pages) - 1, report))
     rows = joined([page.rows for page in piece.pages])
     piece.look = examine(rows, report.key, report.key_timestamp, start=piece.start, descending=report.descending)
     piece.limit = piece.end
     if not piece.finished:
         raise IncompleteRead(_empty(piece, len(piece.pages) - 1, report))
-    if len(piece.pages) > 1 and not _is_proven(piece, rows, report):
+    if not (passes.agree and _is_proven(piece, rows, report)):
         facts.note("unproven", "More records than a page stand at one instant, and nothing proves that they are all.")
+        return 0
+    return passes.gone(piece.look)
 
 
 def _is_proven(piece: Piece, rows: pa.Table, report: Report) -> bool:
     """Whether the pages hold as many records as there are places for, no two of them the same."""
     sizes = [len(page) for page in piece.pages]
+    if len(sizes) == 1:
+        return not piece.doubted
     if not report.key or len(set(sizes[:-1])) != 1 or not 0 < sizes[-1] <= sizes[0]:
         return False
     return bool(len(np.unique(hashes(rows, report.key))) == rows.num_rows)
@@ -121,6 +134,14 @@ def _empty(piece: Piece, page: int, report: Report) -> str:
     )
 
 
+def _repeated(piece: Piece, page: int, report: Report) -> str:
+    window = window_of(piece.start, piece.end, descending=report.descending)
+    return (
+        f"Page {page} of {window} is the same as the page before, row for row. The service seems "
+        "to ignore the page number, or the selection holds nothing that tells records apart."
+    )
+
+
 class _Repeats:
     """Ends a read in which the service sends the same page for every number."""
 
@@ -134,8 +155,4 @@ class _Repeats:
         repeated = before is not None and rows.num_rows and rows.equals(before)
         self._left = self._left - 1 if repeated else self._allowed
         if not self._left:
-            window = window_of(piece.start, piece.end, descending=report.descending)
-            raise IncompleteRead(
-                f"Page {piece.taken - 1} of {window} is the same as the page before, row for row. The service seems "
-                "to ignore the page number, or the selection holds nothing that tells records apart."
-            )
+            raise IncompleteRead(_repeated(piece, piece.taken - 1, report))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from retarus_pandas.paging.crowded import Passes
 from retarus_pandas.paging.records import Look, floor
 
 __all__ = ["CannotCut", "Cut", "Piece", "Stuck", "Whole", "is_within", "judge"]
@@ -16,9 +17,10 @@ class Piece:
     `asked` is the span that was sent, wider than the piece if its tail was split off meanwhile. `rate` is the
     records expected for each microsecond; `known` says that they come from the piece's own answers. `limit` is the
     place up to which the answer is complete. By page number, `pages` holds what came and `finished` is set at the
-    last; `instant` marks the piece that is one unit long and holds more than a page. `everything` keeps records
-    outside of the piece, too. `doubted` says that the last page came empty once, though the one before had promised
-    more. A `dead` piece was replaced by another; its answer is not looked at.
+    last; the piece that is one unit long and holds more than a page has `passes`. `everything` keeps records outside of
+    the piece, too. `doubted` says of a page without records that the one before had promised more, and of the only page
+    of an instant that it is full and nothing shows what it means that no more are promised. A `dead` piece was replaced
+    by another; its answer is not looked at.
     """
 
     start: int
@@ -35,7 +37,7 @@ class Piece:
     error: BaseException | None = None
     by_number: bool = False
     doubted: bool = False
-    instant: bool = False
+    passes: Passes | None = None
     finished: bool = False
     everything: bool = False
     dead: bool = False
@@ -51,6 +53,11 @@ class Piece:
     def is_open(self) -> bool:
         """Whether it is still to be asked."""
         return self.asked is None and not self.done
+
+    @property
+    def instant(self) -> bool:
+        """Whether it is one instant that holds more than a page."""
+        return self.passes is not None
 
     def let_go(self) -> None:
         """Forget the next page, which was taken."""

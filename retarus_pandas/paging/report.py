@@ -67,8 +67,6 @@ class Report:
         Records that are wanted.
     is_part : bool
         Other parts of the report are read apart, and its rows put together with theirs.
-    give_up : callable, optional
-        Says of an error whether the slice may be left out if it remains when the slice is a minute long.
     """
 
     size: int = 10_000
@@ -78,7 +76,6 @@ class Report:
     page: int | None = None
     max_rows: int | None = None
     is_part: bool = False
-    give_up: Callable[[BaseException], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class Note:
     """Something worth knowing about the rows.
 
     ``kind`` is "unproven" (nothing proves that the rows are complete), "duplicates" (a key in two slices), "gone"
-    (records vanished during the read), "hole" (a span was given up) or "service" (what a page's decoding found).
+    (records vanished during the read) or "service" (what a page's decoding found).
     """
 
     kind: str
@@ -95,7 +92,11 @@ class Note:
 
 @dataclass(slots=True)
 class Facts:
-    """What happened so far. ``proven`` is False as soon as one part of the rows rests on page numbers alone."""
+    """What happened so far.
+
+    ``proven`` is False as soon as one part of the rows rests on page numbers alone, or came with ``errors``; ``holes``
+    are the spans that were asked where it did.
+    """
 
     requests: int = 0
     slices: int = 0
@@ -109,6 +110,13 @@ class Facts:
     errors: list[Mapping[str, Any]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     holes: list[Window] = field(default_factory=list)
+
+    def fail(self, errors: Sequence[Mapping[str, Any]], window: Window) -> None:
+        """Tell that records of a span may be missing, for its answer came with errors."""
+        self.errors += errors
+        if errors:
+            self.proven = False
+            self.holes += [] if window in self.holes else [window]
 
     def note(self, kind: str, text: str) -> None:
         """Tell something, once."""

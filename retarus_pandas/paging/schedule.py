@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from retarus_pandas.paging.crowded import Passes
 from retarus_pandas.paging.pieces import CannotCut, Cut, Piece, Stuck, Whole, judge
 from retarus_pandas.paging.records import SECOND, Look, floor, place_of, places_of, window_of
 from retarus_pandas.paging.report import Answer, Facts, Foretold, Report
@@ -149,7 +150,8 @@ class Schedule:
         self.facts.requests += 1
         window = window_of(piece.start, piece.end, descending=self.report.descending)
         page = self.report.page if self.report.page is not None else len(piece.pages)
-        return Job(piece, window, page, self.size)
+        # An instant is read to its end, however few rows are wanted.
+        return Job(piece, window, page, self.report.size if piece.instant else self.size)
 
     # ------------------------------------------------------------ what came
 
@@ -179,9 +181,12 @@ class Schedule:
             piece.error, piece.done = error, True
             return
         self._tally(answer, look)
+        self.facts.fail(answer.errors, job.window)
         piece.nbytes += answer.nbytes
         full = self._is_full(job, answer, look)
-        if piece.by_number:
+        if piece.passes is not None:
+            self._add_to_instant(piece, piece.passes, answer, look, full=full)
+        elif piece.by_number:
             self._add_page(piece, answer, look)
         elif piece in self.extras:
             piece.look, piece.full, piece.done = look, full or answer.more, True
@@ -192,7 +197,6 @@ class Schedule:
         self.largest = max(self.largest, answer.nbytes)
         self.unit = min(self.unit, look.unit)
         self.facts.slow += answer.slow
-        self.facts.errors += answer.errors
         for text in answer.notes:
             self.facts.note("service", text)
 
@@ -204,7 +208,7 @@ class Schedule:
 
     def _add_page(self, piece: Piece, answer: Answer, look: Look) -> None:
         piece.asked = None
-        if piece.pages and piece.full and not answer.more and not len(look) and not (piece.doubted or piece.instant):
+        if piece.pages and piece.full and not answer.more and not len(look) and not piece.doubted:
             # More was promised: an end that may be a lapse is asked for once more.
             piece.doubted = True
             return
@@ -214,6 +218,18 @@ class Schedule:
         piece.full = answer.more
         # An empty page that promises more is an error where the pages are taken.
         piece.done = piece.finished or not len(look)
+
+    def _add_to_instant(self, piece: Piece, passes: Passes, answer: Answer, look: Look, *, full: bool) -> None:
+        piece.asked = None
+        piece.pages.append(look)
+        ended = not answer.more or not len(look)
+        piece.finished = not answer.more
+        # Whoever never says that more follow may not know it.
+        piece.doubted = full and not answer.more and self.full_size is None
+        piece.done = passes.add(piece.pages, ended=ended)
+        piece.finished |= passes.agree
+        if not piece.pages:
+            piece.nbytes = 0
 
     def _take_in(self, piece: Piece, answer: Answer, look: Look, *, full: bool) -> None:
         assert piece.asked is not None
@@ -232,6 +248,8 @@ class Schedule:
         piece.look, piece.done, piece.limit = look, True, piece.asked[1]
         if isinstance(verdict, CannotCut):
             self.reason = self.reason or verdict.reason
+        elif isinstance(verdict, Cut) and self._shows_no_order(look, verdict.place, piece.asked[1]):
+            self._ask_before(piece, verdict.place)
         elif isinstance(verdict, Cut):
             self._cut(piece, verdict.place)
         elif isinstance(verdict, Stuck):
@@ -239,6 +257,17 @@ class Schedule:
 
     def _is_alone(self, piece: Piece) -> bool:
         return not self.is_joined and self.spans[0].pieces == [piece] and piece.start == self.spans[0].start
+
+    def _shows_no_order(self, look: Look, place: int, end: int) -> bool:
+        """Whether all stand at the cut, so that nothing but the order that was asked says what is in front of them."""
+        return floor(int(look.places[0]), self.unit) == place < end
+
+    def _ask_before(self, piece: Piece, place: int) -> None:
+        """Ask what is in front of the cut on its own, and what is behind it, too."""
+        if place < piece.end:
+            self._insert(piece, Piece(place, piece.end))
+            piece.end = place
+        piece.look, piece.done, piece.asked, piece.heard, piece.nbytes = None, False, None, False, 0
 
     def _cut(self, piece: Piece, place: int) -> None:
         piece.limit = place
@@ -253,7 +282,7 @@ class Schedule:
             self._insert(piece, Piece(end, piece.end))
             piece.end = end
         piece.look, piece.done, piece.asked, piece.nbytes = None, False, None, 0
-        piece.by_number = piece.instant = True
+        piece.by_number, piece.passes = True, Passes(self.report.key)
 
     # ------------------------------------------------------------ page numbers instead
 
@@ -263,12 +292,3 @@ class Schedule:
             for piece in span.pieces:
                 piece.dead = True
             span.pieces = [Piece(max(start, span.start), span.end, by_number=True)]
-
-    def halve(self, piece: Piece, unit: int) -> bool:
-        """Ask a piece again in halves; False if it is too short for that."""
-        middle = floor(piece.start + (piece.end - piece.start) // 2, unit)
-        if not piece.start < middle < piece.end:
-            return False
-        span = self.spans[0]
-        span.pieces[0:1] = [Piece(piece.start, middle), Piece(middle, piece.end)]
-        return True

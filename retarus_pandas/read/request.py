@@ -249,6 +249,7 @@ class Shared(TypedDict, total=False):
             default="raise",
             takes='{"raise", "warn"}',
             help="Whether GraphQL errors that come together with data are raised, or the data is kept with a warning.",
+            more='``frame.attrs["retarus"]["holes"]`` names the spans of time in which rows may be missing.',
             part=Part.PAGES,
             check=checks.one_of("raise", "warn"),
         ),

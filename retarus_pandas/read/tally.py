@@ -16,7 +16,7 @@ from retarus_pandas.errors import (
 )
 from retarus_pandas.paging import Facts
 from retarus_pandas.read.plan import ReportPlan
-from retarus_pandas.values import Progress, RunFacts, plain, wire_instant
+from retarus_pandas.values import Progress, RunFacts, Window, plain, wire_instant
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,12 +27,12 @@ _CATEGORIES: dict[str, type[RetarusWarning]] = {
     "unproven": UnprovenRowsWarning,
     "duplicates": DuplicateRowWarning,
     "gone": UnprovenRowsWarning,
-    "hole": PartialDataWarning,
     "service": SchemaWarning,
 }
 
-# Letters of one message.
+# Letters of one message, and spans that are named.
 _SHOWN = 300
+_SPANS = 5
 
 
 class Tally:
@@ -79,8 +79,8 @@ class Tally:
             kept_twice=paging.kept_twice,
             vanished=paging.gone,
             slow_pages=paging.slow,
-            partial=bool(paging.errors or paging.holes),
-            holes=tuple(map(str, paging.holes)),
+            partial=bool(paging.errors),
+            holes=tuple(map(str, sorted(paging.holes, key=_start))),
             notes=(*plan.all_notes, *(note.text for note in paging.notes)),
         )
 
@@ -93,4 +93,12 @@ class Tally:
         if self.paging.errors:
             each = (plain(str(error.get("message", error)), _SHOWN).rstrip(".") for error in self.paging.errors)
             said = "; ".join(dict.fromkeys(each))
-            yield f"The report {query.response_name} is PARTIAL; the service reported: {said}.", PartialDataWarning
+            where = "; ".join(map(str, sorted(self.paging.holes, key=_start)[:_SPANS]))
+            more = len(self.paging.holes) - _SPANS
+            where += f"; and {more:,} more" if more > 0 else ""
+            text = f"The report {query.response_name} is PARTIAL; the service reported: {said}."
+            yield f"{text} Records may be missing in {where}.", PartialDataWarning
+
+
+def _start(window: Window) -> datetime:
+    return window.start

@@ -48,7 +48,8 @@ class RunFacts:
 
     ``slices`` is the number of spans of time that the rows were read in, ``proven`` whether each border between two
     of them was proven, so that no row is lost or stands twice. ``kept_twice`` counts rows whose key stands at two
-    instants, ``vanished`` records that were shown and were gone when they had to come again. Where an archive was
+    instants, ``vanished`` records that were shown and were gone when they had to come again. ``holes`` names the spans
+    whose answers came with errors, so that records of them may be missing. Where an archive was
     given, ``sources`` says of each part of the period whether it came ``from`` the "archive" or the "service", its
     ``start`` and ``end``, its ``rows``, and the ``days`` of the archive.
     """

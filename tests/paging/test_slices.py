@@ -324,6 +324,80 @@ def test_more_than_a_page_at_one_instant_in_another_order_each_time_is_told() ->
         assert sorted(map(str, found)) == names(0, 1, 2, 3, 4, 5, 6) or kinds >= {"unproven"}
 
 
+def pages_of_a_second(service: Service) -> list[int]:
+    return [page for window, page, _ in service.asked if window.end - window.start == timedelta(seconds=1)]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_comes_and_goes_between_two_pages_of_an_instant_takes_nothing_along(descending: bool) -> None:
+    def move(service: Service) -> None:
+        page = service.asked[-1][1]
+        if page == 1 and service.records[0].id == "r0":
+            service.records = [*service.records[1:], Record(first * SECOND, "r7")]
+
+    first = 24 * 3600 - 1 if descending else 0
+    service = Service(at(*[first] * 5), move=move, descending=descending)
+    assert outcome(service, 2, concurrency=1) == (["r1", "r2", "r3", "r4", "r7"], {"gone"})
+
+
+def test_what_changes_in_a_column_between_two_pages_of_an_instant_comes_as_it_is_now() -> None:
+    def update(service: Service) -> None:
+        if service.asked[-1][1] == 2:
+            service.records[1] = replace(service.records[1], value=7)
+
+    result = read(Service(at(2, 2, 2, 2, 2), move=update), 2)
+    assert (result.ids, result.kinds()) == (names(0, 1, 2, 3, 4), set())
+    assert pa.concat_tables(result.tables).column("value").to_pylist() == [0, 7, 0, 0, 0]
+
+
+def test_what_never_stays_the_same_at_an_instant_is_asked_three_times_and_told() -> None:
+    def update(service: Service) -> None:
+        service.records[0] = replace(service.records[0], value=len(service.asked))
+
+    service = Service(at(0, 0, 0, 0, 0), move=update)
+    assert outcome(service, 2, concurrency=1) == (names(0, 1, 2, 3, 4), {"unproven"})
+    assert pages_of_a_second(service) == [0, 1, 2] * 3
+
+
+def test_an_instant_is_asked_twice_but_for_its_last_page() -> None:
+    service = Service(at(0, 0, 0, 0, 0))
+    assert outcome(service, 2, concurrency=1) == (names(0, 1, 2, 3, 4), set())
+    assert pages_of_a_second(service) == [0, 1, 2, 0, 1]
+
+
+def test_without_a_key_an_instant_is_asked_once_and_told() -> None:
+    service = Service(at(0, 0, 0, 0, 0))
+    result = simulate(Report(2, key_timestamp="at"), windows(0, 24), service.answer, concurrency=1)
+    assert (len(result.ids), result.kinds()) == (5, {"unproven"})
+    assert pages_of_a_second(service) == [0, 1, 2]
+
+
+def test_an_instant_of_a_page_is_not_believed_to_whom_never_says_that_more_follow() -> None:
+    class Modest(Service):
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            return replace(super().answer(window, page, size), more=False)
+
+    found, kinds = outcome(Modest(at(1, 2, 2, 2, 3)), 2)
+    assert (found, kinds) == (names(0, 1, 2, 4), {"unproven"})
+
+
+def test_the_same_page_of_an_instant_for_every_number_is_an_error() -> None:
+    class Stuck(Service):
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            assert len(self.asked) < 50
+            return super().answer(window, 0, size)
+
+    with pytest.raises(IncompleteRead, match=r"Page \d+ of .* is the same as the page before"):
+        read(Stuck(at(1, 2, 2, 2, 3)), 2)
+
+
+def test_an_instant_is_read_in_full_pages_however_few_rows_are_wanted() -> None:
+    service = Service(at(*[2] * 100))
+    tables, facts = threaded(service, report(50, max_rows=3))
+    assert (names_in(tables), facts.proven) == (sorted(names(*range(100)), key=str)[:3], True)
+    assert facts.requests <= 6
+
+
 def test_times_that_are_not_those_it_selects_by_are_found_out() -> None:
     found, kinds = outcome(Service(at(1, 2.6, 3.2, 4, 5), shown=rounded), 3)
     assert (found, kinds) == (names(0, 1, 2, 3, 4), {"unproven"})
@@ -400,6 +474,20 @@ def test_an_empty_page_after_a_promise_of_more_is_asked_once_more() -> None:
     assert result.facts.requests == 5
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(("size", "seconds"), [(1, (1, 2, 3, 9)), (2, (1, 2, 3, 9, 9)), (2, (1, 1, 3, 3, 9, 9))])
+def test_an_answer_at_one_instant_does_not_show_what_order_it_has(
+    size: int, seconds: tuple[float, ...], descending: bool
+) -> None:
+    class Backwards(Service):
+        def _sorted(self, records: list[Record]) -> list[Record]:
+            return super()._sorted(records)[::-1]
+
+    service = Backwards(at(*seconds), descending=descending)
+    found, _ = outcome(service, size)
+    assert sorted(map(str, found)) == names(*range(len(seconds)))
+
+
 def test_more_records_than_asked_are_told() -> None:
     service = Service(spread(24), ignores_size=True)
     assert outcome(service, 10) == (ids(service.records), {"unproven"})
@@ -444,40 +532,61 @@ def test_a_pinned_page_is_left_as_it_is() -> None:
     assert simulate(report(2, page=0), windows(0, 24), service.answer).facts.truncated
 
 
-def test_what_cannot_be_had_is_left_out_as_a_hole_of_a_minute() -> None:
+def test_an_answer_that_comes_with_errors_is_named_by_its_span() -> None:
     class Broken(Service):
         def answer(self, window: Any, page: int, size: int) -> Page:
-            if self._is_in(HOUR + 30 * SECOND, window):
-                raise LookupError("no")
-            return super().answer(window, page, size)
+            found = super().answer(window, page, size)
+            if self._is_in(7000 * SECOND, window) and not self._is_in(SECOND, window):
+                return replace(found, rows=found.rows[:0], more=False, errors=({"message": "no"},))
+            return found
 
-    service = Broken([*at(1, 3630, 7000, 7001, 80_000)])
-    result = simulate(report(3, give_up=lambda error: True), windows(0, 24), service.answer)
-    assert (result.ids, result.kinds()) == (names(0, 2, 3, 4), {"hole"})
-    assert list(map(str, result.facts.holes)) == ["2026-10-01T01:00:00.000Z to 2026-10-01T01:01:00.000Z"]
-    with pytest.raises(LookupError):
-        read(service, 3)
+    result = simulate(report(3), windows(0, 1, 2), Broken(at(1, 3590, 7000, 7001)).answer)
+    assert (result.ids, result.facts.proven) == (names(0, 1), False)
+    assert list(map(str, result.facts.holes)) == ["2026-10-01T01:00:00.000Z to 2026-10-01T02:00:00.000Z"]
+
+
+def test_what_cannot_be_had_is_an_error_with_its_place() -> None:
+    class Broken(Service):
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            raise LookupError("no")
+
+    with pytest.raises(LookupError) as caught:
+        read(Broken([]), 3)
+    assert "page 0 of 2026-10-01T00:00:00.000Z to 2026-10-02" in str(caught.value.__notes__)
 
 
 # ------------------------------------------------------------ what moves during the read
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 10**6), st.integers(2, 9), st.booleans(), st.sampled_from([(0, 24), BORDERS]))
+@given(
+    st.integers(0, 10**6),
+    st.integers(2, 9),
+    st.sampled_from([3, 25]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([(0, 24), BORDERS]),
+)
 def test_what_was_there_all_the_time_comes_once(
-    seed: int, size: int, descending: bool, borders: tuple[float, ...]
+    seed: int, size: int, instants: int, ties: bool, descending: bool, borders: tuple[float, ...]
 ) -> None:
     rng = random.Random(seed)
-    steady = [Record(rng.randrange(24 * 3600) * SECOND, f"s{n:02}") for n in range(25)]
-    fleeting = [Record(rng.choice(steady).at, f"f{n:02}") for n in range(15)]
-    if max(Counter(record.at for record in [*steady, *fleeting]).values()) >= size:
-        return  # What moves at an instant of more than a page, while it is read by number, nobody can see.
+    stamps = [rng.randrange(24 * 3600) * SECOND for _ in range(instants)]
+    steady = [Record(stamps[n % instants], f"s{n:02}") for n in range(25)]
+    fleeting = [Record(rng.choice(stamps), f"{rng.choice('ft')}{n:02}") for n in range(15)]
+    # What goes and comes back at an instant of more than a page, while it is read by number, nobody can see.
+    comes_back = max(Counter(record.at for record in [*steady, *fleeting]).values()) < size
+    gone: set[str | None] = set()
+    stays = rng.choice([0.8, 0.98, 0.995])
 
     def move(service: Service) -> None:
-        here = {record.id for record in service.records}
-        service.records = steady + [record for record in fleeting if (rng.random() < 0.8) == (record.id in here)]
+        before = {record.id for record in service.records}
+        now = [f for f in fleeting if f.id not in gone and (rng.random() < stays) == (f.id in before)]
+        service.records = sorted([*steady, *now], key=lambda record: str(record.id))
+        if not comes_back:
+            gone.update(before - {record.id for record in service.records})
 
-    service = Service([*steady, *fleeting], ties=True, move=move, descending=descending)
+    service = Service([*steady, *fleeting[::2]], ties=ties, move=move, descending=descending)
     try:
         result = read(service, size, *borders, concurrency=3, latency=rng.random)
     except IncompleteRead:

@@ -6,11 +6,14 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+import retarus_pandas as rt
+from retarus_pandas.errors import PartialDataWarning
 from retarus_pandas.read.given import request_of
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.result import Result, Shape
 from retarus_pandas.read.taken import READING
 from retarus_pandas.values import Column, Kind, RunFacts
+from support.acting import QUERY, Scenario, page, session_at
 
 COLUMNS = (Column("faxId", Kind.TEXT), Column("pages", Kind.INT), Column("key", Kind.TEXT, hidden=True))
 FACTS = RunFacts("faxOutUdrReport", 3, "2026-10-01T00:00:00.000Z", "2026-11-01T00:00:00.000Z", 1, 1, 0.1)
@@ -52,3 +55,14 @@ def test_the_schema_is_that_of_every_table_and_restores_the_dtypes() -> None:
 def test_no_more_is_asked_than_tells_whether_there_is_more(max_rows: int | None, size: int, ahead: int) -> None:
     limits = Limits(concurrency=4, max_rows=max_rows, errors="raise")
     assert (limits.page_size(100), limits.requests_at_once(100)) == (size, ahead)
+
+
+def test_what_came_with_errors_is_named_by_its_span() -> None:
+    partial = page(errors=[{"message": "some records could not be read"}])
+    with session_at(Scenario(api=partial)) as session, pytest.warns(PartialDataWarning) as warned:
+        frame = rt.read_retarus(QUERY, last="2D", session=session, errors="warn", progress=False)
+    facts = frame.attrs["retarus"]
+    assert list(frame["faxId"]) == ["1"]
+    assert (facts["partial"], facts["proven"]) == (True, False)
+    assert facts["holes"] == [f"{facts['start']} to {facts['end']}"]
+    assert f"Records may be missing in {facts['holes'][0]}." in str(warned[0].message)
