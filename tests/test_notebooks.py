@@ -19,6 +19,9 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 # For a machine that does other things too: a notebook that hangs fails, a slow one does not.
 PATIENCE = 300
 
+# On such a machine Dask may tell that it ends a process which is slow to end by itself.
+OF_A_SLOW_MACHINE = "Worker process still alive after"
+
 
 def _read(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -74,4 +77,5 @@ def test_a_notebook_runs_from_top_to_bottom(
     ran = _run(path, tmp_path)
     outputs = [output for cell in ran.cells if cell.cell_type == "code" for output in cell.outputs]
     assert outputs
-    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
+    told = [line for output in outputs if output.get("name") == "stderr" for line in output.text.splitlines()]
+    assert [line for line in told if OF_A_SLOW_MACHINE not in line] == []

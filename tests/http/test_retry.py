@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retarus_pandas.errors import ConnectionFailedError, ServiceError, TransportError
+from retarus_pandas.errors import ConnectionFailedError, DeadlineError, ServiceError, TransportError
 from retarus_pandas.http.answers import json_object
 from retarus_pandas.http.connection import Connection
 from retarus_pandas.http.retry import RetryPolicy, requested_pause
@@ -230,7 +230,8 @@ def test_time_that_is_over_is_an_error_with_the_number_of_tries(server: FaultySe
     server.always(API, status(503))
     with connected(server.endpoints, tries=None, timeout=0.5) as connection:
         error = failure(connection)
-    assert isinstance(error, ServiceError)
+    # On a busy machine the time may be over before the last answer is there.
+    assert isinstance(error, ServiceError | DeadlineError)
     assert "Tried " in str(error)
     assert len(server.asked(API)) > 2
 
