@@ -70,6 +70,8 @@ def _of_a_file(text: str) -> str:
 
 
 def _of_a_path(name: str) -> str:
+    if name.partition(".")[0] in bundled().reports():
+        return ""
     if not re.fullmatch(r"[^\n\r{}()\"#]*[/\\][^\n\r{}()\"#]*|[^\s{}()\"#]+\.\w{1,8}", name):
         return ""
     return f"This looks like the name of a file; read_retarus(pathlib.Path({name!r}), …) reads what is in it."
