@@ -230,12 +230,13 @@ def _archive(options: Namespace) -> int:
         said = f"{type(error).__name__}: {error}"
         status = archive_status(error)
         if options.json:
-            print(json.dumps({"action": options.action, "exit": status, "error": said}, ensure_ascii=False))
+            # In ASCII, so that it is JSON in whatever encoding the output is redirected.
+            print(json.dumps({"action": options.action, "exit": status, "error": said}))
         print(said, file=sys.stderr)
         return status
     if options.json:
         said = archive_json(frame)
-        print(json.dumps({"action": options.action, "exit": status, "rows": said}, ensure_ascii=False))
+        print(json.dumps({"action": options.action, "exit": status, "rows": said}))
     else:
         print(frame if len(frame) else "Nothing to tell: all is well.")
     return status

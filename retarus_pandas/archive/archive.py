@@ -252,12 +252,9 @@ def environment_of(session: Session) -> str:
 
 
 def _length(reread: Any) -> timedelta:
-    import pandas as pd
+    from retarus_pandas.period import read_duration
 
-    try:
-        length = pd.Timedelta(reread)
-    except (TypeError, ValueError) as error:
-        raise InputError(f'reread={show(reread)} is no length of time: {error}. Write "10D".') from None
-    if pd.isna(length) or not timedelta(0) <= length <= timedelta(days=80):
+    length = read_duration("reread", reread)
+    if not timedelta(0) <= length <= timedelta(days=80):
         raise InputError(f'reread={show(reread)} is not between nothing and 80 days. Write "10D".')
-    return length.to_pytimedelta()
+    return length

@@ -10,10 +10,9 @@ from typing import Any
 import pandas as pd
 
 from retarus_pandas.archive.syncing import Tally
-from retarus_pandas.errors import InputError
+from retarus_pandas.period import clock_in, read_instant
 from retarus_pandas.read import Table
 from retarus_pandas.store import Account, Day, Folder, ReportHistory, changes, since, verify
-from retarus_pandas.values import show
 
 __all__ = ["changes_frame", "coverage_frame", "problems_frame", "sync_frame"]
 
@@ -125,11 +124,4 @@ def _typed(rows: Sequence[Mapping[str, Any]], dtypes: Mapping[str, str]) -> Tabl
 
 
 def _instant(since: Any) -> datetime:
-    try:
-        stamp = pd.Timestamp(since)
-    except (TypeError, ValueError) as error:
-        raise InputError(f'since={show(since)} is no instant: {error}. Write "2026-11-01".') from None
-    if pd.isna(stamp):
-        raise InputError(f'since={show(since)} is no instant. Write "2026-11-01".')
-    aware = stamp.tz_localize(UTC) if stamp.tzinfo is None else stamp.tz_convert(UTC)
-    return aware.to_pydatetime()
+    return read_instant("since", since, clock_in("UTC", datetime.now(UTC))).when

@@ -133,6 +133,7 @@ class Arguments:
             # A member without a value is left out by the service: all records would look like those asked for.
             for name in variables_in(self.nodes["filter"]) if "filter" in self.nodes else ():
                 self._variables.require(name)
+                self._variables.require_some(name)
             return
         if self._stated("filter").value is not Undefined:
             self._complain("filter", "The document has a filter of its own and filters= is given as well: give one.")

@@ -69,6 +69,15 @@ class Variables:
         if name in self.definitions and self.value(name) is Undefined:
             self._missing[name] = None
 
+    def require_some(self, name: str) -> None:
+        """Complain of a list without values: nobody outside knows whether the service finds nothing by it, or all."""
+        if self.given.get(name) == []:
+            self._complaints.add(
+                f"The variable ${name} is an empty list, which has no value to look for: leave the filter out, or ask "
+                "only where there is one.",
+                self.definitions[name],
+            )
+
     def require_if_declared_so(self, name: str) -> None:
         """The same, where the declared type does not allow null."""
         if name in self.definitions and isinstance(self.definitions[name].type, NonNullTypeNode):

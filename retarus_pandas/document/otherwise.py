@@ -65,8 +65,16 @@ def _of_a_lone_report(text: str) -> str:
 def _of_a_file(text: str) -> str:
     name = text.strip()
     if not re.fullmatch(r"[^\n\r{}]+\.(?:graphql|gql)", name, re.IGNORECASE):
-        return ""
+        return _of_a_path(name)
     return f"This is the name of a file, and here stands what is in it; read_retarus({name!r}, …) reads the file."
+
+
+def _of_a_path(name: str) -> str:
+    if name.partition(".")[0] in bundled().reports():
+        return ""
+    if not re.fullmatch(r"[^\n\r{}()\"#]*[/\\][^\n\r{}()\"#]*|[^\s{}()\"#]+\.\w{1,8}", name):
+        return ""
+    return f"This looks like the name of a file; read_retarus(pathlib.Path({name!r}), …) reads what is in it."
 
 
 def fields_of_reports(fields: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ __all__ = [
     "Unit",
     "check_zone",
     "clock_in",
+    "read_duration",
     "read_instant",
     "read_length",
     "read_step",
@@ -40,6 +41,8 @@ _EXPECTED = {
     "last": 'a length of time such as "7D" or "36h"',
     "start": 'a date or an instant such as "2026-10-01" or "2026-10-01T08:00:00Z"',
     "end": 'a date or an instant such as "2026-11-01" or "2026-11-01T08:00:00Z"',
+    "reread": 'a length of time such as "10D", "36h" or "0D"',
+    "since": 'a date or an instant such as "2026-11-01" or "2026-11-01T08:00:00Z"',
     "split": 'a length of whole minutes such as "1D" or "6h"',
 }
 _MINUTE = timedelta(minutes=1)
@@ -153,17 +156,17 @@ def read_length(value: Any, clock: Clock) -> datetime:
         elif _is_bare(value):
             raise _bare("last", value)
         else:
-            start = _utc(now - _not_missing(pd.Timedelta(_length(value))))
+            start = _utc(now - _not_missing(pd.Timedelta(_length("last", value))))
         if start >= clock.now:
             raise ValueError
         return start
 
 
-def _length(value: Any) -> Any:
+def _length(name: str, value: Any) -> Any:
     """What pandas makes a length of; its oldest versions that are supported make none of days."""
     if isinstance(value, pd.offsets.Day):
         return timedelta(days=value.n)
-    return length_in_order("last", value) if isinstance(value, str) else value
+    return length_in_order(name, value) if isinstance(value, str) else value
 
 
 def _is_bare(value: Any) -> bool:
@@ -180,13 +183,18 @@ def _bare(name: str, value: Any) -> Exception:
     )
 
 
+def read_duration(name: str, value: Any) -> timedelta:
+    """A length of time, whatever it is counted from."""
+    with _reading(name, value):
+        if _is_bare(value):
+            raise _bare(name, value)
+        return _not_missing(pd.Timedelta(_length(name, value))).to_pytimedelta()
+
+
 def read_step(value: Any) -> timedelta:
     """The length of the parts that ``split=`` cuts a period into."""
+    step = read_duration("split", value)
     with _reading("split", value):
-        if _is_bare(value):
-            raise _bare("split", value)
-        length = length_in_order("split", value) if isinstance(value, str) else value
-        step = _not_missing(pd.Timedelta(length)).to_pytimedelta()
         if step < _MINUTE or step % _MINUTE:
             raise ValueError
         return step

@@ -179,9 +179,8 @@ def length_in_order(name: str, text: str) -> str:
         number = text.strip(" m")
         raise PeriodError(f'{name}={show(text)} has two readings: write "{number}min" for minutes, or days: "30D".')
     if re.fullmatch(r"\s*[\d.]*\s*(M|MS|ME|months?|mon)\s*|\s*-?P[^T]*M.*", text):
-        raise PeriodError(
-            f'{name}={show(text)} is no length, for months differ. Write days, "30D", or period="last month".'
-        )
+        other = ', or period="last month"' if name == "last" else ""
+        raise PeriodError(f'{name}={show(text)} is no length, for months differ. Write days, "30D"{other}.')
     if re.fullmatch(r"\s*(?:\d+\.?\d*|\.\d+)\s*", text):
         raise unit_missing(name, text, text.strip())
     return text

@@ -148,10 +148,15 @@ def text_of(query: str | Path) -> str:
     """Read a query's file; leave a text as it is, unless it is the name of such a file."""
     if isinstance(query, Path) or (isinstance(query, str) and _NAME_OF_A_FILE.fullmatch(query)):
         try:
-            content = Path(query).read_bytes()
+            content = Path(query).expanduser().read_bytes()
             return content.decode(_encoding(content))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"The query's file {str(query)!r} cannot be read: {error}.") from None
+        except UnicodeDecodeError:
+            raise InputError(
+                f"The query's file {str(query)!r} is no text in UTF-8. Save it in that encoding."
+            ) from None
+        except (OSError, RuntimeError) as error:
+            said = getattr(error, "strerror", None) or str(error).rstrip(".")
+            raise InputError(f"The query's file {str(query)!r} cannot be read: {said}. Check its name.") from None
     if not isinstance(query, str):
         raise DocumentError(
             f"The query is a {type(query).__name__}; give a GraphQL document or a report's name as text, "
@@ -162,7 +167,10 @@ def text_of(query: str | Path) -> str:
 
 def _encoding(content: bytes) -> str:
     """UTF-8, unless the file says otherwise in its first bytes, as editors and shells of Windows have it say."""
-    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Or in what no text has: its first character, whatever it is, is of ASCII in GraphQL.
+    return {b"\0": "utf-16-be"}.get(content[:1], "utf-16-le" if content[1:2] == b"\0" else "utf-8-sig")
 
 
 def _plan_report(query: Query, request: Request, now: datetime, with_archive: _WithArchive) -> ReportPlan:

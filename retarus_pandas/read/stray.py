@@ -55,7 +55,12 @@ class _Line:
         too_many = len(loose) > len(self._places)
         self._refuse_secrets(loose, too_many=too_many)
         said = (self._without_dashes(at, too_many=too_many) for at in loose)
-        return next(filter(None, said), "") or self._no_choice(loose) or (self._too_many(loose) if too_many else "")
+        return (
+            self._apart()
+            or next(filter(None, said), "")
+            or self._no_choice(loose)
+            or (self._too_many(loose) if too_many else "")
+        )
 
     def _beside_options(self) -> Iterator[int]:
         """The places of all words but known options and their values."""
@@ -71,6 +76,13 @@ class _Line:
 
     def _word(self, at: int) -> str:
         return self._words[at] if at < len(self._words) else ""
+
+    def _apart(self) -> str:
+        """Of an option with blanks around its equals sign."""
+        for at, word in enumerate(self._words):
+            if word in self._options and self._word(at + 1) == "=":
+                return f"An equals sign stands without blanks: write {word} {join_line([self._word(at + 2)])}."
+        return ""
 
     def _no_option(self, name: str) -> str:
         near = get_close_matches(name.lower().replace("_", "-"), self._options, n=1)
@@ -110,7 +122,7 @@ class _Line:
 
     def _too_many(self, loose: Sequence[int]) -> str:
         word = self._words[loose[len(self._places)]]
-        near = get_close_matches(f"--{word.lower()}", self._options, n=1)
+        near = get_close_matches(f"--{word.lower()}", self._options, n=1, cutoff=0.8)
         advice = f" Did you mean {near[0]}?" if near else " Options begin with --, and quotes group words."
         return f"The word {word!r} is none of the options.{advice}"
 

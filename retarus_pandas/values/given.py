@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["several"]
 
-# The names that pandas gives to the results of value_counts().
+# The names that pandas gives to the results of value_counts(); those of groupby().size() have none.
 _COUNTS = ("count", "proportion")
 
 
@@ -28,8 +28,16 @@ def several(values: Any) -> list[Any]:
         raise TypeError(f"an open file ({kind}); read it, and give its lines")
     if getattr(values, "ndim", 1) > 1:
         raise TypeError(f"a {kind} of two dimensions; give one of its columns")
-    if hasattr(values, "value_counts") and getattr(values, "name", None) in _COUNTS:
-        raise TypeError("counts; give their index")
+    if hasattr(values, "value_counts") and _may_be_counts(values):
+        raise TypeError("counts; give their index, or the values as a list if they are meant")
     if isinstance(values, str | Mapping) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
         return [values]
     return list(values)
+
+
+def _may_be_counts(column: Any) -> bool:
+    """Whether a column tells how often something is there, rather than what."""
+    is_number = getattr(getattr(column, "dtype", None), "kind", "O") in "iuf"
+    name = getattr(column, "name", None)
+    by_groups = name is None and getattr(getattr(column, "index", None), "name", None) is not None
+    return name in _COUNTS or (is_number and by_groups)

@@ -230,6 +230,25 @@ def test_the_shell_says_by_its_exit_status_what_came_of_it(
     assert f"{file.stem}  torn" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("reread", ["30", 30, "1m", "1M", "P1M", "1,5D", "1.000D", "-1D", "81D", None])
+def test_a_wait_that_is_not_clear_seals_nothing(tmp_path: Path, reread: Any) -> None:
+    """A bare number would be nanoseconds, and all days would be sealed at once."""
+    with rt.Session.sandbox(rows=10) as session, pytest.raises(InputError, match=r"^reread="):
+        rt.Archive(tmp_path, session).sync(REPORT, reread=reread, progress=False)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_an_instant_that_is_not_clear_is_refused_where_a_bill_is_compared(tmp_path: Path) -> None:
+    with rt.Session.sandbox(rows=10) as session:
+        archive = rt.Archive(tmp_path, session)
+        archive.sync(REPORT, progress=False)
+    unclear: list[Any] = ["11/10/2026", "10.11.26", "2026-11-01 -05:00", "7D", 5, None]
+    for since in unclear:
+        with pytest.raises(InputError, match=r"^since="):
+            archive.changes(since)
+    pd.testing.assert_frame_equal(archive.changes("yesterday"), archive.changes(pd.Timestamp.now("UTC").normalize()))
+
+
 def test_a_report_that_is_refused_is_told_and_nothing_is_made_of_it(tmp_path: Path) -> None:
     with rt.Session.sandbox(rows=90, quirks=["no-introspection"]) as session:
         archive = rt.Archive(tmp_path / "sms", session)

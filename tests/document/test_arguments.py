@@ -352,6 +352,7 @@ def test_no_filters_are_none(filters: Any) -> None:
         ({5: "OK"}, "no name of a column"),
         ({"statusName": pd.DataFrame({"s": ["OK"]})}, "one of its columns"),
         ({"statusName": pd.Series(["OK", "OK"]).value_counts()}, "give their index"),
+        ({"statusName": pd.DataFrame({"statusName": ["OK", "OK"]}).groupby("statusName").size()}, "give their index"),
         ({"statusName": b"OK"}, "a bytes; decode it"),
         ({"statusName": io.StringIO("OK")}, "an open file"),
     ],

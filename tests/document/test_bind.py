@@ -65,6 +65,13 @@ def test_an_unknown_variable_is_told_the_nearest() -> None:
     assert "It declares none." in refused("faxOutUdrReport", variables={1: 1})
 
 
+@pytest.mark.parametrize("place", ["{statusName: {values: $codes}}", "{jobBillingCode: {values: $codes}}"])
+def test_an_empty_list_is_no_filter_that_anybody_knows(place: str) -> None:
+    """Where one stands for "no filter", all rows would look like those asked for."""
+    text = f"query ($codes: [String!]) {{ faxOutUdrReport(filter: {place}) {{ faxId }} }}"
+    assert "$codes is an empty list" in refused(text, variables={"codes": []})
+
+
 @pytest.mark.parametrize("value", [{1, 2}, datetime(2026, 10, 1), float("nan"), object(), b"x"])
 def test_what_is_not_json_is_named_with_its_type(value: Any) -> None:
     message = refused(_FILTER, variables={"f": value})

@@ -33,11 +33,21 @@ def test_the_message_writes_out_what_is_meant(text: str, meant: str) -> None:
     assert read_queries(meant, schema=bundled(), period_given=True)
 
 
-@pytest.mark.parametrize("text", ["faxOutUdrRepor", "{ faxOutUdrReport { faxId }", "nonsense at all", "SELECT 1"])
+@pytest.mark.parametrize("text", ["q.txt", "./q", "/tmp/folder", r"C:\queries\faxes", "queries/my faxes.sql"])
+def test_the_name_of_a_file_is_told_to_be_one(text: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_queries(text, schema=bundled(), period_given=True)
+    assert str(caught.value).startswith(f"This looks like the name of a file; read_retarus(pathlib.Path({text!r}), …)")
+
+
+@pytest.mark.parametrize(
+    "text", ["faxOutUdrRepor", "{ faxOutUdrReport { faxId }", "nonsense at all", "SELECT 1", "faxOutUdrReport.faxId"]
+)
 def test_a_mere_mistake_keeps_its_message(text: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read_queries(text, schema=bundled(), period_given=True)
     assert "SQL" not in str(caught.value)
+    assert "file" not in str(caught.value)
 
 
 def test_an_unknown_report_is_one_message_with_the_nearest_one() -> None:

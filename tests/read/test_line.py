@@ -53,6 +53,8 @@ def test_a_mistake_is_an_input_error_that_quotes_it(words: list[str]) -> None:
         (["period=last month"], 'write --period "last month".'),
         (["no_progress"], "write --no-progress."),
         (["lst=7D"], "write --last 7D."),
+        (["--last", "=", "7D"], "An equals sign stands without blanks: write --last 7D."),
+        (["7D"], "'7D' is none of the options. Options begin with --"),
         (["--lst", "7D"], "no option '--lst'. Did you mean --last?"),
         (["--max_rows=5"], "Did you mean --max-rows?"),
         (["--nonsense"], "no option '--nonsense'. '"),

@@ -294,7 +294,10 @@ def test_what_is_no_query_is_refused_before_anything_is_sent(
     assert box.requests.api == before
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le with a mark", "utf-16-be with a mark"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le with a mark", "utf-16-be with a mark", "utf-16-le", "utf-16-be"],
+)
 def test_a_file_may_be_named_by_text_and_have_the_encodings_of_windows(tmp_path: Path, encoding: str) -> None:
     codec, _, mark = encoding.partition(" ")
     path = tmp_path / "größe der seiten.graphql"
@@ -302,6 +305,20 @@ def test_a_file_may_be_named_by_text_and_have_the_encodings_of_windows(tmp_path:
     plans = [str(rt.plan_retarus(query, period="yesterday", customer_id="1")) for query in (path, str(path))]
     assert "smsInUdrReport" in plans[0]
     assert plans[0] == plans[1]
+
+
+def test_a_file_below_the_home_folder_may_be_named_by_its_sign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "q.graphql").write_text("{ smsInUdrReport { smsId } }", encoding="utf-8")
+    assert "smsInUdrReport" in str(rt.plan_retarus("~/q.graphql", period="yesterday", customer_id="1"))
+
+
+def test_a_file_in_another_encoding_is_told_in_which_to_save_it(tmp_path: Path) -> None:
+    path = tmp_path / "q.graphql"
+    path.write_bytes("# größe\n{ smsInUdrReport { smsId } }".encode("latin-1"))
+    with pytest.raises(InputError, match=r"is no text in UTF-8\. Save it in that encoding"):
+        rt.plan_retarus(path, period="yesterday", customer_id="1")
 
 
 @pytest.mark.parametrize("name", ["missing.graphql", "no/such/FOLDER/x.GQL"])

@@ -74,7 +74,7 @@ def test_an_option_is_declared_in_one_place_and_seen_everywhere(project: Path, t
         "offered": True,
         "values offered": ["one", "two"],
         "good setting": seen["good setting"],
-        "bad setting": refused,
+        "bad setting": refused.replace("The option made_up=", "RetarusMagics.made_up = "),
         "readme": ['| `made_up` | `"one"` | `--made-up W` | Invented for a test. |'],
     }
     assert seen["good setting"].startswith("smsInUdrReport: ")

@@ -79,6 +79,8 @@ def loop(tmp_path: Path) -> Path:
         (lambda tmp_path: tmp_path / ("x" * 300 + ".csv"), "longer than"),
         (lambda tmp_path: tmp_path / ("x" * 5000) / "x.csv", "x"),
         (lambda tmp_path: f"{tmp_path}/a\0b.csv", "NUL"),
+        (lambda tmp_path: f"{tmp_path}/\ud800.csv", "half a character"),
+        (lambda tmp_path: "s3://bucket/x.csv", "is an address"),
         (lambda tmp_path: io.BytesIO(), "BytesIO"),
         (lambda tmp_path: b"x.csv", "b'x.csv'"),
         (lambda tmp_path: None, "None"),

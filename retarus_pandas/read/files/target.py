@@ -72,6 +72,12 @@ def _named(path: object) -> Path:
         raise InputError(f"The target {show(path)} is not the name of a file. Give a text or a pathlib.Path.")
     if "\0" in name:
         raise InputError(f"The name {show(name)} holds a NUL character, which no file name can. Leave it out.")
+    if "://" in name:
+        raise InputError(f"The name {show(name)} is an address. Give the name of a file on this computer, and copy it.")
+    try:
+        os.fsencode(name)
+    except UnicodeError:
+        raise InputError(f"The name {show(name)} holds half a character, which no file name can.") from None
     try:
         return Path(name).expanduser()
     except RuntimeError:
