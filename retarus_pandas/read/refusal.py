@@ -25,7 +25,8 @@ def with_a_way_on(error: QueryError, query: Query) -> QueryError:
     if _is_about_values(error):
         return retold(error)
     told = pointed_out(error, query)
-    return retold(told, f"{str(told).rstrip('.')}.{_separator(told)}{_WAY_ON}.")
+    ended = str(told).rstrip(".")
+    return retold(told, f"{ended}{'' if ended.endswith('?') else '.'}{_separator(told)}{_WAY_ON}.")
 
 
 def _separator(error: QueryError) -> str:

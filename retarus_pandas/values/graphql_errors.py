@@ -17,7 +17,8 @@ def show_errors(errors: Sequence[Any]) -> str:
     """The first few errors with their places, one after another, as the end of a sentence."""
     shown = "; ".join(map(_show_error, errors[:_SHOWN_ERRORS]))
     rest = len(errors) - _SHOWN_ERRORS
-    return f"{shown}; and {rest} more." if rest > 0 else f"{shown}."
+    whole = f"{shown}; and {rest} more" if rest > 0 else shown
+    return whole if whole.endswith(("?", "!")) else f"{whole}."
 
 
 def _show_error(error: Any) -> str:

@@ -132,3 +132,43 @@ def test_what_is_no_number_in_json_is_refused_where_digits_are_kept(kind: Kind, 
     assert decode(decoder, page_of(["1.5"])).rows.num_rows == 2
     with pytest.raises(BrokenAnswerError, match="not JSON"):
         decode(decoder, page_of([literal]))
+
+
+# A page of prices comes first; what the next one holds in their place, or beside them.
+NEXT: dict[str, str] = {
+    "prices": '[{"v":0.10},{"v" : 1e3 },{"v":-0.0}]',
+    "nulls among them": '[{"v":null},{"v":0.10},{},null,{"v":2.50}]',
+    "nulls only": '[{"v":null},{}]',
+    "integers": '[{"v":1},{"v":-2},{"v":null}]',
+    "integers that 64 bits do not hold": '[{"v":18446744073709551616},{"v":1}]',
+    "the largest of them": '[{"v":9223372036854775807},{"v":-9223372036854775808}]',
+    "a minus before nothing": '[{"v":-0},{"v":0.5}]',
+    "numbers beyond all doubles": '[{"v":1e999},{"v":0.10}]',
+    "the same double, written in two ways": '[{"v":0.1},{"v":0.10000000000000000555}]',
+    "texts": '[{"v":"0.10"},{"v":"a"}]',
+    "a text among them": '[{"v":0.10},{"v":"\\"v\\":0.10"}]',
+    "a truth value": '[{"v":true},{"v":0.10}]',
+    "a list": '[{"v":[0.10]},{"v":0.10}]',
+    "an object": '[{"v":{"v":0.10}},{"v":0.10}]',
+    "another field of their name": '[{"v":0.10,"more":{"v":0.10}},{"v":0.20,"more":null}]',
+    "another one in place of it": '[{"v":null,"more":{"v":0.10}},{"v":0.10,"more":null}]',
+    "their name in other letters": '[{"\\u0076":0.10},{"v":0.20}]',
+}
+
+
+@pytest.mark.parametrize("kind", [Kind.UNDECLARED, Kind.DECIMAL])
+@pytest.mark.parametrize("records", NEXT.values(), ids=NEXT)
+def test_what_follows_a_page_of_prices_is_read_as_if_it_had_come_alone(records: str, kind: Kind) -> None:
+    """Digits are found by the name of their field, where they are those of its values and of no others."""
+    page = answer_text(records)
+    alone = decode(Decoder(query_of(Column("v", kind))), page)
+    decoder = Decoder(query_of(Column("v", kind)))
+    assert decode(decoder, page_of(["0.10", "2.50"])).rows.num_rows == 3
+    for _ in range(3):
+        again = decode(decoder, page)
+        assert again.rows.schema == alone.rows.schema
+        assert again.rows.to_pylist() == alone.rows.to_pylist()
+        assert {each.partition(":")[0] for each in again.notes} == {each.partition(":")[0] for each in alone.notes}
+    prices = decode(decoder, page_of(["0.10", "2.50"]))
+    assert [row["v"] for row in prices.rows.to_pylist()] == ["0.10", "2.50", None]
+    assert not prices.slow

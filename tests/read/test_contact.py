@@ -94,6 +94,23 @@ def test_nobody_is_refused_for_what_he_never_wrote(
         assert any("asked for its own" in str(each.message) for each in caught) is introspection
 
 
+@pytest.mark.parametrize(("name", "change"), GIVEN_UP.values(), ids=GIVEN_UP)
+def test_the_vendors_query_reads_or_is_refused_for_what_stands_in_it(
+    name: str, change: Change, *, introspection: bool
+) -> None:
+    """What was added to it is given up as elsewhere; what is written in it is the author's, and the way on is told."""
+    with ForeignService(changed(change), introspection=introspection) as service, _session(service) as session:
+        if name in ("keyTimestamp", "attemptSeqNo"):
+            frame, caught = _read(VENDOR, session)
+            assert frame["faxId"].tolist() == [f"fax-{number}" for number in range(5)]
+            assert len([each for each in caught if f"{name}: " in str(each.message)]) == 1
+        else:
+            with pytest.raises(QueryError, match="%retarus schema --live") as refused:
+                _read(VENDOR, session)
+            assert "RETARUS_SCHEMA" in str(refused.value)
+            assert "?." not in str(refused.value)
+
+
 def test_what_was_learned_stays_with_the_session(*, introspection: bool) -> None:
     """The second read asks once, and says once more what it does without."""
     _, change = GIVEN_UP["no sort"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
@@ -11,9 +12,9 @@ from pyarrow import json as arrow_json
 from retarus_pandas.errors import BrokenAnswerError
 from retarus_pandas.frame.decode.build import Builder
 from retarus_pandas.frame.decode.decoded import Decoded
-from retarus_pandas.frame.decode.expected import Layout
+from retarus_pandas.frame.decode.expected import KEEPS_DIGITS, Layout
 from retarus_pandas.frame.decode.fit import fit
-from retarus_pandas.frame.decode.literals import is_marked, literal_of, quote_literals, unmarked
+from retarus_pandas.frame.decode.literals import digits_of, is_marked, literal_of, quote_literals, unmarked
 from retarus_pandas.frame.decode.memory import POOL
 from retarus_pandas.frame.decode.oddities import Notes, Oddity, Path
 from retarus_pandas.frame.decode.parse import parse
@@ -25,7 +26,6 @@ __all__ = ["Refused", "read_fast"]
 _LARGEST = 2**31 - 2  # a block's size is a C int
 # What a literal is if it is no truth value, and neither a list nor an object; for where it cannot be anything else.
 _NUMBER = r"^[-0-9]"
-_KEEPS_DIGITS = {Kind.DECIMAL, Kind.UNDECLARED, Kind.OBJECT}
 
 
 class Refused(Exception):  # noqa: N818 - not an error: the general path decides
@@ -51,7 +51,7 @@ def read_fast(body: bytes, layout: Layout, notes: Notes) -> Decoded:
     for place, names in layout.expected.extras.items():
         if place[: len(path)] == path:
             notes.add_all(place, names, Oddity.UNKNOWN_FIELD)
-    columns = _Conform(layout, notes).fields(query.columns, records, path)
+    columns = _Conform(body, layout, notes).fields(query.columns, records, path)
     index, size = (result.field(name)[0].as_py() if name else None for name in (query.index_name, query.size_name))
     return Decoded(pa.table(columns), more[0].as_py(), index, size)
 
@@ -77,8 +77,10 @@ def _parse(body: bytes, schema: pa.Schema) -> pa.Table:
 class _Conform:
     """Makes columns of what Arrow read."""
 
-    def __init__(self, layout: Layout, notes: Notes) -> None:
+    def __init__(self, body: bytes, layout: Layout, notes: Notes) -> None:
+        self._body = body
         self._literals = layout.literals
+        self._digits = layout.digits
         self._notes = notes
 
     def fields(self, columns: tuple[Column, ...], objects: pa.StructArray, path: Path) -> dict[str, pa.Array]:
@@ -89,6 +91,8 @@ class _Conform:
         return {column.name: self._column(column, named[column.name], (*path, column.name)) for column in columns}
 
     def _column(self, column: Column, values: pa.Array, path: Path) -> pa.Array:
+        if column.name in self._digits:
+            return fit(column, _as_written(column, values, digits_of(self._body, column.name)), path, self._notes)
         if not column.fields:
             is_literal = column.name in self._literals
             return self._literal(column, values, path) if is_literal else self._leaf(column, column.lists, values, path)
@@ -114,7 +118,7 @@ class _Conform:
         if not pc.any(marked).as_py():
             return fit(column, texts, path, self._notes)
         literals = pc.if_else(marked, unmarked(texts), texts)
-        if column.kind in _KEEPS_DIGITS and _are_digits(column.kind, marked, literals):
+        if column.kind in KEEPS_DIGITS and _are_digits(column.kind, marked, literals):
             return fit(column, literals.cast(DIGITS), path, self._notes)
         if column.kind is Kind.TEXT and _are_numbers(literals.filter(marked)):
             fit(column, literals.filter(marked).cast(DIGITS), path, self._notes)  # which tells of them
@@ -130,6 +134,25 @@ class _Conform:
         except (BrokenAnswerError, ValueError, RecursionError):
             raise Refused from None
         return built.take(encoded.indices)
+
+
+def _as_written(column: Column, doubles: pa.DoubleArray, digits: pa.StringArray) -> pa.Array:
+    """The numbers of a column with their digits, where these are those of all its values and of no others.
+
+    Each number of the column is found; so as many as it has are its own, and their values are compared besides.
+    """
+    numbers = doubles.drop_null()
+    if len(digits) != len(numbers) or not digits.cast(pa.float64()).equals(numbers):
+        raise Refused
+    if pc.any(pc.equal(digits, "-0")).as_py():  # the one number whose digits are not its text
+        raise Refused
+    written = digits.cast(DIGITS)
+    if column.kind is not Kind.DECIMAL and not pc.any(pc.match_substring_regex(digits, "[.eE]")).as_py():
+        with suppress(pa.ArrowInvalid):  # more than 64 bits
+            written = digits.cast(pa.int64())
+    if not doubles.null_count:
+        return written
+    return pc.replace_with_mask(pa.nulls(len(doubles), written.type), doubles.is_valid(), written)
 
 
 def _are_digits(kind: Kind, marked: pa.BooleanArray, literals: pa.StringArray) -> bool:

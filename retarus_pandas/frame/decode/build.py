@@ -35,10 +35,11 @@ class Builder:
         self._listed: dict[Path, bool] = {}
         self._extras: dict[Path, dict[str, pa.DataType]] = {}
         self._literals: set[str] = set()
+        self._numbers: dict[str, bool] = {}
 
     def seen(self) -> Expected:
         """What Arrow should have expected."""
-        return Expected(self._leaves, self._listed, self._extras, frozenset(self._literals))
+        return Expected(self._leaves, self._listed, self._extras, frozenset(self._literals), self._numbers)
 
     def fields(self, columns: Sequence[Column], objects: Sequence[Any], path: Path) -> dict[str, pa.Array]:
         """One array for each of the objects' selected fields."""
@@ -68,6 +69,8 @@ class Builder:
         kind, as_written = learn(column, values)
         if as_written:
             self._literals.add(column.name)
+            only_numbers = {int, Written, type(None)}.issuperset(map(type, values))
+            self._numbers[column.name] = only_numbers and self._numbers.get(column.name, True)
         elif kind is not None:
             self._leaves[path] = kind
 

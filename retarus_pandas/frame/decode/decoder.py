@@ -135,7 +135,15 @@ class Decoder:
 
     def _read_fast(self, body: bytes, layout: Layout) -> tuple[Decoded, bool, Notes]:
         notes = Notes(self._said, self._hidden)
-        return read_fast(body, layout, notes), False, notes
+        try:
+            return read_fast(body, layout, notes), False, notes
+        except Refused:
+            if not layout.digits:
+                raise
+        # What is no number any more, or not the only field of its name, is read as a literal from now on.
+        self._learned.add(Expected(numbers=dict.fromkeys(layout.digits, False)))
+        notes = Notes(self._said, self._hidden)
+        return read_fast(body, self._expect(body), notes), False, notes
 
     def _read_slow(self, body: bytes, status: int) -> tuple[Decoded, bool, Notes]:
         notes = Notes(self._said, self._hidden)

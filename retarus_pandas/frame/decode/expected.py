@@ -11,9 +11,11 @@ import pyarrow as pa
 from retarus_pandas.frame.decode.oddities import Path
 from retarus_pandas.frame.decode.texts import Written
 from retarus_pandas.frame.decode.types import wire_types
-from retarus_pandas.values import Column, Query
+from retarus_pandas.values import Column, Kind, Query
 
-__all__ = ["Expected", "Layout", "infer", "learn"]
+__all__ = ["KEEPS_DIGITS", "Expected", "Layout", "infer", "learn"]
+
+KEEPS_DIGITS = {Kind.DECIMAL, Kind.UNDECLARED, Kind.OBJECT}
 
 # Authors select these beside the records; under other names they are learned.
 _BESIDE = {"pageIndex": pa.int64(), "pageSize": pa.int64(), "hasMoreElements": pa.bool_(), "__typename": pa.string()}
@@ -35,13 +37,15 @@ class Layout:
     """One query's answer, as Arrow is to read it.
 
     ``literals`` names the fields whose values are made text before, and says whether lists and objects are, too: not
-    where other fields of that name are expected to hold some.
+    where other fields of that name are expected to hold some. ``digits`` are columns of numbers only, which Arrow may
+    read as doubles, because their digits are found in the answer by the field's name.
     """
 
     query: Query
     expected: Expected
     schema: pa.Schema
     literals: Mapping[str, bool]
+    digits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +54,26 @@ class Expected:
 
     ``leaves`` holds the types of values, ``listed`` the objects that come as lists of objects, ``extras`` the
     fields beyond the selection, each by its place in the answer. ``literals`` are the names of fields whose values
-    are of no one type that Arrow reads, or of one in which it would lose digits.
+    are of no one type that Arrow reads, or of one in which it would lose digits; ``numbers`` says of which of them
+    nothing but numbers was seen.
     """
 
     leaves: Mapping[Path, pa.DataType] = field(default_factory=dict)
     listed: Mapping[Path, bool] = field(default_factory=dict)
     extras: Mapping[Path, Mapping[str, pa.DataType]] = field(default_factory=dict)
     literals: frozenset[str] = frozenset()
+    numbers: Mapping[str, bool] = field(default_factory=dict)
 
     def after(self, seen: Expected) -> Expected:
         """What is known when ``seen`` was seen last."""
         extras = {place: {**self.extras.get(place, {}), **found} for place, found in seen.extras.items()}
+        numbers = {name: still and self.numbers.get(name, True) for name, still in seen.numbers.items()}
         return Expected(
             {**self.leaves, **seen.leaves},
             {**self.listed, **seen.listed},
             {**self.extras, **extras},
             self.literals | seen.literals,
+            {**self.numbers, **numbers},
         )
 
     def layout(self, query: Query) -> Layout:
@@ -73,9 +81,24 @@ class Expected:
         literals = self.literals | {column.name for column in _leaves(query.columns) if not wire_types(column.kind)}
         # Values are found by their field's name alone, and what tells of pages is read as it is.
         literals -= {query.more_name, query.index_name, query.size_name}
+        digits = self._digits(query, literals)
         objects = {"data", "errors", query.response_name, query.content_name, *_objects(query.columns)}
-        names = {name: name not in objects for name in sorted(literals)}
-        return Layout(query, self, _Schema(self, literals).of(query), names)
+        names = {name: name not in objects for name in sorted(literals - digits)}
+        return Layout(query, self, _Schema(self, literals - digits, digits).of(query), names, digits)
+
+    def _digits(self, query: Query, literals: frozenset[str]) -> frozenset[str]:
+        """The columns of numbers that are the only fields of their names, as far as is known."""
+        named = [*(column.name for column in _leaves(query.columns)), *_objects(query.columns)]
+        named += [name for names in self.extras.values() for name in names]
+        return frozenset(
+            column.name
+            for column in query.columns
+            if column.name in literals
+            and self.numbers.get(column.name)
+            and not (column.fields or column.lists)
+            and column.kind in KEEPS_DIGITS
+            and named.count(column.name) == 1
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +107,7 @@ class _Schema:
 
     expected: Expected
     literals: frozenset[str]
+    digits: frozenset[str]
 
     def of(self, query: Query) -> pa.Schema:
         """The whole answer, as one row."""
@@ -108,6 +132,8 @@ class _Schema:
     def _type(self, column: Column, path: Path) -> pa.DataType:
         if column.name in self.literals and not column.fields:
             return pa.string()
+        if column.name in self.digits:
+            return pa.float64()
         lists = column.lists or int(self.expected.listed.get(path, False))
         one = pa.struct(self._fields(column.fields, path)) if column.fields else self._leaf(column, path)
         for _ in range(lists):

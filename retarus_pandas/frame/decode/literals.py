@@ -10,12 +10,13 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["is_marked", "literal_of", "quote_literals", "unmarked"]
+__all__ = ["digits_of", "is_marked", "literal_of", "quote_literals", "unmarked"]
 
 # Stands before the text of a value that was none. No service can know it, so no text that was one begins with it.
 _MARK = "\u0001" + secrets.token_hex(4)
 _ESCAPED = _MARK.replace("\u0001", r"\u0001").encode()
-_PLAIN = rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?|true|false"
+_NUMBER = rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?"
+_PLAIN = rb"%s|true|false" % _NUMBER
 _FLAT = rb'(?:[^{}\[\]"]|"(?:[^"\\]|\\.)*+")*+'
 _NESTED = rb"\{%s\}|\[%s\]" % (_FLAT, _FLAT)
 
@@ -34,6 +35,16 @@ def quote_literals(body: bytes, names: Mapping[str, bool]) -> bytes:
     for name, nested in names.items():
         body = _field(name, nested=nested).sub(_quote, body)
     return body
+
+
+def digits_of(body: bytes, name: str) -> pa.StringArray:
+    """All numbers that stand behind a field's name, in order and as they are written."""
+    return pa.array(_numbers(name).findall(body), pa.string())
+
+
+@cache
+def _numbers(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb'"%s":\s*+(%s)(?=\s*+[,}\]])' % (name.encode(), _NUMBER))
 
 
 @cache
