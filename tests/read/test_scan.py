@@ -31,6 +31,7 @@ from retarus_pandas.errors import (
 from retarus_pandas.period import check_kept
 from retarus_pandas.sandbox import Sandbox
 from retarus_pandas.values import Progress
+from support.archived import kept
 from support.foreign import ForeignService, changed, without_field
 from support.prices import PRICED, price_service
 from support.replies import status
@@ -42,6 +43,7 @@ from support.trials import sign_in
 from_arrow: Any = pd.DataFrame.from_arrow  # type: ignore[attr-defined]
 sql: Any = duckdb.sql
 
+TODAY = pd.Timestamp.now("UTC").floor("D")
 DOCUMENT = "{ faxOutUdrReport { faxId jobBillingCode virtualPagesBilled jobExpress keyTimestamp } }"
 
 
@@ -146,6 +148,42 @@ def test_the_rows_are_those_of_a_file(session: rt.Session, tmp_path: Path) -> No
     assert faxes.facts["truncated"]
     assert "accountName" not in table.schema.names
     pd.testing.assert_frame_equal(table.to_pandas(), pd.read_parquet(tmp_path / "x.parquet"))
+
+
+def test_a_count_and_a_join_with_itself_ask_once(box: Sandbox, session: rt.Session) -> None:
+    """Which columns are wanted of a stream, and how often, is the program's own business."""
+    faxes = rt.scan_retarus(DOCUMENT, **how_for(session))
+    box.requests.clear()
+    [[rows]] = sql("select count(*) from faxes").fetchall()
+    assert box.requests.api == faxes.facts["requests"]
+    assert rows == faxes.facts["rows"] > 1000
+    [[pairs]] = sql("select count(*) from faxes one join faxes other using (faxId)").fetchall()
+    assert pairs == rows
+
+
+def test_an_archive_is_streamed_with_what_came_since(tmp_path: Path) -> None:
+    with kept(tmp_path / "faxes", rows=400) as found:
+        how = how_for(found.session, mask={"jobBillingCode": "last4"})
+        whole = rt.read_retarus(DOCUMENT, **how)
+        faxes = rt.scan_retarus(DOCUMENT, archive=found.archive, **how)
+        found.box.requests.clear()
+        pd.testing.assert_frame_equal(from_arrow(faxes), whole)
+        assert {source["from"] for source in faxes.facts["sources"]} == {"archive", "service"}
+        assert found.box.requests.api == faxes.facts["requests"] > 0
+        end = how["end"].floor("D") - pd.Timedelta("12D")
+        old = rt.scan_retarus(DOCUMENT, archive=found.archive, start=end - pd.Timedelta("20D"), end=end)
+        asked = found.box.requests.api
+        is_old = (whole["keyTimestamp"] < end) & (whole["keyTimestamp"] >= end - pd.Timedelta("20D"))
+        assert in_duckdb(old, tmp_path) == whole.loc[is_old, "virtualPagesBilled"].sum() > 0
+        assert found.box.requests.api == asked
+
+
+@pytest.mark.parametrize("period", [{}, {"last": None, "start": TODAY, "end": TODAY}])
+def test_nothing_has_the_columns_and_no_rows(session: rt.Session, period: dict[str, Any]) -> None:
+    faxes = rt.scan_retarus(DOCUMENT, session=session, filters={"statusName": ["NONE"]}, **{"last": "9D", **period})
+    assert sql("select sum(virtualPagesBilled), count(*) from faxes").fetchall() == [(None, 0)]
+    assert polars.DataFrame(faxes).columns == faxes.schema.names
+    assert pa.table(faxes).schema == faxes.schema
 
 
 @pytest.mark.filterwarnings("ignore::retarus_pandas.errors.SchemaWarning")
