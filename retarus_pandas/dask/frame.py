@@ -62,6 +62,9 @@ def read_retarus_dask(
     each worker process signs in once, from its environment or its keyring. So the graph, its keys, logs and
     dashboards hold no secret; what a query names, such as a filter's value, is in the graph.
 
+    With ``archive=`` each partition takes its sealed days from that folder, which has to be found under the same name
+    where the workers run; partitions of which all is archived need no sign-in.
+
     If a worker dies, its days are read again by others, and its requests count until its leases end
     (``distributed.scheduler.locks.lease-timeout``, 30 s). On a cluster warnings of a read are shown by the client; a
     pool of processes leaves them on its standard error.
@@ -118,7 +121,7 @@ class Part:
 
     def __call__(self, piece: Piece) -> pd.DataFrame:
         with self.permits.one():
-            session = session_here(self.session)
+            session = session_here(self.session) if piece.asks else None
             frame = read_piece(piece, session=session, at_once=self.permits.limit, warn=_warn)
         indexed = _indexed(frame, self.by)
         if self.by:

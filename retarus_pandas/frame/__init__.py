@@ -1,6 +1,6 @@
 """What comes back: bytes become Arrow tables, tables become one DataFrame."""
 
-from retarus_pandas.frame.decode import Decoder, Learned, as_text, relist, restruct
+from retarus_pandas.frame.decode import Decoder, Learned, Passing, as_text, relist, restruct
 from retarus_pandas.frame.shape import (
     Mask,
     check_options,
@@ -21,6 +21,7 @@ __all__ = [
     "Decoder",
     "Learned",
     "Mask",
+    "Passing",
     "as_text",
     "check_options",
     "durations_as_seconds",

@@ -179,7 +179,7 @@ class JoinedRun:
             windows = tuple(each for each in plan.windows if source.start <= each.start < source.end)
             part = replace(plan, start=source.start, end=source.end, windows=windows, archived=None)
             read.run = self._make_run(
-                replace(part, is_part=len(self._reads) > 1 and plan.query.key_timestamp is not None)
+                replace(part, is_part=plan.is_part or (len(self._reads) > 1 and plan.query.key_timestamp is not None))
             )
             if self._is_stopped:
                 read.run.stop()

@@ -119,8 +119,9 @@ class Piece:
     """A part of a plan's period, as a plain value: it can be pickled, sent to any process, and read there.
 
     ``read_retarus(piece)`` asks with the session of the process that holds it. Pieces that ask the same are equal, and
-    can be the keys of a dict, also after a journey. The columns have the declared types,
-    so that all pieces of a plan fit together; what nobody declares is text, as in `Chunks`. Each proves its own rows;
+    can be the keys of a dict, also after a journey. The columns have the declared types, so that all pieces of a plan
+    fit together; what nobody declares is text, as in `Chunks`. A piece of a plan with ``archive=`` has the folder's
+    full name, and is read where that is found. Each proves its own rows;
     what only two of them together would show, such as one key in both, is not told.
 
     Attributes
@@ -151,6 +152,11 @@ class Piece:
     def name(self) -> str:
         """The report's response name."""
         return self.report.query.response_name
+
+    @property
+    def asks(self) -> bool:
+        """Whether the service is asked, and somebody has to be signed in."""
+        return bool(self.report.windows)
 
     @property
     def start(self) -> datetime:
@@ -211,7 +217,7 @@ class Plan:
         Raises
         ------
         PeriodError
-            That is no such length.
+            That is no such length, or it cuts days that an archive can only give whole.
         InputError
             The plan takes ``max_rows=`` or one page only, which no part of it can keep to.
 
@@ -224,8 +230,6 @@ class Plan:
         """
         origin = self.origin
         assert origin is not None
-        if any(report.archived is not None for report in self.reports):
-            raise InputError("A plan with archive= cannot be split: a part would need the folder where it is read.")
         if origin.options["max_rows"] is not None:
             raise InputError("A plan with max_rows= cannot be split: no part knows how many rows the others have.")
         return tuple(Piece(part, origin) for report in self.reports for part in _parts(report, length, origin))
@@ -243,16 +247,22 @@ def _parts(report: ReportPlan, length: Any, origin: Origin) -> list[ReportPlan]:
     if query.page is not None:
         raise InputError(f"The document pins page {query.page}, which is one of the whole; leave it out to split.")
     spans = parts(report.start, report.end, length, origin.options["tz"])
+    archives = [report.archived.between(span.start, span.end) if report.archived else None for span in spans]
     cut = [
         replace(
             report,
             start=span.start,
             end=span.end,
-            windows=windows(span.start, span.end, descending=query.descending),
+            windows=(
+                archived.windows(descending=query.descending)
+                if archived is not None
+                else windows(span.start, span.end, descending=query.descending)
+            ),
+            archived=archived,
             # What was decided about the period holds for all of it, and was said of the plan.
             warnings=(),
             is_part=len(spans) > 1,
         )
-        for span in spans
+        for span, archived in zip(spans, archives, strict=True)
     ]
     return cut[::-1] if query.descending else cut

@@ -18,7 +18,7 @@ from retarus_pandas.read.option import Part
 from retarus_pandas.read.plan import Origin, Piece, Plan, ReportPlan
 from retarus_pandas.read.remarks import filter_notes, unit_notes
 from retarus_pandas.read.taken import OPTIONS
-from retarus_pandas.values import Query, Window
+from retarus_pandas.values import Query, Window, show
 
 if TYPE_CHECKING:
     from retarus_pandas.period import Period
@@ -78,25 +78,34 @@ def make_queries(request: Request, *, schema: Schema, default_customer_id: str |
     return tuple(_masked(_for_customer(query, default_customer_id), request) for query in queries)
 
 
-def plan_of_piece(piece: Piece, *, api_url: str, customer_id: str) -> ReportPlan:
+def plan_of_piece(piece: Piece, *, api_url: str, customer_id: str | None) -> ReportPlan:
     """What is asked for a piece by who has a session for this service and customer.
+
+    Where all of it comes from an archive, the service is not asked and does not matter.
 
     Raises
     ------
     InputError
-        The piece was planned for another service.
+        The piece was planned for another service, or its archive is not here.
     PeriodError
         The service does not keep its records any more.
     """
     from retarus_pandas.period import check_kept
 
     meant = piece.origin.api_url
-    if meant and meant != api_url:
+    if piece.asks and meant and meant != api_url:
         raise InputError(
             f"The piece was planned for the service at {meant}, and the session of this process asks {api_url}. "
             "Sign in to the same one, for example by RETARUS_API_URL and RETARUS_TOKEN_URL."
         )
-    check_kept(piece.start, piece.end, now=datetime.now(UTC))
+    archived = piece.report.archived
+    if archived is not None and archived.folder is not None and not archived.folder.is_dir():
+        raise InputError(
+            f"The piece has days of the archive in {show(str(archived.folder))}, and there is no such folder where it "
+            "is read. Put the archive on a disk that all machines have under this name, or read it here."
+        )
+    for window in piece.report.windows:
+        check_kept(window.start, window.end, now=datetime.now(UTC))
     return replace(piece.report, query=_for_customer(piece.report.query, customer_id))
 
 
@@ -232,8 +241,7 @@ def _cut(query: Query, span: Period, archived: Archived | None) -> tuple[Window,
 
     if archived is None:
         return windows(span.start, span.end, descending=query.descending)
-    live = [source for source in archived.sources if not source.days]
-    return tuple(each for one in live for each in windows(one.start, one.end, descending=query.descending))
+    return archived.windows(descending=query.descending)
 
 
 def _page_size(query: Query, request: Request) -> int:

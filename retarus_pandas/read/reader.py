@@ -317,15 +317,15 @@ def plan_pieces(
     return plan.split(length), Shape.of(request, plan.reports[0].query.columns).frame((), fixed=True)
 
 
-def read_piece(piece: Piece, *, session: Session, at_once: int, warn: Warn) -> pd.DataFrame:
+def read_piece(piece: Piece, *, session: Session | None, at_once: int, warn: Warn) -> pd.DataFrame:
     """Read a piece one request after another, while so many of the session's may be under way at once.
 
     Parameters
     ----------
     piece : Piece
         What is read.
-    session : Session
-        Who asks.
+    session : Session or None
+        Who asks; None for a piece that asks nothing.
     at_once : int
         Requests under way at a time, in all that is read with the session.
     warn : callable
@@ -333,7 +333,8 @@ def read_piece(piece: Piece, *, session: Session, at_once: int, warn: Warn) -> p
     """
     request = request_of("read_retarus", piece, {"session": session, "progress": False, "concurrency": 1}, READING)
     _, plan = _signed_plan(request, one_for="")
-    return _stream(plan.reports[0], request, session, post=partial(_post, session, at_once), warn=warn).frame()
+    post = None if session is None else partial(_post, session, at_once)
+    return _stream(plan.reports[0], request, session, post=post, warn=warn).frame()
 
 
 def _post(who: Session, at_once: int, body: Mapping[str, Any], read: Callable[[bytes, int], T], **given: Any) -> T:
@@ -395,8 +396,9 @@ def _open(request: Request, *, one_for: str, label: str = "") -> Mapping[str, St
 def _signed_plan(request: Request, *, one_for: str) -> tuple[Session | None, Plan]:
     """The plan of who asks; what the caller may not have meant by it is said."""
     who = _session_for(request)
-    if request.piece is not None and who is not None:
-        plan = Plan((plan_of_piece(request.piece, api_url=who.api_url, customer_id=who.customer_id),))
+    if request.piece is not None:
+        api_url = "" if who is None else who.api_url
+        plan = Plan((plan_of_piece(request.piece, api_url=api_url, customer_id=known_customer_id(who)),))
     else:
         service = None if who is None else who.endpoints.service
         plan = _plan(request, who, service=service)

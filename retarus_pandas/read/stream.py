@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from retarus_pandas.errors import RetarusWarning, SchemaMismatchError
+from retarus_pandas.frame import Passing
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.read.progress import Bar, observer
 from retarus_pandas.read.result import Result, Shape
@@ -108,9 +109,13 @@ class Stream:
 
     def parts(self) -> Generator[Result]:
         """The rows as they come, in parts of any size."""
+        passing = Passing()
         with closing(self._tables(streaming=True)) as tables:
             for table in tables:
+                size = table.nbytes
                 yield Result([table], self.shape)
+                del table
+                passing.passed(size)
 
     def _tables(self, *, streaming: bool) -> Generator[pa.Table]:
         with observer(self._progress, self._label) as bar:

@@ -18,7 +18,7 @@ def _declared(taken: type) -> dict[str, Option]:
 READING: Mapping[str, Option] = _declared(Chunking)
 SCANNING: Mapping[str, Option] = _declared(Reading)
 PIECEWISE: Mapping[str, Option] = {
-    name: option for name, option in SCANNING.items() if name not in {"max_rows", "concurrency", "progress", "archive"}
+    name: option for name, option in SCANNING.items() if name not in {"max_rows", "concurrency", "progress"}
 }
 EXPORTING: Mapping[str, Option] = _declared(Exporting)
 OPTIONS: Mapping[str, Option] = _declared(Planning)

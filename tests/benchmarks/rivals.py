@@ -76,6 +76,22 @@ def scan(task: Task) -> None:
         assert faxes.facts["rows"]
 
 
+def duckdb(task: Task) -> None:
+    """The first page's batches again and again, summed up by DuckDB: what it takes and keeps by itself."""
+    import duckdb
+    import pyarrow as pa
+
+    with task.session() as session:
+        faxes = rt.scan_retarus("faxOutUdrReport", last="7D", max_rows=10_000, session=session)
+        page = pa.table(faxes)
+    pages = pa.RecordBatchReader.from_batches(
+        page.schema, itertools.chain.from_iterable(page.to_batches() for _ in range(task.pages))
+    )
+    sql: Any = duckdb.sql
+    assert pages.schema.names
+    sql("select jobBillingCode, sum(virtualPagesBilled) from pages group by 1").fetchall()
+
+
 def dask(task: Task) -> None:
     """The reader, a day a partition, summed up by Dask on the threads of this process."""
     with task.session() as session:
@@ -139,6 +155,7 @@ WAYS: dict[str, Callable[[Task], pd.DataFrame | None]] = {
     "chunks": chunks,
     "export": export,
     "scan": scan,
+    "duckdb": duckdb,
     "dask": dask,
     "bare": bare,
     "loop": loop,

@@ -6,7 +6,10 @@ import os
 import pickle
 import signal
 import time
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dask
@@ -17,36 +20,60 @@ from distributed import Client, LocalCluster
 import retarus_pandas as rt
 from retarus_pandas.sandbox import Sandbox
 from support.canaries import CLIENT, CUSTOMER, SECRET, assert_nowhere
+from support.spans import span
 
 # Its functions say nothing of their types.
 start_cluster: Any = LocalCluster
 connect: Any = Client
 
 LIMIT = 3
-WORKERS, THREADS = (4, 2) if os.environ.get("RETARUS_LONG_TESTS") else (2, 2)
+SIZES = [(2, 2), (4, 2)] if os.environ.get("RETARUS_LONG_TESTS") else [(2, 2)]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service, and a cluster whose workers sign in to it from their environment."""
+
+    box: Sandbox
+    cluster: Any
+    workers: int
+    environment: Mapping[str, str]
+
+
+@pytest.fixture(scope="module", params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def started(request: pytest.FixtureRequest, project: Path) -> Iterator[Running]:
+    """One for all tests of a size, for its processes take their time to start; leases last two seconds."""
+    workers, threads = request.param
+    with Sandbox(rows=600) as box, pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        box.add_customer(CUSTOMER, CLIENT, SECRET)
+        mine = {"RETARUS_CUSTOMER_ID": CUSTOMER, "RETARUS_CLIENT_ID": CLIENT, "RETARUS_CLIENT_SECRET": SECRET}
+        environment = {**box.environment, **mine, "PYTHONPATH": str(project)}
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        with (
+            dask.config.set({"distributed.scheduler.locks.lease-timeout": "2s"}),
+            start_cluster(n_workers=workers, threads_per_worker=threads, dashboard_address=None) as cluster,
+        ):
+            yield Running(box, cluster, workers, environment)
 
 
 @pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch, project: Any) -> Iterator[Sandbox]:
-    with Sandbox(rows=900, latency=0.1) as made:
-        made.add_customer(CUSTOMER, CLIENT, SECRET)
-        mine = {"RETARUS_CUSTOMER_ID": CUSTOMER, "RETARUS_CLIENT_ID": CLIENT, "RETARUS_CLIENT_SECRET": SECRET}
-        for name, value in {**made.environment, **mine, "PYTHONPATH": str(project)}.items():
-            monkeypatch.setenv(name, value)
-        yield made
+def running(started: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """The same, with the environment for this process, and for a worker that takes the place of another."""
+    for name, value in started.environment.items():
+        monkeypatch.setenv(name, value)
+    return started
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_that_dies_costs_its_days_only_and_nothing_shows_a_secret(box: Sandbox) -> None:
-    end = pd.Timestamp.now(tz="UTC").floor("min")
-    how: dict[str, Any] = {"start": end - pd.Timedelta("30D"), "end": end, "page_size": 1000}
+def test_a_worker_that_dies_costs_its_days_only_and_nothing_shows_a_secret(running: Running) -> None:
+    box, cluster = running.box, running.cluster
+    box.latency = 0.05
+    how = span(24, page_size=1000)
     whole = rt.read_retarus("faxOutUdrReport", **how)
     box.requests.clear()
-    with (
-        dask.config.set({"distributed.scheduler.locks.lease-timeout": "5s"}),
-        start_cluster(n_workers=WORKERS, threads_per_worker=THREADS, dashboard_address=None) as cluster,
-        connect(cluster) as client,
-    ):
+    with connect(cluster) as client:
         faxes: Any = rt.read_retarus_dask("faxOutUdrReport", limit=LIMIT, **how)
         future = client.compute(faxes)
         while len(box.requests.pages) < 2 * LIMIT:
@@ -67,18 +94,17 @@ def test_a_worker_that_dies_costs_its_days_only_and_nothing_shows_a_secret(box: 
         tokens = list(box._accounts.tokens._issued)
     pd.testing.assert_frame_equal(frame.reset_index(drop=True), whole)
     assert box.requests.most_in_flight <= LIMIT
-    assert box.requests.tokens <= WORKERS + 1
+    assert box.requests.tokens <= running.workers + 1
     assert_nowhere(seen, *tokens)
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_lease_is_renewed_while_a_day_takes_longer_than_it_lasts(box: Sandbox) -> None:
-    box.latency = 2.0
-    with (
-        dask.config.set({"distributed.scheduler.locks.lease-timeout": "1s"}),
-        start_cluster(n_workers=1, threads_per_worker=4, processes=False, dashboard_address=None) as cluster,
-        connect(cluster),
-    ):
-        faxes: Any = rt.read_retarus_dask("{ faxOutUdrReport { faxId } }", last="1D", limit=1)
+def test_a_lease_is_renewed_while_a_day_takes_longer_than_it_lasts(running: Running) -> None:
+    box = running.box
+    box.latency = 3.0
+    box.requests.clear()
+    with connect(running.cluster):
+        faxes: Any = rt.read_retarus_dask("{ faxOutUdrReport { faxId } }", limit=1, **span(1))
         faxes.compute()
+    assert box.requests.api >= 2
     assert box.requests.most_in_flight == 1

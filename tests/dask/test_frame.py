@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,8 @@ import retarus_pandas as rt
 from retarus_pandas.dask.signing_in import session_here
 from retarus_pandas.errors import InputError, NotSignedInError, PeriodError, SessionClosedError
 from retarus_pandas.sandbox import Sandbox
+from support.archived import kept
+from support.spans import session_for, span
 
 LIMIT = 3
 
@@ -29,14 +32,13 @@ def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
         yield made
 
 
-def span(**options: Any) -> dict[str, Any]:
-    end = pd.Timestamp.now(tz="UTC").floor("min")
-    return {"start": end - pd.Timedelta("30D"), "end": end, "tz": "Europe/Berlin", "page_size": 100, **options}
+def days(**options: Any) -> dict[str, Any]:
+    return span(30, **{"tz": "Europe/Berlin", "page_size": 100, **options})
 
 
 @pytest.mark.parametrize(("scheduler", "split"), [("sync", "10D"), ("threads", "1D"), ("processes", "5D")])
 def test_the_rows_are_those_of_the_reader_within_the_limit(box: Sandbox, scheduler: str, split: str) -> None:
-    how = span()
+    how = days()
     whole = rt.read_retarus("faxOutUdrReport", **how)
     faxes = rt.read_retarus_dask("faxOutUdrReport", split=split, limit=LIMIT, **how)
     pd.testing.assert_frame_equal(faxes._meta.reset_index(drop=True), whole.iloc[:0])
@@ -50,13 +52,13 @@ def test_the_rows_are_those_of_the_reader_within_the_limit(box: Sandbox, schedul
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
 def test_the_backends_are_those_of_pandas(box: Sandbox, backend: Any) -> None:
-    how = span(dtype_backend=backend)
+    how = days(dtype_backend=backend)
     frame = compute(rt.read_retarus_dask("faxOutUdrReport", split="15D", **how), scheduler="sync")
     pd.testing.assert_frame_equal(frame.reset_index(drop=True), rt.read_retarus("faxOutUdrReport", **how))
 
 
 def test_a_slice_of_time_asks_its_days_only(box: Sandbox) -> None:
-    how = span()
+    how = days()
     whole = rt.read_retarus("faxOutUdrReport", **how)
     faxes = rt.read_retarus_dask("faxOutUdrReport", **how)
     assert box.requests.api
@@ -68,10 +70,10 @@ def test_a_slice_of_time_asks_its_days_only(box: Sandbox) -> None:
 
 
 def test_without_the_timestamp_there_are_no_divisions_and_texts_stay_as_they_are(box: Sandbox) -> None:
-    faxes = rt.read_retarus_dask("{ faxOutUdrReport { faxId docPages } }", **span())
+    faxes = rt.read_retarus_dask("{ faxOutUdrReport { faxId docPages } }", **days())
     assert not faxes.known_divisions
     assert faxes.dtypes.astype(str).to_dict() == {"faxId": "str", "docPages": "Int64"}
-    down = rt.read_retarus_dask("{ faxOutUdrReport(sort: DESC) { faxId keyTimestamp } }", **span())
+    down = rt.read_retarus_dask("{ faxOutUdrReport(sort: DESC) { faxId keyTimestamp } }", **days())
     assert not down.known_divisions
     frame = compute(down, scheduler="sync")
     assert frame["keyTimestamp"].is_monotonic_decreasing
@@ -86,10 +88,8 @@ def test_an_empty_period_is_an_empty_frame(box: Sandbox) -> None:
 
 def test_the_session_that_is_given_stays_in_this_process(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RETARUS_CLIENT_SECRET")
-    session = rt.Session(
-        box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url
-    )
-    faxes = rt.read_retarus_dask("{ faxOutUdrReport { faxId } }", session=session, split="15D", **span())
+    session = session_for(box)
+    faxes = rt.read_retarus_dask("{ faxOutUdrReport { faxId } }", session=session, split="15D", **days())
     graph = pickle.dumps(faxes.dask)
     assert box.client_secret.encode() not in graph
     assert len(compute(faxes, scheduler="threads"))
@@ -100,6 +100,23 @@ def test_the_session_that_is_given_stays_in_this_process(box: Sandbox, monkeypat
         compute(faxes, scheduler="sync")
     with pytest.raises(NotSignedInError, match="keyring"):
         session_here("")
+
+
+def test_an_archive_gives_its_days_and_is_no_reason_to_sign_in(tmp_path: Path) -> None:
+    document = "{ faxOutUdrReport { faxId docPages keyTimestamp } }"
+    with kept(tmp_path / "faxes", rows=600) as found:
+        how = days(archive=found.archive, session=found.session)
+        whole = rt.read_retarus(document, **{**how, "archive": None})
+        found.box.requests.clear()
+        faxes = rt.read_retarus_dask(document, **how)
+        pd.testing.assert_frame_equal(compute(faxes, scheduler="threads").reset_index(drop=True), whole)
+        asked = found.box.requests.api
+        end = how["end"].floor("D") - pd.Timedelta("12D")
+        old = rt.read_retarus_dask(document, archive=found.archive, start=end - pd.Timedelta("9D"), end=end)
+        assert len(compute(old, scheduler="sync")) > 10
+        # Only days that are not sealed were asked; of those that are, nobody is.
+        assert 0 < asked <= 12
+        assert found.box.requests.api == asked
 
 
 def test_what_cannot_be_read_in_parts_is_refused_before_anything_is_sent(box: Sandbox) -> None:

@@ -31,16 +31,19 @@ from retarus_pandas.errors import (
 from retarus_pandas.period import check_kept
 from retarus_pandas.sandbox import Sandbox
 from retarus_pandas.values import Progress
+from support.archived import kept
 from support.foreign import ForeignService, changed, without_field
 from support.prices import PRICED, price_service
 from support.replies import status
 from support.servers import API, TOKEN, FaultyServer
+from support.spans import session_for, span
 from support.trials import sign_in
 
 # pandas' stubs do not know it yet, and DuckDB's say that a query may give nothing.
 from_arrow: Any = pd.DataFrame.from_arrow  # type: ignore[attr-defined]
 sql: Any = duckdb.sql
 
+TODAY = pd.Timestamp.now("UTC").floor("D")
 DOCUMENT = "{ faxOutUdrReport { faxId jobBillingCode virtualPagesBilled jobExpress keyTimestamp } }"
 
 
@@ -56,13 +59,8 @@ def session(box: Sandbox) -> Iterator[rt.Session]:
         yield made
 
 
-def session_for(box: Sandbox) -> rt.Session:
-    return rt.Session(box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url)
-
-
-def span(session: rt.Session, **options: Any) -> dict[str, Any]:
-    end = pd.Timestamp.now(tz="UTC").floor("min")
-    return {"start": end - pd.Timedelta(days=80), "end": end, "page_size": 150, "session": session, **options}
+def how_for(session: rt.Session, **options: Any) -> dict[str, Any]:
+    return span(80, **{"page_size": 150, "session": session, **options})
 
 
 def in_duckdb(faxes: Any, folder: Path) -> int:
@@ -96,7 +94,7 @@ def test_every_program_gets_the_sum_of_the_eager_frame_and_asks_once(
     box: Sandbox, session: rt.Session, tmp_path: Path, read: Callable[[Any, Path], int]
 ) -> None:
     """The spans that were asked cover the period once, and nothing is sent before the first rows are pulled."""
-    how = span(session, tz="Europe/Berlin")
+    how = how_for(session, tz="Europe/Berlin")
     whole = rt.read_retarus(DOCUMENT, **how)
     box.requests.clear()
     faxes = rt.scan_retarus(DOCUMENT, **how)
@@ -118,7 +116,7 @@ def test_each_reading_asks_anew_for_the_same_period(box: Sandbox, session: rt.Se
 
 def test_schema_opening_and_dropping_send_nothing(box: Sandbox, session: rt.Session) -> None:
     before = box.requests.api
-    faxes = rt.scan_retarus("faxOutUdrReport", **span(session))
+    faxes = rt.scan_retarus("faxOutUdrReport", **how_for(session))
     opened = faxes.__arrow_c_stream__()
     assert pa.RecordBatchReader.from_stream(faxes).schema == faxes.schema
     assert sql("select * from faxes limit 0").columns == faxes.schema.names
@@ -132,7 +130,7 @@ def test_schema_opening_and_dropping_send_nothing(box: Sandbox, session: rt.Sess
 @pytest.mark.parametrize("backend", [None, "numpy_nullable"])
 def test_pandas_gets_the_frame_of_the_reader(session: rt.Session, report: str, backend: Any) -> None:
     """Dtypes, order and zone; `to_pandas` with the facts."""
-    how = span(session, tz="Europe/Berlin", **({"dtype_backend": backend} if backend else {}))
+    how = how_for(session, tz="Europe/Berlin", **({"dtype_backend": backend} if backend else {}))
     frame = rt.read_retarus(report, **how)
     faxes = rt.scan_retarus(report, **how)
     pd.testing.assert_frame_equal(faxes.to_pandas(), frame)
@@ -142,7 +140,7 @@ def test_pandas_gets_the_frame_of_the_reader(session: rt.Session, report: str, b
 
 
 def test_the_rows_are_those_of_a_file(session: rt.Session, tmp_path: Path) -> None:
-    how = span(session, tz="Asia/Kolkata", mask={"jobBillingCode": "last4", "accountName": "drop"}, max_rows=333)
+    how = how_for(session, tz="Asia/Kolkata", mask={"jobBillingCode": "last4", "accountName": "drop"}, max_rows=333)
     rt.export_retarus("faxOutUdrReport", tmp_path / "x.parquet", **how)
     faxes = rt.scan_retarus("faxOutUdrReport", **how)
     table = pa.table(faxes)
@@ -150,6 +148,42 @@ def test_the_rows_are_those_of_a_file(session: rt.Session, tmp_path: Path) -> No
     assert faxes.facts["truncated"]
     assert "accountName" not in table.schema.names
     pd.testing.assert_frame_equal(table.to_pandas(), pd.read_parquet(tmp_path / "x.parquet"))
+
+
+def test_a_count_and_a_join_with_itself_ask_once(box: Sandbox, session: rt.Session) -> None:
+    """Which columns are wanted of a stream, and how often, is the program's own business."""
+    faxes = rt.scan_retarus(DOCUMENT, **how_for(session))
+    box.requests.clear()
+    [[rows]] = sql("select count(*) from faxes").fetchall()
+    assert box.requests.api == faxes.facts["requests"]
+    assert rows == faxes.facts["rows"] > 1000
+    [[pairs]] = sql("select count(*) from faxes one join faxes other using (faxId)").fetchall()
+    assert pairs == rows
+
+
+def test_an_archive_is_streamed_with_what_came_since(tmp_path: Path) -> None:
+    with kept(tmp_path / "faxes", rows=400) as found:
+        how = how_for(found.session, mask={"jobBillingCode": "last4"})
+        whole = rt.read_retarus(DOCUMENT, **how)
+        faxes = rt.scan_retarus(DOCUMENT, archive=found.archive, **how)
+        found.box.requests.clear()
+        pd.testing.assert_frame_equal(from_arrow(faxes), whole)
+        assert {source["from"] for source in faxes.facts["sources"]} == {"archive", "service"}
+        assert found.box.requests.api == faxes.facts["requests"] > 0
+        end = how["end"].floor("D") - pd.Timedelta("12D")
+        old = rt.scan_retarus(DOCUMENT, archive=found.archive, start=end - pd.Timedelta("20D"), end=end)
+        asked = found.box.requests.api
+        is_old = (whole["keyTimestamp"] < end) & (whole["keyTimestamp"] >= end - pd.Timedelta("20D"))
+        assert in_duckdb(old, tmp_path) == whole.loc[is_old, "virtualPagesBilled"].sum() > 0
+        assert found.box.requests.api == asked
+
+
+@pytest.mark.parametrize("period", [{}, {"last": None, "start": TODAY, "end": TODAY}])
+def test_nothing_has_the_columns_and_no_rows(session: rt.Session, period: dict[str, Any]) -> None:
+    faxes = rt.scan_retarus(DOCUMENT, session=session, filters={"statusName": ["NONE"]}, **{"last": "9D", **period})
+    assert sql("select sum(virtualPagesBilled), count(*) from faxes").fetchall() == [(None, 0)]
+    assert polars.DataFrame(faxes).columns == faxes.schema.names
+    assert pa.table(faxes).schema == faxes.schema
 
 
 @pytest.mark.filterwarnings("ignore::retarus_pandas.errors.SchemaWarning")
@@ -324,7 +358,7 @@ def settled(box: Sandbox) -> None:
 
 def test_a_stream_that_is_dropped_half_way_ends_requests_and_threads() -> None:
     with Sandbox(rows=3000, latency=0.02) as box, session_for(box) as session:
-        faxes = rt.scan_retarus(DOCUMENT, **span(session, page_size=30))
+        faxes = rt.scan_retarus(DOCUMENT, **how_for(session, page_size=30))
         reader = pa.RecordBatchReader.from_stream(faxes)
         assert reader.read_next_batch().num_rows
         assert page_threads()
@@ -339,7 +373,7 @@ def test_a_stream_that_is_dropped_half_way_ends_requests_and_threads() -> None:
 
 def test_a_limit_in_sql_reads_no_more_than_it_needs() -> None:
     with Sandbox(rows=3000, latency=0.02) as box, session_for(box) as session:
-        faxes = rt.scan_retarus(DOCUMENT, **span(session, page_size=30))
+        faxes = rt.scan_retarus(DOCUMENT, **how_for(session, page_size=30))
         assert len(sql("select faxId from faxes limit 10").fetchall()) == 10
         settled(box)
         assert box.requests.api < 30
@@ -348,7 +382,7 @@ def test_a_limit_in_sql_reads_no_more_than_it_needs() -> None:
 
 def test_the_end_of_the_block_ends_what_duckdb_still_reads() -> None:
     with Sandbox(rows=20_000, latency=0.02) as box, session_for(box) as session:
-        with rt.scan_retarus(DOCUMENT, **span(session, page_size=30)) as faxes:
+        with rt.scan_retarus(DOCUMENT, **how_for(session, page_size=30)) as faxes:
             result = duckdb.connect()
             result.register("faxes", faxes)
             result.execute("select * from faxes")
@@ -362,7 +396,7 @@ def test_the_end_of_the_block_ends_what_duckdb_still_reads() -> None:
 def test_closing_ends_a_reading_that_waits_in_another_thread() -> None:
     failures: list[BaseException] = []
     with Sandbox(rows=300, latency=30) as box, session_for(box) as session:
-        faxes = rt.scan_retarus(DOCUMENT, **span(session))
+        faxes = rt.scan_retarus(DOCUMENT, **how_for(session))
 
         def read() -> None:
             try:
@@ -392,7 +426,7 @@ def test_an_interrupt_comes_through_as_one(session: rt.Session) -> None:
     def stop(progress: Progress) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), rt.scan_retarus(DOCUMENT, **span(session, progress=stop)) as faxes:
+    with pytest.raises(KeyboardInterrupt), rt.scan_retarus(DOCUMENT, **how_for(session, progress=stop)) as faxes:
         pa.table(faxes)
 
 

@@ -2,7 +2,7 @@
 
 from retarus_pandas.frame.decode.decoder import Decoder
 from retarus_pandas.frame.decode.learned import Learned
-from retarus_pandas.frame.decode.memory import POOL, make_room
+from retarus_pandas.frame.decode.memory import POOL, Passing, make_room
 from retarus_pandas.frame.decode.oddities import Path, place
 from retarus_pandas.frame.decode.texts import as_text, to_python
 from retarus_pandas.frame.decode.types import DIGITS, declared_type, natural_type, relist, restruct, word_of
@@ -13,6 +13,7 @@ __all__ = [
     "POOL",
     "Decoder",
     "Learned",
+    "Passing",
     "Path",
     "as_text",
     "declared_type",

@@ -45,6 +45,12 @@ class Source:
         """Where its records come from."""
         return "archive" if self.days else "service"
 
+    def between(self, start: datetime, end: datetime) -> Source | None:
+        """What of it lies in a part of the period; None if nothing does."""
+        first, last = max(self.start, start), min(self.end, end)
+        touched = (day for day in self.days if _midnight(day) < last and first < _midnight(day) + _DAY)
+        return Source(first, last, tuple(touched)) if first < last else None
+
     def __str__(self) -> str:
         return f"{wire_instant(self.start)} to {wire_instant(self.end)}"
 

@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from retarus_pandas.errors import InputError, PeriodError
-from retarus_pandas.read.archived.days import Source, Split, said, split_days
+from retarus_pandas.read.archived.days import Source, Split, cut_days, said, split_days
 from retarus_pandas.read.archived.fitting import Fitting
 from retarus_pandas.schema import HISTORY, MARGIN
-from retarus_pandas.store import Folder
-from retarus_pandas.values import Query, show, wire_instant
+from retarus_pandas.store import Folder, ReportHistory
+from retarus_pandas.values import Query, Window, show, wire_instant
 
 if TYPE_CHECKING:
     from retarus_pandas.frame import Mask
     from retarus_pandas.period import Period
     from retarus_pandas.session import FilterRule
-    from retarus_pandas.store import ReportHistory
 
 __all__ = ["Archived", "find"]
 
@@ -66,6 +65,33 @@ class Archived:
     proven: bool = True
     ignores_case: bool = False
     warnings: tuple[str, ...] = ()
+
+    def windows(self, *, descending: bool) -> tuple[Window, ...]:
+        """What the service is asked, cut to what one query may span."""
+        from retarus_pandas.period import windows
+
+        live = [source for source in self.sources if not source.days]
+        return tuple(each for one in live for each in windows(one.start, one.end, descending=descending))
+
+    def between(self, start: datetime, end: datetime) -> Archived:
+        """The same of a part of the period, to be read in any process that finds the folder.
+
+        Raises
+        ------
+        PeriodError
+            The part begins or ends within a day that can only be read whole.
+        """
+        sources = tuple(part for source in self.sources if (part := source.between(start, end)) is not None)
+        is_read = any(source.days for source in sources)
+        cut = [day for source in sources for day in cut_days(source)]
+        if cut and self.folder is not None and ReportHistory(self.folder).key_timestamp is None:
+            raise PeriodError(
+                "Nobody knows by which timestamp the report is selected, so that its archive can only give whole UTC "
+                f"days, and a part of the plan has only some hours of {said(cut)}. Plan with tz='UTC', and split it "
+                "into days."
+            )
+        place = self.folder.absolute() if self.folder is not None and is_read else None
+        return replace(self, folder=place, sources=sources, warnings=self.warnings if is_read else ())
 
     def lines(self) -> list[str]:
         """The parts that come from the archive, as a plan shows them."""
