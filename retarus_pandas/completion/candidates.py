@@ -236,7 +236,7 @@ def _facts(schema: Schema, record: GraphQLNamedType) -> Mapping[str, str]:
 
 
 def _meaning(fact: FieldFacts) -> str:
-    unit = f" In {fact.unit}." if fact.unit else ""
+    unit = f" Unit: {fact.unit}." if fact.unit else ""
     return f"{_first_line(fact.meaning)}{unit}"
 
 

@@ -101,4 +101,4 @@ class FieldList:
 
 
 def _meaning(facts: FieldFacts) -> str:
-    return " ".join(filter(None, [facts.meaning, facts.unit and f"In {facts.unit}."]))
+    return " ".join(filter(None, [facts.meaning, facts.unit and f"Unit: {facts.unit}."]))
