@@ -8,10 +8,12 @@ __all__ = ["Table", "minutes"]
 
 _STYLE = """<style>
 .retarus-table td, .retarus-table th { text-align: left !important; vertical-align: top; white-space: pre-wrap; }
-.retarus-table { width: max-content; }
-.retarus-table td { max-width: 25em; overflow-wrap: break-word; }
+.retarus-table td { max-width: 32em; overflow-wrap: break-word; }
 .retarus-table td:first-child, .retarus-table th { white-space: nowrap; }
 </style>"""
+
+# Letters that stand in one line of a notebook's column, however narrow the window, and about how wide one is.
+_UNBROKEN, _LETTER = 28, 0.55
 
 # A longer text pushes the rest of its line aside, rather than that all lines are as wide.
 _WIDEST = 40
@@ -26,7 +28,11 @@ class Table(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            return _STYLE + self.map(_cell).to_html(classes="retarus-table", index=not self._is_numbered())
+            texts = self.map(_cell)
+            widths = {
+                name: f"{_LETTER * min(_UNBROKEN, texts[name].map(len).max()):.1f}em" for name in texts if len(texts)
+            }
+            return _STYLE + texts.to_html(classes="retarus-table", index=not self._is_numbered(), col_space=widths)
 
     def __repr__(self) -> str:
         rows = [list(self.columns), *self.to_numpy().tolist()]

@@ -42,7 +42,7 @@ class FieldFacts(NamedTuple):
     @property
     def about(self) -> str:
         """What it means, and its unit, in one line."""
-        return " ".join(filter(None, [*self.meaning.split("\n"), self.unit and f"In {self.unit}."]))
+        return " ".join(filter(None, [*self.meaning.split("\n"), self.unit and f"Unit: {self.unit}."]))
 
     @property
     def becomes(self) -> str:

@@ -211,7 +211,7 @@ def test_those_that_begin_with_the_word_come_first() -> None:
 
 def test_each_candidate_has_its_type_and_a_few_words() -> None:
     _, (duration, *_) = _offered("{ faxOutUdrReport { content { callDurat| } } }", bundled())
-    assert duration == Candidate("callDuration", "field", "Int", "Length of the call. In milliseconds (guessed).")
+    assert duration == Candidate("callDuration", "field", "Int", "Length of the call. Unit: milliseconds (guessed).")
     for marked in ("{|", "{faxOutUdrReport{|", "{faxOutUdrReport(|", "{faxOutUdrReport(sort:|", "{faxOutUdrReport @|"):
         for candidate in _offered(marked, bundled())[1]:
             assert candidate.type, candidate

@@ -44,6 +44,13 @@ def test_a_notebook_shows_a_table_as_a_terminal_does() -> None:
     assert cells == [f"<td>{text}</td>" for text in texts]
 
 
+def test_a_narrow_window_breaks_no_day_and_leaves_long_texts_room() -> None:
+    """Each column is as wide as its texts, or as some words of them."""
+    shown = Table({"day": [pd.Timestamp("2026-10-01")], "meaning": [LONG]})._repr_html_()
+    assert '<th style="min-width: 5.5em;">day</th>' in shown
+    assert '<th style="min-width: 15.4em;">meaning</th>' in shown
+
+
 def test_an_empty_table_is_shown_too() -> None:
     """Its column names are left."""
     assert repr(Table({"check": []})) == "check"
