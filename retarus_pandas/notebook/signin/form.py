@@ -98,7 +98,7 @@ class LoginForm:
         questions = self.questions
         if questions is None or not self._working.acquire(blocking=False):
             return
-        questions.set_busy()
+        questions.set_busy(busy=True)
         questions.say("")
         # The context says which cell's output the messages of the thread belong to.
         run = contextvars.copy_context().run

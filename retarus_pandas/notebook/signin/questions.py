@@ -8,7 +8,6 @@ from typing import Any
 
 import ipywidgets
 
-from retarus_pandas.notebook.signin.cursor import Cursor
 from retarus_pandas.notebook.signin.secret_field import SecretField
 from retarus_pandas.notebook.widgets import close_all
 from retarus_pandas.session import Keyring
@@ -64,7 +63,6 @@ class Questions:
         self.client_id = _text("Client ID", known.client_id)
         self.secret = SecretField(description="Client Secret", placeholder="")
         self.secret.keep(known.client_secret)
-        self._cursor = Cursor(self.secret)
         self.remember = ipywidgets.Checkbox(value=is_remembered, description=_offer(keyring), indent=False)
         self.forget = ipywidgets.Button(
             description="Forget the remembered login", tooltip="Delete it from the keyring of this computer"
@@ -84,7 +82,8 @@ class Questions:
         self.fold.value = endpoints != Endpoints()
         self._unfold()
         for field in self.missing(known)[:1]:
-            self._cursor.put_once_drawn(field)
+            # The extension for JupyterLab puts the cursor there.
+            field.add_class("retarus-login-first")
 
     def _arrange(self, remember: list[Any], forget: list[Any]) -> list[Any]:
         title = ipywidgets.HTML(
@@ -121,26 +120,23 @@ class Questions:
         shown = f'<div class="retarus-login-{kind}" role="{role}">{html.escape(text)}</div>'
         self._message.value = shown if text else ""
 
-    def set_busy(self) -> None:
-        """Show that the form works."""
-        self._cursor.stop()
-        self._switch(on=False)
-        self.secret.disabled = True
-        self.log_in.description, self.log_in.icon = "Logging in …", "spinner"
+    def set_busy(self, *, busy: bool) -> None:
+        """Show that the form works, or that it asks again."""
+        for widget in (*self._fields(), self.remember, self.fold, self.log_in, self.sandbox, self.forget):
+            widget.disabled = busy
+        self.log_in.description = "Logging in …" if busy else "Log in"
+        self.log_in.icon = "spinner" if busy else ""
 
     def ask_again(self, text: str) -> None:
-        """Say what was wrong, with the cursor in the first empty field, else in that of the secret."""
-        self._switch(on=True)
-        self.log_in.description, self.log_in.icon = "Log in", ""
+        """Say what was wrong, with the cursor in the secret's field if the others are filled in.
+
+        To no other field does the kernel move the cursor: who types a secret by then would go on typing it there.
+        """
+        self.set_busy(busy=False)
         self.say(text, is_fault=True)
         typed = Credentials(self.customer_id.value, self.client_id.value, Secret(""))
-        self._cursor.put(self.missing(typed)[0])
-
-    def _switch(self, *, on: bool) -> None:
-        """All but the secret's field, which is the cursor's business."""
-        fields = [field for field in self._fields() if field is not self.secret]
-        for widget in (*fields, self.remember, self.fold, self.log_in, self.sandbox, self.forget):
-            widget.disabled = not on
+        if self.missing(typed) == [self.secret]:
+            self.secret.focus()
 
     def take(self) -> tuple[Credentials, Endpoints]:
         """What was typed. With this the form forgets the secret."""
