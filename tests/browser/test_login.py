@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 
@@ -255,6 +256,29 @@ def test_the_search_for_secrets_would_find_one(notebook: Notebook, server: Serve
     assert notebook.heard(password)
     for path in found:
         path.unlink()
+
+
+def test_a_notebook_that_is_opened_again_shows_sentences(notebook: Notebook, server: Server) -> None:
+    """Where a form, an explorer or a progress bar stood; widgets of others are left alone."""
+    notebook.run("import ipywidgets, retarus_pandas as rt\n%load_ext retarus_pandas")
+    form = notebook.run("rt.login(customer_id='4711')")
+    explorer = notebook.run("%retarus explore")
+    progress = notebook.run("from retarus_pandas.read.progress import _WidgetView\n_ = _WidgetView()")
+    other = notebook.run("ipywidgets.Text(description='Name')")
+    content = json.loads(notebook.save())
+    server.shut_kernels_down()
+    # As JupyterLab saves it by default.
+    del content["metadata"]["widgets"]
+    notebook.path.write_text(json.dumps(content), encoding="utf-8")
+    notebook.reload()
+    # A notebook that was written by hand is not trusted, and its widgets are not tried.
+    notebook.page.evaluate("() => { for (const cell of testPanel().content.widgets) cell.model.trusted = true; }")
+    expect(other.output).to_contain_text("Error displaying widget")
+    expect(form.output).to_contain_text("The login form is not shown here")
+    expect(form.output).to_contain_text("run this cell again")
+    expect(explorer.output).to_contain_text("The explorer is not shown here")
+    expect(progress.output).to_contain_text("reading …")
+    notebook.shoot("reopened")
 
 
 @IN_ALL_LOOKS
