@@ -281,6 +281,16 @@ def test_a_notebook_that_is_opened_again_shows_sentences(notebook: Notebook, ser
     notebook.shoot("reopened")
 
 
+# What it says is a warning, and longer than any other.
+PLAIN_TEXT_KEYRING = """
+import keyring
+class PlaintextKeyring(keyring.backend.KeyringBackend):
+    priority = 1.0
+    get_password = set_password = delete_password = lambda *given: None
+keyring.set_keyring(PlaintextKeyring())
+"""
+
+
 @IN_ALL_LOOKS
 def test_it_fits_and_can_be_looked_at(
     open_notebook: Callable[..., Notebook], box: Sandbox, theme: str, size: tuple[int, int]
@@ -288,7 +298,9 @@ def test_it_fits_and_can_be_looked_at(
     """Nothing is cut off in any of its states; the pictures are for people."""
     notebook = open_notebook(theme=theme, size=size)
     look = f"{'dark' if theme == DARK else 'light'}-{'narrow' if size == NARROW else 'wide'}"
+    notebook.run(PLAIN_TEXT_KEYRING)
     form = _show_form(notebook, box)
+    expect(form.panel.get_by_label("as plain text: PlaintextKeyring")).to_be_visible()
     _shoot_whole(form, f"login-{look}-1-form")
     form.button("Endpoints").click()
     form.fill(WRONG)

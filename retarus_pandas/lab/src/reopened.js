@@ -17,6 +17,8 @@ function replace(panel, node) {
   if (text === undefined) return;
   const shown = document.createElement('pre');
   shown.textContent = text;
+  // Between words, where JupyterLab breaks the lines of an output anywhere.
+  Object.assign(shown.style, { wordBreak: 'normal', overflowWrap: 'anywhere' });
   node.classList.add('jp-RenderedText');
   node.replaceChildren(shown);
 }

@@ -38,16 +38,19 @@ STYLE = """<style>
   border-left: 3px solid var(--jp-info-color1, #0288d1);
   background: var(--jp-layout-color2, transparent); }
 .retarus-login button.jupyter-button { width: auto; flex: none; padding: 0 14px; overflow: visible; }
-.retarus-login button.retarus-login-fold { background: none; box-shadow: none; padding: 0; text-align: left;
+.retarus-login .jupyter-widgets.widget-checkbox, .retarus-login .widget-checkbox .widget-label-basic {
+  width: auto; height: auto; overflow: visible; white-space: normal; text-overflow: clip; line-height: 1.4; }
+.retarus-login .widget-checkbox input { flex: none; }
+.retarus-login button.retarus-login-fold { background: none; box-shadow: none !important; padding: 0; text-align: left;
   color: var(--jp-ui-font-color2, inherit); }
 .retarus-login button:focus-visible, .retarus-login input:focus-visible {
-  outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
+  outline: 2px solid var(--jp-brand-color1, #2196f3) !important; outline-offset: 1px; }
 .retarus-login.retarus-login-done { max-width: max-content; padding: 4px 16px; }
 .retarus-login-line { align-items: center; gap: 12px; overflow: visible; }
 .retarus-login-line > .jupyter-widgets.widget-html { flex: 1 1 auto; }
 </style>"""
 
-_ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0"}
+_ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0", "grid_gap": "4px"}
 
 
 class Questions:
