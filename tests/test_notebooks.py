@@ -79,3 +79,16 @@ def test_a_notebook_runs_from_top_to_bottom(
     assert outputs
     told = [line for output in outputs if output.get("name") == "stderr" for line in output.text.splitlines()]
     assert [line for line in told if OF_A_SLOW_MACHINE not in line] == []
+
+
+def test_a_notebook_about_signing_in_leaves_no_service_in_the_environment(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who signs in afterwards, in the same kernel, sends a real secret to the real service."""
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    notebook = nbformat.read(FOLDER / "login_and_sessions.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    look = "import os\n[name for name in os.environ if name.startswith('RETARUS_')]"
+    notebook.cells.append(nbformat.v4.new_code_cell(look))  # type: ignore[no-untyped-call]
+    client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(tmp_path)}})
+    client.execute()
+    assert notebook.cells[-1].outputs[0].data["text/plain"] == "[]"

@@ -8,10 +8,14 @@ __all__ = ["close_all", "show"]
 
 
 def show(widget: Any, instead: str) -> None:
-    """Display a widget; a frontend without widgets, such as a console, shows a text instead of how it is made."""
+    """Display a widget; where it cannot be shown, a text stands instead.
+
+    That is a frontend without widgets, such as a console, and a notebook that is opened again: there the extension for
+    JupyterLab knows our outputs by the mark.
+    """
     from IPython.display import display
 
-    display({**widget._repr_mimebundle_(), "text/plain": instead}, raw=True)
+    display({**widget._repr_mimebundle_(), "text/plain": instead}, raw=True, metadata={"retarus_pandas": True})
 
 
 def close_all(widget: Any) -> None:

@@ -181,9 +181,12 @@ class _WidgetView:
         self._text = ipywidgets.HTML()
         flow = {"align_items": "center", "flex_flow": "row wrap", "overflow": "hidden"}
         self._box = ipywidgets.HBox([self._bar, self._text], layout=flow)
-        # A console shows the text of a widget once, and would show how it is made.
+        # A console shows the text of a widget once, and would show how it is made; so does, by the mark, a notebook
+        # that is opened again after the kernel died on the way.
         bundle = {**self._box._repr_mimebundle_(), "text/plain": "reading …"}
-        self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        self._handle = display(  # type: ignore[no-untyped-call]
+            bundle, raw=True, display_id=True, metadata={"retarus_pandas": True}
+        )
 
     def step(self, covered: float | None, text: str) -> None:
         # Without a share there is no bar: an empty one says "stuck", a full one "done".

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from retarus_pandas.session.current import (
         acquire_session,
         can_sign_in,
+        changes_so_far,
         current_session,
         known_api_url,
         known_customer_id,
@@ -52,6 +53,7 @@ else:
             "acquire_session": "retarus_pandas.session.current",
             "check_account": "retarus_pandas.session.account",
             "can_sign_in": "retarus_pandas.session.current",
+            "changes_so_far": "retarus_pandas.session.current",
             "credentials_in_environment": "retarus_pandas.session.sources",
             "current_session": "retarus_pandas.session.current",
             "endpoints_in_environment": "retarus_pandas.session.sources",
@@ -84,6 +86,7 @@ __all__ = [
     "Watched",
     "acquire_session",
     "can_sign_in",
+    "changes_so_far",
     "check_account",
     "credentials_in_environment",
     "current_session",

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
-from retarus_pandas.errors import InputError, SessionClosedError
+from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
 from retarus_pandas.session.keyring import forget_login, is_login_remembered
 from retarus_pandas.session.session import Session
 from retarus_pandas.session.sources import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "acquire_session",
     "can_sign_in",
+    "changes_so_far",
     "current_session",
     "known_api_url",
     "known_customer_id",
@@ -53,13 +54,17 @@ class _Current:
         self._session: Session | None = None
         self._environment: int | None = None
         self.was_logged_out = False
+        self.changes = 0
 
     def get(self) -> Session | None:
         with self._lock:
             return None if self._session is None or self._session.closed else self._session
 
-    def replace(self, session: Session | None) -> Session | None:
+    def replace(self, session: Session | None, since: int | None = None) -> Session | None:
         with self._lock:
+            if since not in {None, self.changes}:
+                raise NotSignedInError("Somebody logged out, or signed in elsewhere, in the meantime; log in again.")
+            self.changes += 1
             before, self._session = self._session, session
             self._environment = None
             self.was_logged_out = session is None
@@ -90,10 +95,21 @@ def current_session() -> Session | None:
     return _current.get()
 
 
-def make_current(session: Session) -> Session:
-    """Make `session` the current one; the session before it, if another, is closed."""
-    _replace(session)
+def make_current(session: Session, *, since: int | None = None) -> Session:
+    """Make `session` the current one; the session before it, if another, is closed.
+
+    Raises
+    ------
+    NotSignedInError
+        With `since`, a number of `changes_so_far`: somebody signed in or logged out after that.
+    """
+    _replace(session, since)
     return session
+
+
+def changes_so_far() -> int:
+    """How often somebody has signed in or logged out."""
+    return _current.changes
 
 
 def sign_out() -> None:
@@ -111,8 +127,8 @@ def on_sign_in_or_out(watcher: _Watcher) -> None:
     _watchers.add(watcher)
 
 
-def _replace(session: Session | None) -> None:
-    before = _current.replace(session)
+def _replace(session: Session | None, since: int | None = None) -> None:
+    before = _current.replace(session, since)
     if before is not None and before is not session:
         before.close()
     for watcher in list(_watchers):

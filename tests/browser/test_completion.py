@@ -76,7 +76,7 @@ def test_shift_tab_says_what_a_field_is(
     _inspect(notebook, "%%retarus faxes --last 7D\n{ faxOutUdrReport { content { callDuration")
     tooltip = notebook.page.locator(".jp-Tooltip")
     expect(tooltip).to_contain_text("callDuration  Int, becomes Int64")
-    expect(tooltip).to_contain_text("In milliseconds")
+    expect(tooltip).to_contain_text("Unit: milliseconds")
     notebook.shoot(f"shift-tab-{'dark' if theme == DARK else 'light'}")
     notebook.page.keyboard.press("Escape")
     _inspect(notebook, "len")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 
@@ -193,34 +194,36 @@ def test_the_secret_is_in_no_file_whenever_the_notebook_is_saved(
         assert not notebook.heard(secret)
 
 
-@pytest.mark.parametrize(
-    ("known", "focused"),
-    [
-        ({}, "Customer ID"),
-        ({"customer_id": "1"}, "Client ID"),
-        ({"customer_id": "1", "client_id": "c"}, "Client Secret"),
-    ],
-)
-def test_the_first_empty_field_has_the_focus(notebook: Notebook, known: dict[str, str], focused: str) -> None:
-    """Who runs the cell types at once; what was missing is asked for in the same way."""
+@pytest.mark.parametrize("focused", ["Customer ID", "Client ID", "Client Secret"])
+def test_the_first_empty_field_has_the_focus(notebook: Notebook, focused: str) -> None:
+    """Who runs the cell types at once."""
+    known = {"Customer ID": "", "Client ID": "'4711'", "Client Secret": "'4711', 'the-client'"}
     notebook.run("import retarus_pandas as rt")
-    form = Form(notebook, notebook.run(f"rt.login(**{known})"))
+    form = Form(notebook, notebook.run(f"rt.login({known[focused]})"))
     expect(form.field(focused)).to_be_focused()
-    form.field("Client Secret").fill(WRONG)
-    form.field("Client Secret").press("Enter")
-    if focused != "Client Secret":
-        expect(form.message).to_contain_text(f"Please fill in: {focused}")
-        expect(form.field(focused)).to_be_focused()
 
 
-def test_who_types_the_secret_at_once_keeps_the_cursor(notebook: Notebook, server: Server) -> None:
-    """The form appears, and somebody goes straight to the secret: none of it lands in another field."""
+def test_who_does_something_else_meanwhile_keeps_the_focus(notebook: Notebook) -> None:
+    """The form comes late, and the next line of code is not typed into it."""
+    cell = notebook.start("import time\ntime.sleep(2)\nimport retarus_pandas as rt\nrt.login()")
+    notebook.write("1")
+    cell.editor.click()
+    notebook.page.keyboard.type("# ")
+    cell.wait()
+    form = Form(notebook, cell)
+    expect(form.field("Client Secret")).to_be_visible()
+    expect(cell.editor).to_be_focused()
+
+
+@pytest.mark.parametrize("patience", [0, 40])
+def test_who_types_the_secret_first_keeps_the_cursor(notebook: Notebook, server: Server, patience: int) -> None:
+    """As soon as the form appears: none of it lands in another field."""
     notebook.run("import retarus_pandas as rt")
     form = Form(notebook, notebook.start("rt.login()"))
-    form.field("Client Secret").press_sequentially(SECRET, delay=100)
-    expect(form.field("Client Secret")).to_be_focused()
-    expect(form.field("Customer ID")).to_have_value("")
+    form.field("Client Secret").press_sequentially(SECRET, delay=patience)
     expect(form.field("Client Secret")).to_have_value(SECRET)
+    expect(form.field("Customer ID")).to_have_value("")
+    expect(form.field("Client ID")).to_have_value("")
     assert "widget-state" in notebook.save()
     assert server.files_with(SECRET[6:]) == []
 
@@ -255,6 +258,39 @@ def test_the_search_for_secrets_would_find_one(notebook: Notebook, server: Serve
         path.unlink()
 
 
+def test_a_notebook_that_is_opened_again_shows_sentences(notebook: Notebook, server: Server) -> None:
+    """Where a form, an explorer or a progress bar stood; widgets of others are left alone."""
+    notebook.run("import ipywidgets, retarus_pandas as rt\n%load_ext retarus_pandas")
+    form = notebook.run("rt.login(customer_id='4711')")
+    explorer = notebook.run("%retarus explore")
+    progress = notebook.run("from retarus_pandas.read.progress import _WidgetView\n_ = _WidgetView()")
+    other = notebook.run("ipywidgets.Text(description='Name')")
+    content = json.loads(notebook.save())
+    server.shut_kernels_down()
+    # As JupyterLab saves it by default.
+    del content["metadata"]["widgets"]
+    notebook.path.write_text(json.dumps(content), encoding="utf-8")
+    notebook.reload()
+    # A notebook that was written by hand is not trusted, and its widgets are not tried.
+    notebook.page.evaluate("() => { for (const cell of testPanel().content.widgets) cell.model.trusted = true; }")
+    expect(other.output).to_contain_text("Error displaying widget")
+    expect(form.output).to_contain_text("The login form is not shown here")
+    expect(form.output).to_contain_text("run this cell again")
+    expect(explorer.output).to_contain_text("The explorer is not shown here")
+    expect(progress.output).to_contain_text("reading …")
+    notebook.shoot("reopened")
+
+
+# What it says is a warning, and longer than any other.
+PLAIN_TEXT_KEYRING = """
+import keyring
+class PlaintextKeyring(keyring.backend.KeyringBackend):
+    priority = 1.0
+    get_password = set_password = delete_password = lambda *given: None
+keyring.set_keyring(PlaintextKeyring())
+"""
+
+
 @IN_ALL_LOOKS
 def test_it_fits_and_can_be_looked_at(
     open_notebook: Callable[..., Notebook], box: Sandbox, theme: str, size: tuple[int, int]
@@ -262,7 +298,9 @@ def test_it_fits_and_can_be_looked_at(
     """Nothing is cut off in any of its states; the pictures are for people."""
     notebook = open_notebook(theme=theme, size=size)
     look = f"{'dark' if theme == DARK else 'light'}-{'narrow' if size == NARROW else 'wide'}"
+    notebook.run(PLAIN_TEXT_KEYRING)
     form = _show_form(notebook, box)
+    expect(form.panel.get_by_label("as plain text: PlaintextKeyring")).to_be_visible()
     _shoot_whole(form, f"login-{look}-1-form")
     form.button("Endpoints").click()
     form.fill(WRONG)

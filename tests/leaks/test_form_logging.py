@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from retarus_pandas.sandbox import Sandbox
 from support.canaries import SECRET, assert_nowhere
-from support.forms import CLIENT, CUSTOMER, show_form
+from support.forms import CLIENT, CUSTOMER, Form, show_form
 from support.kernels import Kernel, contents, run_kernel
 
 OTHER = "0ther-s3cret-th4t-is-wrong"
@@ -21,6 +21,17 @@ LOGS = {
     "root, by force": "logging.basicConfig(level=logging.DEBUG, force=True)",
     "comm": "talk(logging.getLogger('Comm'))",
     "kernel": "talk(get_ipython().kernel.log)",
+    "the application's": (
+        "import traitlets.config\n"
+        "traitlets.config.Application.instance().log_level = 10\n"
+        "talk(traitlets.config.Application.instance().log)"
+    ),
+    "of last resort": (
+        "logging.getLogger().handlers[:] = []\n"
+        "logging.lastResort = logging.StreamHandler(sys.stderr)\n"
+        "logging.getLogger('Comm').setLevel(1)"
+    ),
+    "a file": "logging.basicConfig(level=1, force=True, filename='talk.log')",
     "every one, with all that a record holds": (
         "class Everything(logging.Handler):\n"
         "    def emit(self, record):\n"
@@ -45,11 +56,15 @@ def is_in_memory(backwards):
     return any(isinstance(each, (str, bytes)) and shows(each) for each in everything)
 kept = {}
 """
+# What was logged to a file is printed, so that it is found where all else is.
+LOOK = "print('looked', [open(each.baseFilename).read() for each in logging.root.handlers if hasattr(each, 'stream')\
+ and hasattr(each, 'baseFilename')])"
 FORGET_LOGS = """
+logging.lastResort = kept.setdefault("last resort", logging.lastResort)
 for logger in [logging.getLogger(), get_ipython().kernel.log, *logging.root.manager.loggerDict.values()]:
     if hasattr(logger, "handlers"):
-        kept.setdefault(logger.name, (list(logger.handlers), logger.level))
-        logger.handlers[:], level = kept[logger.name]
+        kept.setdefault(logger, (list(logger.handlers), logger.level))
+        logger.handlers[:], level = kept[logger]
         logger.setLevel(level)
 rt.logout()
 ipywidgets.Widget.close_all()
@@ -64,8 +79,9 @@ def box() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def one_kernel(box: Sandbox) -> Iterator[Kernel]:
+def one_kernel(box: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     with run_kernel(RETARUS_API_URL=box.api_url, RETARUS_TOKEN_URL=box.token_url) as running:
+        running.printed(f"import os; os.chdir({str(tmp_path_factory.mktemp('logs'))!r})")
         running.printed(PREPARE)
         yield running
 
@@ -81,7 +97,7 @@ def kernel(one_kernel: Kernel) -> Iterator[Kernel]:
 
 def look(kernel: Kernel) -> None:
     """All that was published up to now, whatever it answers."""
-    kernel.printed("print('looked')")
+    kernel.printed(LOOK)
     assert_nowhere([json.dumps(kernel.heard, default=str, ensure_ascii=False)], OTHER)
 
 
@@ -116,10 +132,23 @@ def test_what_is_typed_into_a_stock_field_is_found(kernel: Kernel, log: str) -> 
     kernel.printed(LOGS[log])
     kernel.printed("field = ipywidgets.Password(description='stock')")
     kernel.set_state(kernel.widgets(description="stock")[-1], value=STOCK)
-    kernel.printed("print('looked')")
+    kernel.printed("pass")
+    kernel.printed(LOOK)
     streams = [content["text"] for content in contents(kernel.heard, "stream")]
     with pytest.raises(AssertionError, match="a leak"):
         assert_nowhere(streams, STOCK)
+
+
+@pytest.mark.parametrize("log", ["root", "kernel", "a file"])
+def test_what_arrives_after_the_form_is_gone_is_in_no_log(kernel: Kernel, log: str) -> None:
+    """A browser may hold a text back until there is no field any more."""
+    kernel.printed(LOGS[log])
+    field = show_form(kernel).part(description="Client Secret")
+    kernel.printed("ipywidgets.Widget.close_all()")
+    kernel.set_state(field, value=OTHER)
+    kernel.printed("pass")
+    look(kernel)
+    assert not is_in_memory(kernel, OTHER)
 
 
 def is_in_memory(kernel: Kernel, secret: str) -> bool:
@@ -127,17 +156,76 @@ def is_in_memory(kernel: Kernel, secret: str) -> bool:
     return kernel.printed(f"print(is_in_memory({secret[::-1]!r}))").strip() == "True"
 
 
-SIGN_IN_OTHERWISE = f"rt.login({CUSTOMER!r}, {CLIENT!r}, {SECRET[::-1]!r}[::-1])"
-
-
-@pytest.mark.parametrize("way", ["rt.logout()", "rt.Session.sandbox(rows=1).close(); rt.logout()", SIGN_IN_OTHERWISE])
-def test_a_secret_that_was_typed_and_never_submitted_is_forgotten(kernel: Kernel, way: str) -> None:
-    """Once somebody has logged out or signed in by another way."""
-    form = show_form(kernel)
+def type_only(form: Form) -> None:
     form.fill(OTHER)
+
+
+def leave_a_field_empty(form: Form) -> None:
+    form.fill(OTHER)
+    form.kernel.set_state(form.part(description="Customer ID"), value="")
+    submit(form, "Please fill in")
+
+
+def give_a_wrong_address(form: Form) -> None:
+    form.fill(OTHER)
+    form.kernel.set_state(form.part(description="Token URL"), value="http://example.org/token")
+    submit(form, "must begin with https://")
+
+
+def give_a_wrong_customer(form: Form) -> None:
+    form.fill(SECRET)
+    form.kernel.set_state(form.part(description="Customer ID"), value="4712")
+    submit(form, "gives no records of customer 4712")
+
+
+def submit(form: Form, answer: str) -> None:
+    form.press("Log in")
+    form.wait_for(answer)
+    form.kernel.wait_until(lambda: form.kernel.widgets(description="Log in", disabled=False))
+
+
+SIGN_IN_OTHERWISE = f"rt.login({CUSTOMER!r}, {CLIENT!r}, {SECRET[::-1]!r}[::-1])"
+SANDBOX = "from retarus_pandas.session import make_current; make_current(rt.Session.sandbox(rows=1)).close()"
+
+
+@pytest.mark.parametrize(
+    ("hold", "secret", "way"),
+    [
+        (type_only, OTHER, "rt.logout()"),
+        (type_only, OTHER, "rt.logout(forget=True)"),
+        (type_only, OTHER, SANDBOX),
+        (type_only, OTHER, SIGN_IN_OTHERWISE),
+        (leave_a_field_empty, OTHER, "rt.logout()"),
+        (give_a_wrong_address, OTHER, SIGN_IN_OTHERWISE),
+        (give_a_wrong_customer, SECRET, "rt.logout()"),
+        (give_a_wrong_customer, SECRET, SANDBOX),
+    ],
+)
+def test_a_secret_that_is_held_and_was_never_used_is_forgotten(
+    kernel: Kernel, hold: Callable[[Form], None], secret: str, way: str
+) -> None:
+    """Once somebody has logged out or signed in by another way."""
+    hold(show_form(kernel))
+    kernel.printed("pass")
+    assert is_in_memory(kernel, secret)
+    kernel.printed(way)
+    assert not is_in_memory(kernel, secret)
+
+
+def test_what_was_typed_into_other_forms_is_forgotten_with_the_sign_in_by_one(kernel: Kernel) -> None:
+    """And is in no log meanwhile."""
+    kernel.printed(LOGS["root"])
+    forms = [(show_form(kernel), kernel.widgets(description="Client Secret")[-1]) for _ in range(3)]
+    for _, field in forms[:2]:
+        kernel.set_state(field, value=OTHER)
     kernel.printed("pass")
     assert is_in_memory(kernel, OTHER)
-    kernel.printed(way)
+    form = forms[-1][0]
+    form.fill(SECRET)
+    form.press("Log in")
+    form.wait_for("Signed in as customer")
+    kernel.wait_until(lambda: len(kernel.widgets(_model_name="CheckboxStyleModel")) == 2)
+    look(kernel)
     assert not is_in_memory(kernel, OTHER)
 
 
@@ -164,12 +252,3 @@ def test_a_refused_secret_is_forgotten(kernel: Kernel) -> None:
     form.wait_for('role="alert"')
     kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
     assert not is_in_memory(kernel, OTHER)
-
-
-def test_without_a_form_the_kernel_reads_its_messages_as_before(kernel: Kernel) -> None:
-    """Nothing of ours is left in it."""
-    session = "vars(get_ipython().kernel.session)"
-    show_form(kernel)
-    assert kernel.printed(f"print('deserialize' in {session})") == "True\n"
-    kernel.printed("ipywidgets.Widget.close_all()")
-    assert kernel.printed(f"print('deserialize' in {session})") == "False\n"

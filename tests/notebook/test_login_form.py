@@ -275,56 +275,23 @@ def test_the_line_says_when_it_is_so_no_longer(kernel: Kernel) -> None:
     form.wait_for("No longer signed in as customer 4711")
 
 
-def told(kernel: Kernel, field: str) -> list[str]:
-    """What the browser was told of the cursor, and of the secret's field, in its order."""
-    said = []
-    for message in contents(kernel.heard, "comm_msg"):
-        data = message["data"]
-        said += [f"cursor to {message['comm_id']}"] * (data.get("content", {}).get("do") == "focus")
-        if message["comm_id"] == field and "disabled" in data.get("state", {}):
-            said += ["off" if data["state"]["disabled"] else "on"]
-    return said
+def cursors(kernel: Kernel) -> list[str]:
+    """The fields that the browser was told to put the cursor into."""
+    messages = contents(kernel.heard, "comm_msg")
+    return [each["comm_id"] for each in messages if each["data"].get("content", {}).get("do") == "focus"]
 
 
-def test_the_first_empty_field_gets_the_cursor_before_the_secret_can_be_typed(kernel: Kernel) -> None:
-    """A cursor that moved in the middle of the secret would put its rest into another field, which is saved."""
+def test_the_first_empty_field_is_marked_for_the_cursor(kernel: Kernel) -> None:
     form = show_form(kernel, "rt.login(customer_id='4711')")
-    secret, client = form.part(description="Client Secret"), form.part(description="Client ID")
-    assert kernel.states[secret]["disabled"]
-    assert kernel.states[client]["_view_count"] == 0
-    kernel.set_state(client, _view_count=1)
-    kernel.wait_until(lambda: not kernel.states[secret]["disabled"])
-    assert told(kernel, secret) == ["off", f"cursor to {client}", "on"]
-    kernel.set_state(client, _view_count=2)
-    kernel.printed("pass")
-    assert told(kernel, secret) == ["off", f"cursor to {client}", "on"]
+    marked = [name for name, state in kernel.states.items() if "retarus-login-first" in state.get("_dom_classes", ())]
+    assert marked == [form.part(description="Client ID")]
 
 
-def test_where_only_the_secret_is_missing_it_gets_the_cursor(kernel: Kernel) -> None:
-    form = show_form(kernel, "rt.login(customer_id='4711', client_id='the-client')")
-    secret = form.part(description="Client Secret")
-    assert not kernel.states[secret]["disabled"]
-    kernel.set_state(secret, _view_count=1)
-    kernel.wait_until(lambda: f"cursor to {secret}" in told(kernel, secret))
-    assert told(kernel, secret) == [f"cursor to {secret}"]
-
-
-def test_where_the_browser_does_not_tell_the_secret_can_be_typed_and_the_cursor_stays(kernel: Kernel) -> None:
-    """Not only where the kernel is busy: what the browser says too late moves nothing."""
-    form = show_form(kernel)
-    secret, customer = form.part(description="Client Secret"), form.part(description="Customer ID")
-    assert kernel.states[secret]["disabled"]
-    kernel.wait_until(lambda: not kernel.states[secret]["disabled"])
-    kernel.set_state(customer, _view_count=1)
-    kernel.printed("pass")
-    assert told(kernel, secret) == ["off", "on"]
-
-
-def test_after_a_fault_the_cursor_moves_before_the_secret_can_be_typed(kernel: Kernel) -> None:
-    form = show_form(kernel)
-    secret, customer = form.part(description="Client Secret"), form.part(description="Customer ID")
-    kernel.wait_until(lambda: not kernel.states[secret]["disabled"])
+@pytest.mark.parametrize("known", ["", "customer_id='4711', client_id='the-client'"])
+def test_the_kernel_moves_the_cursor_to_the_secret_only(kernel: Kernel, known: str) -> None:
+    """A cursor that moved in the middle of the secret would put its rest into another field, which is saved."""
+    form = show_form(kernel, f"rt.login({known})")
     form.press("Log in")
     form.wait_for("Please fill in")
-    kernel.wait_until(lambda: not kernel.states[secret]["disabled"])
-    assert told(kernel, secret) == ["off", "on", "off", f"cursor to {customer}", "on"]
+    kernel.printed("pass")
+    assert cursors(kernel) == [form.part(description="Client Secret")] * bool(known)

@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from retarus_pandas.errors import NotSignedInError
+from retarus_pandas.errors import InputError, NotSignedInError
 from retarus_pandas.notebook.signin.form import LoginForm
 from retarus_pandas.notebook.signin.secret_field import SecretField
 from retarus_pandas.sandbox import Sandbox
-from retarus_pandas.session.current import current_session, make_current
+from retarus_pandas.session.current import current_session, logout, make_current
 from retarus_pandas.session.session import Session
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
@@ -85,6 +85,34 @@ def test_a_second_try_while_one_is_under_way_does_nothing() -> None:
     go_on.set()
     wait()
     assert calls == [TYPED]
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_who_logs_out_while_the_form_signs_in_stays_logged_out(ends_well: bool) -> None:
+    """What was done later counts; the session is closed, and the secret is not kept."""
+    made: list[Session] = []
+    asked, go_on = threading.Event(), threading.Event()
+
+    def sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
+        asked.set()
+        go_on.wait()
+        if not ends_well:
+            raise InputError("No such address.")
+        made.append(Session.sandbox(rows=1))
+        return made[0]
+
+    form = ask(sign_in)
+    form.submit()
+    asked.wait()
+    logout()
+    go_on.set()
+    wait()
+    assert current_session() is None
+    assert all(session.closed for session in made)
+    assert ("in the meantime" if ends_well else "No such address") in message(form)
+    assert form.questions is not None
+    assert not form.questions.log_in.disabled
+    assert not form.questions.secret.take()
 
 
 def test_once_signed_in_there_is_nothing_to_submit() -> None:

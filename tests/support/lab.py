@@ -109,6 +109,14 @@ def _write_settings(home: Path) -> None:
         path.write_text(json.dumps(settings))
 
 
+def _own_extension(home: Path) -> Path:
+    """The folder with the extension of this checkout, whatever is installed; a test of its own compares the two."""
+    place = home / "labextensions"
+    place.mkdir()
+    (place / "retarus-pandas").symlink_to(PROJECT / "retarus_pandas" / "lab" / "static")
+    return place
+
+
 def _wait_for_server(process: subprocess.Popen[bytes], home: Path, log: Path) -> dict[str, Any]:
     """What the server says about itself once it listens."""
     deadline = time.monotonic() + PATIENCE
@@ -131,6 +139,7 @@ def serve(home: Path) -> Iterator[Server]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
     command += ["--ServerApp.port=0", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={root}"]
     command += [
+        f"--LabApp.extra_labextensions_path={_own_extension(home)}",
         "--LabApp.extension_manager=readonly",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -132,7 +132,8 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
     memory = shell.magics_manager.registry["RetarusMagics"]
     show(
         explorer_for(shell, memory).panel,
-        "The explorer is not shown here: it needs a frontend with widgets, such as JupyterLab. '%retarus reports' and "
+        "The explorer is not shown here: it needs a frontend with widgets, such as JupyterLab, and the kernel that "
+        "made it. In a notebook that was opened again, run this cell again; elsewhere, '%retarus reports' and "
         "'%retarus fields REPORT' tell the same in text.",
     )
 

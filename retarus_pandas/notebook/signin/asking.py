@@ -27,7 +27,8 @@ __all__ = ["login", "show_login_form"]
 
 _FROM_ENVIRONMENT = f"The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment."
 _NOT_SHOWN = (
-    "The login form is not shown here: it needs a frontend with widgets, such as JupyterLab. Elsewhere, set "
+    "The login form is not shown here: it needs a frontend with widgets, such as JupyterLab, and the kernel that made "
+    "it. In a notebook that was opened again, run this cell again; elsewhere, set "
     f"{', '.join(CREDENTIAL_VARIABLES)} in the environment before the kernel starts, or run: "
     'import getpass; retarus_pandas.login("CUSTOMER ID", "CLIENT ID", getpass.getpass("Client Secret: "))'
 )

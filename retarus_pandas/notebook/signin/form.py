@@ -17,6 +17,7 @@ from retarus_pandas.notebook.signin.questions import Questions
 from retarus_pandas.notebook.widgets import close_all
 from retarus_pandas.session import (
     Session,
+    changes_so_far,
     check_account,
     current_session,
     forget_login,
@@ -34,12 +35,13 @@ __all__ = ["LoginForm"]
 _LAST_KEYS = 0.2
 
 
+_NOT_KEPT = "not kept; type it again"
 _NOT_SAVED = "The keyring did not save the login; what it held before may still be there."
 _NOT_DELETED = "The keyring did not delete the remembered login; delete its entry 'retarus_pandas' there yourself."
 
 
 class _NotAnsweredError(Exception):
-    """A field was left empty."""
+    """A field was left empty, or something is to be agreed to."""
 
 
 class LoginForm:
@@ -84,7 +86,7 @@ class LoginForm:
         questions.say(note)
         questions.on_enter(self.submit)
         questions.log_in.on_click(lambda button: self.submit())
-        questions.sandbox.on_click(lambda button: self._work(lambda questions: self._sign_in_to_sandbox()))
+        questions.sandbox.on_click(lambda button: self._work(self._sign_in_to_invented_records))
         questions.forget.on_click(lambda button: self._forget(questions))
         self.questions = questions
         self._show(questions.rows)
@@ -94,20 +96,22 @@ class LoginForm:
         """Sign in with what was typed. The notebook stays usable meanwhile; a second call then does nothing."""
         self._work(self._sign_in_as_typed)
 
-    def _work(self, make_session: Callable[[Questions], Session]) -> None:
+    def _work(self, make_session: Callable[[Questions, int], Session]) -> None:
         questions = self.questions
         if questions is None or not self._working.acquire(blocking=False):
             return
-        questions.set_busy()
+        questions.set_busy(busy=True)
         questions.say("")
         # The context says which cell's output the messages of the thread belong to.
         run = contextvars.copy_context().run
-        threading.Thread(target=run, args=(self._try, make_session, questions), name="login", daemon=True).start()
+        threading.Thread(
+            target=run, args=(self._try, make_session, questions, changes_so_far()), name="login", daemon=True
+        ).start()
 
-    def _try(self, make_session: Callable[[Questions], Session], questions: Questions) -> None:
+    def _try(self, make_session: Callable[[Questions, int], Session], questions: Questions, since: int) -> None:
         """Work in the thread. Whatever goes wrong becomes a text in the form."""
         try:
-            self._succeed(make_session(questions), questions)
+            self._succeed(make_session(questions, since), questions)
         except (_NotAnsweredError, RetarusError) as error:
             questions.ask_again(str(error))
         except Exception as error:
@@ -115,46 +119,47 @@ class LoginForm:
         finally:
             self._working.release()
 
-    def _sign_in_as_typed(self, questions: Questions) -> Session:
+    def _sign_in_to_invented_records(self, questions: Questions, since: int) -> Session:
+        return _made_current(self._sign_in_to_sandbox(), since)
+
+    def _sign_in_as_typed(self, questions: Questions, since: int) -> Session:
         time.sleep(_LAST_KEYS)
         credentials, endpoints = questions.take()
-        self._check(questions, credentials, endpoints)
+        # Whatever is asked again, what was done meanwhile forgets the secret.
+        questions.secret.placeholder = _NOT_KEPT
         try:
+            self._check(questions, credentials, endpoints)
             session = self._sign_in(credentials, endpoints)
-        except (InputError, TransportError):
-            # An address that is wrong says nothing of the secret, which nobody has heard.
-            questions.secret.keep(credentials.client_secret)
+            self._check_account(credentials, session)
+        except (_NotAnsweredError, InputError, TransportError):
+            # A field that is empty or an address that is wrong says nothing of the secret.
+            if since == changes_so_far():
+                questions.secret.keep(credentials.client_secret)
             raise
-        except RetarusError:
-            questions.secret.placeholder = "not kept; type it again"
-            raise
-        self._check_account(questions, credentials, session)
+        _made_current(session, since)
         self._known = Credentials(credentials.customer_id, credentials.client_id, Secret(""))
         self._endpoints = endpoints
         self._note = _remember(credentials, endpoints) if questions.remember.value else _forget_if_remembered()
         return session
 
     def _check(self, questions: Questions, credentials: Credentials, endpoints: Endpoints) -> None:
-        """Ask again, with the secret kept, where something is missing or is to be agreed to first."""
+        """Ask again where something is missing or is to be agreed to first."""
         missing = questions.missing(credentials)
         if missing:
-            questions.secret.keep(credentials.client_secret)
             raise _NotAnsweredError("Please fill in: " + ", ".join(field.description for field in missing))
         host = endpoints.foreign_token_host
         # An address without TLS is refused anyway.
         if host and endpoints.token_url.startswith("https:") and not is_agreed(host):
-            questions.secret.keep(credentials.client_secret)
             agree(host)
             raise _NotAnsweredError(f"{warning_of(host)} If that is right, press Log in once more.")
 
-    def _check_account(self, questions: Questions, credentials: Credentials, session: Session) -> None:
-        """Ask again, with the secret kept, where the service refuses the customer; who insists is let in."""
+    def _check_account(self, credentials: Credentials, session: Session) -> None:
+        """Ask again where the service refuses the customer; who insists is let in."""
         check = check_account(session)
         insists = self._refused_customer == credentials.customer_id
         if check.is_refused and not insists:
             session.close()
             self._refused_customer = credentials.customer_id
-            questions.secret.keep(credentials.client_secret)
             raise _NotAnsweredError(
                 f"The service gives no records of customer {credentials.customer_id}: {check.reason} "
                 "Check the customer ID. If it is right all the same, press Log in once more."
@@ -162,7 +167,6 @@ class LoginForm:
         self._doubt = f"Whether the customer ID is right is not known yet: {check.reason}" if check.reason else ""
 
     def _succeed(self, session: Session, questions: Questions) -> None:
-        make_current(session)
         self._line = Line(session, ". ".join(filter(None, [self._doubt, self._note])))
         leave = ipywidgets.Button(description="Log out", tooltip="Forget the secret and the token")
         leave.on_click(lambda button: self._leave(session))
@@ -191,6 +195,15 @@ class LoginForm:
 
     def _show(self, rows: list[Any]) -> None:
         self.panel.children = tuple(rows)
+
+
+def _made_current(session: Session, since: int) -> Session:
+    """The session, unless somebody has logged out or signed in otherwise since: what was done later counts."""
+    try:
+        return make_current(session, since=since)
+    except RetarusError:
+        session.close()
+        raise
 
 
 def _remember(credentials: Credentials, endpoints: Endpoints) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from retarus_pandas.values import Secret
 
-__all__ = ["intercept", "let_pass"]
+__all__ = ["discard", "intercept"]
 
 _keepers: dict[str, Callable[[Secret], None]] = {}
 
@@ -38,13 +38,9 @@ def intercept(comm_id: str, keep: Callable[[Secret], None]) -> None:
         session.deserialize = _Reading(session.deserialize)
 
 
-def let_pass(comm_id: str) -> None:
-    """Intercept no longer; without anything to intercept the kernel is as it was."""
-    _keepers.pop(comm_id, None)
-    session = _kernel_session()
-    # Not where somebody else stands in for it by now.
-    if not _keepers and session is not None and isinstance(vars(session).get("deserialize"), _Reading):
-        del session.deserialize
+def discard(comm_id: str) -> None:
+    """Keep nothing more of what is sent to this comm; what arrives late is nobody else's business either."""
+    _keepers[comm_id] = lambda secret: None
 
 
 def _kernel_session() -> Any:

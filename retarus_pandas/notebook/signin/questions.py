@@ -8,7 +8,6 @@ from typing import Any
 
 import ipywidgets
 
-from retarus_pandas.notebook.signin.cursor import Cursor
 from retarus_pandas.notebook.signin.secret_field import SecretField
 from retarus_pandas.notebook.widgets import close_all
 from retarus_pandas.session import Keyring
@@ -39,16 +38,19 @@ STYLE = """<style>
   border-left: 3px solid var(--jp-info-color1, #0288d1);
   background: var(--jp-layout-color2, transparent); }
 .retarus-login button.jupyter-button { width: auto; flex: none; padding: 0 14px; overflow: visible; }
-.retarus-login button.retarus-login-fold { background: none; box-shadow: none; padding: 0; text-align: left;
+.retarus-login .jupyter-widgets.widget-checkbox, .retarus-login .widget-checkbox .widget-label-basic {
+  width: auto; height: auto; overflow: visible; white-space: normal; text-overflow: clip; line-height: 1.4; }
+.retarus-login .widget-checkbox input { flex: none; }
+.retarus-login button.retarus-login-fold { background: none; box-shadow: none !important; padding: 0; text-align: left;
   color: var(--jp-ui-font-color2, inherit); }
 .retarus-login button:focus-visible, .retarus-login input:focus-visible {
-  outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
+  outline: 2px solid var(--jp-brand-color1, #2196f3) !important; outline-offset: 1px; }
 .retarus-login.retarus-login-done { max-width: max-content; padding: 4px 16px; }
 .retarus-login-line { align-items: center; gap: 12px; overflow: visible; }
 .retarus-login-line > .jupyter-widgets.widget-html { flex: 1 1 auto; }
 </style>"""
 
-_ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0"}
+_ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0", "grid_gap": "4px"}
 
 
 class Questions:
@@ -64,7 +66,6 @@ class Questions:
         self.client_id = _text("Client ID", known.client_id)
         self.secret = SecretField(description="Client Secret", placeholder="")
         self.secret.keep(known.client_secret)
-        self._cursor = Cursor(self.secret)
         self.remember = ipywidgets.Checkbox(value=is_remembered, description=_offer(keyring), indent=False)
         self.forget = ipywidgets.Button(
             description="Forget the remembered login", tooltip="Delete it from the keyring of this computer"
@@ -84,7 +85,8 @@ class Questions:
         self.fold.value = endpoints != Endpoints()
         self._unfold()
         for field in self.missing(known)[:1]:
-            self._cursor.put_once_drawn(field)
+            # The extension for JupyterLab puts the cursor there.
+            field.add_class("retarus-login-first")
 
     def _arrange(self, remember: list[Any], forget: list[Any]) -> list[Any]:
         title = ipywidgets.HTML(
@@ -121,26 +123,23 @@ class Questions:
         shown = f'<div class="retarus-login-{kind}" role="{role}">{html.escape(text)}</div>'
         self._message.value = shown if text else ""
 
-    def set_busy(self) -> None:
-        """Show that the form works."""
-        self._cursor.stop()
-        self._switch(on=False)
-        self.secret.disabled = True
-        self.log_in.description, self.log_in.icon = "Logging in …", "spinner"
+    def set_busy(self, *, busy: bool) -> None:
+        """Show that the form works, or that it asks again."""
+        for widget in (*self._fields(), self.remember, self.fold, self.log_in, self.sandbox, self.forget):
+            widget.disabled = busy
+        self.log_in.description = "Logging in …" if busy else "Log in"
+        self.log_in.icon = "spinner" if busy else ""
 
     def ask_again(self, text: str) -> None:
-        """Say what was wrong, with the cursor in the first empty field, else in that of the secret."""
-        self._switch(on=True)
-        self.log_in.description, self.log_in.icon = "Log in", ""
+        """Say what was wrong, with the cursor in the secret's field if the others are filled in.
+
+        To no other field does the kernel move the cursor: who types a secret by then would go on typing it there.
+        """
+        self.set_busy(busy=False)
         self.say(text, is_fault=True)
         typed = Credentials(self.customer_id.value, self.client_id.value, Secret(""))
-        self._cursor.put(self.missing(typed)[0])
-
-    def _switch(self, *, on: bool) -> None:
-        """All but the secret's field, which is the cursor's business."""
-        fields = [field for field in self._fields() if field is not self.secret]
-        for widget in (*fields, self.remember, self.fold, self.log_in, self.sandbox, self.forget):
-            widget.disabled = not on
+        if self.missing(typed) == [self.secret]:
+            self.secret.focus()
 
     def take(self) -> tuple[Credentials, Endpoints]:
         """What was typed. With this the form forgets the secret."""

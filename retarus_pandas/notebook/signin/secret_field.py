@@ -15,7 +15,7 @@ from typing import Any
 import ipywidgets
 from traitlets import Unicode
 
-from retarus_pandas.notebook.signin.incoming import intercept, let_pass
+from retarus_pandas.notebook.signin.incoming import discard, intercept
 from retarus_pandas.notebook.widgets import close_all
 from retarus_pandas.session import on_sign_in_or_out
 from retarus_pandas.values import Secret
@@ -56,7 +56,7 @@ class _Receiver(ipywidgets.Password):  # type: ignore[misc]
 
     def close(self) -> None:
         if self.comm is not None:
-            let_pass(self.model_id)
+            discard(self.model_id)
         super().close()
 
 
