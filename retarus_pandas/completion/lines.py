@@ -92,6 +92,10 @@ def complete_command(line: str, schema: Schema, commands: Mapping[str, Command])
     known = dict(commands.get(words[0], Command()).arguments)
     if "metavar" in known.get(words[-1], {}):
         return Offer(_unquoted(word), files=True)
+    positional = [settings for name, settings in known.items() if not name.startswith("-")]
+    if len(words) <= len(positional):
+        choices = positional[len(words) - 1].get("choices", ())
+        return Offer(word, matching(word, [Candidate(one, "value", words[0]) for one in choices]), files=not choices)
     flags = [
         Candidate(flag, "option", settings.get("metavar", "option"), settings["help"])
         for flag, settings in known.items()

@@ -38,7 +38,7 @@ def test_every_known_field_has_its_unit_and_its_class_of_personal_data() -> None
             flat = told.replace("\n", " ")
             assert each.type in flat
             assert f"becomes {each.dtype}" in flat
-            assert f"In {each.unit}." in flat or not each.unit
+            assert f"Unit: {each.unit}." in flat or not each.unit
             assert (f"personal data ({each.personal})" in flat) is bool(each.personal)
             assert max(map(len, told.splitlines())) <= 88
 

@@ -331,3 +331,13 @@ def test_a_kernel_s_python_cells_are_python(kernel: Kernel) -> None:
 def test_the_line_is_completed_below_other_magics_too(shell: InteractiveShell) -> None:
     assert "--last" in offered(shell, "%%time\n%%retarus faxes --la|")
     assert "--last" not in offered(shell, "%%writefile x.txt\n%%retarus faxes --la|")
+
+
+def test_commands_are_completed_below_other_magics_too(shell: InteractiveShell) -> None:
+    assert "fields" in offered(shell, "%%time\n%retarus fie|")
+    assert "fields" not in offered(shell, "%%writefile x.txt\n%retarus fie|")
+
+
+def test_what_is_done_with_an_archive_is_offered(shell: InteractiveShell) -> None:
+    assert list(offered(shell, "%retarus archive s|"))[:2] == ["sync", "status"]
+    assert "--report" in offered(shell, "%retarus archive sync folder --re|")

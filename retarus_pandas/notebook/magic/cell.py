@@ -151,7 +151,9 @@ def _form_if_signed_out() -> Iterator[None]:
     else:
         return
     reason = message.removeprefix("Not signed in: ")
+    # The name of a variable keeps its capitals.
+    begin = reason[:1] if reason[1:2].isupper() else reason[:1].lower()
     raise NotSignedInError(
         "Not signed in. Sign in with the form above, then run this cell again. "
-        f"Without the form: {reason[:1].lower()}{reason[1:].removesuffix('.')}."
+        f"Without the form: {begin}{reason[1:].removesuffix('.')}."
     )

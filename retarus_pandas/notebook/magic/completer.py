@@ -13,7 +13,7 @@ from IPython.core.completer import (
 )
 from IPython.core.interactiveshell import InteractiveShell
 
-from retarus_pandas.notebook.magic.ours import options_begin
+from retarus_pandas.notebook.magic.ours import is_python, options_begin
 
 if TYPE_CHECKING:
     from retarus_pandas.completion import Candidate, Offer
@@ -75,7 +75,7 @@ def _offer(context: CompletionContext, shell: InteractiveShell) -> Offer | None:
     """What to offer; None where the place is none of ours."""
     begin = options_begin(context.full_text)
     line = None if begin is not None else _LINE.match(context.text_until_cursor)
-    if begin is None and (not line or context.full_text.lstrip().startswith("%%")):
+    if begin is None and (not line or not is_python(context.full_text)):
         return None
     # Loaded on first use, which no other cell is: what knows the schema takes long to import.
     from retarus_pandas.notebook.magic.offers import offer_in_cell, offer_on_line
