@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).parent.parent
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(TESTS), "PYTHONWARNINGS": "ignore"}
+# This checkout is measured, whichever is installed.
+ENVIRONMENT = os.environ | {"PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}", "PYTHONWARNINGS": "ignore"}
 MB = 1e6
 
 
