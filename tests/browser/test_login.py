@@ -27,6 +27,14 @@ def box() -> Iterator[Sandbox]:
         yield running
 
 
+TALKATIVE = """
+import logging, sys
+logging.basicConfig(level=logging.DEBUG, force=True)
+get_ipython().kernel.log.setLevel(1)
+get_ipython().kernel.log.addHandler(logging.StreamHandler(sys.stderr))
+"""
+
+
 class Form:
     """The form, found by what people see and hear of it."""
 
@@ -169,7 +177,11 @@ def test_signed_in_already_says_so(notebook: Notebook, box: Sandbox) -> None:
 def test_the_secret_is_in_no_file_whenever_the_notebook_is_saved(
     notebook: Notebook, server: Server, box: Sandbox
 ) -> None:
-    """Saved with widget state: in the middle of a word, after it, after a refusal, after success and a reload."""
+    """Saved with widget state: in the middle of a word, after it, after a refusal, after success and a reload.
+
+    With the kernel's logs at their most talkative; by whatever thread it reads what comes from widgets.
+    """
+    notebook.run(TALKATIVE)
     form = _show_form(notebook, box)
     form.fill(WRONG)
     notebook.page.keyboard.press("ControlOrMeta+s")
@@ -188,6 +200,7 @@ def test_the_secret_is_in_no_file_whenever_the_notebook_is_saved(
     notebook.reload()
     saved.append(notebook.save())
     assert all("widget-state" in text for text in saved)
+    assert notebook.heard("Content: {'comm_id'")
     server.shut_kernels_down()
     for secret in (SECRET, WRONG):
         assert server.files_with(secret) == []
