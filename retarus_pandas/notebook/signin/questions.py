@@ -40,7 +40,8 @@ STYLE = """<style>
 .retarus-login button.jupyter-button { width: auto; flex: none; padding: 0 14px; overflow: visible; }
 .retarus-login .jupyter-widgets.widget-checkbox, .retarus-login .widget-checkbox .widget-label-basic {
   width: auto; height: auto; overflow: visible; white-space: normal; text-overflow: clip; line-height: 1.4; }
-.retarus-login .widget-checkbox input { flex: none; }
+.retarus-login .widget-checkbox .widget-label-basic { display: flex; gap: 6px; margin-top: 4px; }
+.retarus-login .widget-checkbox input { flex: none; margin: 2px 0 0 0; }
 .retarus-login button.retarus-login-fold { background: none; box-shadow: none !important; padding: 0; text-align: left;
   color: var(--jp-ui-font-color2, inherit); }
 .retarus-login button:focus-visible, .retarus-login input:focus-visible {
