@@ -90,7 +90,7 @@ def complete_command(line: str, schema: Schema, commands: Mapping[str, Command])
         reports = describe_reports(schema)
         return Offer(word, matching(word, [Candidate(one.report, "report", "report", one.meaning) for one in reports]))
     known = dict(commands.get(words[0], Command()).arguments)
-    if "metavar" in known.get(words[-1], {}):
+    if words[-1].startswith("-") and "metavar" in known.get(words[-1], {}):
         return Offer(_unquoted(word), files=True)
     positional = [settings for name, settings in known.items() if not name.startswith("-")]
     if len(words) <= len(positional):
