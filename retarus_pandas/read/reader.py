@@ -314,7 +314,9 @@ def plan_pieces(
     if plan.several:
         raise _several(plan, function)
     _warn_of_plan(plan)
-    return plan.split(length), Shape.of(request, plan.reports[0].query.columns).frame((), fixed=True)
+    [report] = plan.reports
+    columns = report.query.columns if report.archived is None else report.archived.shown(report.query.columns)
+    return plan.split(length), Shape.of(request, columns).frame((), fixed=True)
 
 
 def read_piece(piece: Piece, *, session: Session | None, at_once: int, warn: Warn) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import retarus_pandas as rt
 from retarus_pandas.dask.signing_in import session_here
 from retarus_pandas.errors import InputError, NotSignedInError, PeriodError, SessionClosedError
 from retarus_pandas.sandbox import Sandbox
-from support.archived import kept
+from support.archived import keep, kept
 from support.spans import session_for, span
 
 LIMIT = 3
@@ -117,6 +117,18 @@ def test_an_archive_gives_its_days_and_is_no_reason_to_sign_in(tmp_path: Path) -
         # Only days that are not sealed were asked; of those that are, nobody is.
         assert 0 < asked <= 12
         assert found.box.requests.api == asked
+
+
+def test_what_an_archive_has_masked_is_promised_as_text(tmp_path: Path) -> None:
+    document = "{ faxOutUdrReport { faxId docPages } }"
+    with rt.Session.sandbox(rows=600) as session:
+        keep(tmp_path / "faxes", session, mask={"docPages": "last4"})
+    end = pd.Timestamp.now("UTC").floor("D") - pd.Timedelta("15D")
+    faxes = rt.read_retarus_dask(document, archive=tmp_path / "faxes", start=end - pd.Timedelta("9D"), end=end)
+    frame = compute(faxes, scheduler="sync")
+    assert len(frame) > 10
+    assert faxes.dtypes["docPages"] == "str"
+    assert faxes.dtypes.to_dict() == frame.dtypes.to_dict()
 
 
 def test_what_cannot_be_read_in_parts_is_refused_before_anything_is_sent(box: Sandbox) -> None:

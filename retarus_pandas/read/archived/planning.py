@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from retarus_pandas.errors import InputError, PeriodError
 from retarus_pandas.read.archived.days import Source, Split, cut_days, said, split_days
 from retarus_pandas.read.archived.fitting import Fitting
+from retarus_pandas.read.archived.masks import masks_of
 from retarus_pandas.schema import HISTORY, MARGIN
 from retarus_pandas.store import Folder, ReportHistory
-from retarus_pandas.values import Query, Window, show, wire_instant
+from retarus_pandas.values import Column, Query, Window, show, wire_instant
 
 if TYPE_CHECKING:
     from retarus_pandas.frame import Mask
@@ -65,6 +66,13 @@ class Archived:
     proven: bool = True
     ignores_case: bool = False
     warnings: tuple[str, ...] = ()
+
+    def shown(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        """The columns of a query as they come: what is masked in the archive is text, whatever the service has."""
+        if self.folder is None:
+            return columns
+        masks = masks_of(columns, ReportHistory(self.folder).traits.columns)
+        return columns if masks is None else masks.shown
 
     def windows(self, *, descending: bool) -> tuple[Window, ...]:
         """What the service is asked, cut to what one query may span."""
