@@ -35,7 +35,7 @@ def instant_of(piece: Piece, passes: Passes, report: Report, facts: Facts) -> in
     piece.limit = piece.end
     if not piece.finished:
         raise IncompleteRead(_empty(piece, len(piece.pages) - 1, report))
-    if not (passes.agree and _is_proven(piece, rows, report)):
+    if not (passes.agree and piece.look.stamped and _is_proven(piece, rows, report)):
         facts.note("unproven", "More records than a page stand at one instant, and nothing proves that they are all.")
         return 0
     return passes.gone(piece.look)
