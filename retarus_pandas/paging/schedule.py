@@ -224,8 +224,8 @@ class Schedule:
         piece.pages.append(look)
         ended = not answer.more or not len(look)
         piece.finished = not answer.more
-        # Whoever never says that more follow may not know it.
-        piece.doubted = full and not answer.more and self.full_size is None
+        # Whoever never says that more follow may not know it, and between a short page and the next one some may stand.
+        piece.doubted |= not full if answer.more else full and self.full_size is None
         piece.done = passes.add(piece.pages, ended=ended)
         piece.finished |= passes.agree
         if not piece.pages:
