@@ -225,7 +225,8 @@ class Schedule:
         ended = not answer.more or not len(look)
         piece.finished = not answer.more
         # Whoever never says that more follow may not know it, and between a short page and the next one some may stand.
-        piece.doubted |= not full if answer.more else full and self.full_size is None
+        largest = self.full_size
+        piece.doubted |= len(look) < (largest or 0) if answer.more else full and largest is None
         piece.done = passes.add(piece.pages, ended=ended)
         piece.finished |= passes.agree
         if not piece.pages:
