@@ -35,7 +35,7 @@ def instant_of(piece: Piece, passes: Passes, report: Report, facts: Facts) -> in
     piece.limit = piece.end
     if not piece.finished:
         raise IncompleteRead(_empty(piece, len(piece.pages) - 1, report))
-    if not (passes.agree and _is_proven(piece, rows, report)):
+    if not (passes.agree and piece.look.stamped and _is_proven(piece, rows, report)):
         facts.note("unproven", "More records than a page stand at one instant, and nothing proves that they are all.")
         return 0
     return passes.gone(piece.look)
@@ -44,7 +44,7 @@ def instant_of(piece: Piece, passes: Passes, report: Report, facts: Facts) -> in
 def _is_proven(piece: Piece, rows: pa.Table, report: Report) -> bool:
     """Whether the pages hold as many records as there are places for, no two of them the same."""
     sizes = [len(page) for page in piece.pages]
-    if len(sizes) == 1:
+    if piece.doubted or len(sizes) == 1:
         return not piece.doubted
     if not report.key or len(set(sizes[:-1])) != 1 or not 0 < sizes[-1] <= sizes[0]:
         return False

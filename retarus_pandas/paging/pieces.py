@@ -18,8 +18,9 @@ class Piece:
     records expected for each microsecond; `known` says that they come from the piece's own answers. `limit` is the
     place up to which the answer is complete. By page number, `pages` holds what came and `finished` is set at the
     last; the piece that is one unit long and holds more than a page has `passes`. `everything` keeps records outside of
-    the piece, too. `doubted` says of a page without records that the one before had promised more, and of the only page
-    of an instant that it is full and nothing shows what it means that no more are promised. A `dead` piece was replaced
+    the piece, too. `doubted` says of a page without records that the one before had promised more, and of an instant
+    that one of its pages is full and nothing shows what it means that no more are promised, or that one of them
+    promises more and holds less than others that did. A `dead` piece was replaced
     by another; its answer is not looked at.
     """
 

@@ -53,8 +53,8 @@ class Look:
 
     ``rows`` are in order: by place, within one instant by key and content. ``places`` go with them; a record
     without a stamp has that of the record before it. ``unit`` is the finest fraction of a second among the
-    stamps. ``stamped`` is False where a record that is not null has no stamp to read, ``ordered`` where the
-    service sent the records in another order. ``blind`` is True where no record has a stamp.
+    stamps. ``stamped`` is False where a record, or a null in its place, has no stamp to read, ``ordered`` where
+    the service sent the records in another order. ``blind`` is True where no record has a stamp.
     """
 
     rows: pa.Table
@@ -122,7 +122,7 @@ def examine(
     if not valid.all():
         places = _filled(places, valid, start)
     ordered = bool(np.all(np.diff(places // MILLISECOND) >= 0))
-    stamped = bool(valid.all()) or _are_null(rows.filter(pa.array(~valid)))
+    stamped = bool(valid.all())
     order = _order(rows, places, key)
     if order is not None:
         rows, places = rows.take(pa.array(order)), places[order]
@@ -166,10 +166,6 @@ def _unit(stamps: Places) -> int:
 def _filled(places: Places, valid: npt.NDArray[np.bool_], start: int) -> Places:
     before = np.maximum.accumulate(np.where(valid, np.arange(len(places)), -1))
     return np.where(before < 0, np.int64(start), places[before])
-
-
-def _are_null(rows: pa.Table) -> bool:
-    return all(column.null_count == len(column) for column in rows.columns)
 
 
 def _order(rows: pa.Table, places: Places, key: Sequence[str]) -> npt.NDArray[np.int64] | None:

@@ -224,8 +224,9 @@ class Schedule:
         piece.pages.append(look)
         ended = not answer.more or not len(look)
         piece.finished = not answer.more
-        # Whoever never says that more follow may not know it.
-        piece.doubted = full and not answer.more and self.full_size is None
+        # Whoever never says that more follow may not know it, and between a short page and the next one some may stand.
+        largest = self.full_size
+        piece.doubted |= len(look) < (largest or 0) if answer.more else full and largest is None
         piece.done = passes.add(piece.pages, ended=ended)
         piece.finished |= passes.agree
         if not piece.pages:
@@ -237,10 +238,9 @@ class Schedule:
         verdict = judge(
             look, piece.asked, size=self.size, full=full, more=answer.more, unit=self.unit, descending=descending
         )
-        # Without all stamps nobody knows what stands behind a border that was drawn meanwhile, and without any nobody
-        # knows whether the service keeps to the period.
-        is_unsure = not look.stamped and (look.blind or piece.asked[1] != piece.end)
-        if isinstance(verdict, Whole) and is_unsure and not self._is_alone(piece):
+        # Of a record without a stamp nobody knows on which side of a border it stands, nor whether the answer on the
+        # other side shows it, too.
+        if isinstance(verdict, Whole) and not look.stamped and not self._is_alone(piece):
             verdict = CannotCut("it sends records without a time by which they are sorted")
         if isinstance(verdict, CannotCut) and verdict.harmless and self._is_alone(piece):
             self.facts.note("unproven", f"The service does not keep to the period: {verdict.reason}.")

@@ -381,6 +381,16 @@ def test_an_instant_of_a_page_is_not_believed_to_whom_never_says_that_more_follo
     assert (found, kinds) == (names(0, 1, 2, 4), {"unproven"})
 
 
+def test_between_a_short_page_of_an_instant_and_the_next_one_records_may_be_left_out() -> None:
+    class Short(Service):
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            found = super().answer(window, page, size)
+            is_short = page == 0 and window.end - window.start == timedelta(seconds=1)
+            return replace(found, rows=found.rows[:2]) if is_short else found
+
+    assert outcome(Short(at(2, 2, 2, 2, 2)), 3) == (names(0, 1, 3, 4), {"unproven"})
+
+
 def test_the_same_page_of_an_instant_for_every_number_is_an_error() -> None:
     class Stuck(Service):
         def answer(self, window: Any, page: int, size: int) -> Page:
@@ -502,15 +512,56 @@ def test_the_same_page_for_every_number_is_an_error() -> None:
         simulate(Report(5, ("id",)), windows(0, 24), Stuck(spread(9)).answer)
 
 
-def test_a_null_record_is_kept() -> None:
-    records = [*at(1, 2, 3, 4)[:2], Record(2_500_000, None), *at(1, 2, 3, 4)[2:]]
-    assert outcome(Service(records), 4) == (["r0", "r1", None, "r2", "r3"], set())
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_null_record_is_kept_once_and_told_of_where_more_follows(descending: bool) -> None:
+    """Nobody can tell on which side of a cut it stands, not even of one among records of the same instant."""
+    for place in (1.5, 2, 2.5, 3, 4):
+        null = Record(round(place * SECOND), None)
+        for records in ([null, *at(1, 2, 3, 4)], [*at(1, 2, 3, 4), null]):
+            found, kinds = outcome(Service(records, descending=descending), 3)
+            assert (sorted(map(str, found)), kinds) == (["None", *names(0, 1, 2, 3)], {"unproven"})
+            assert outcome(Service(records, descending=descending), 9)[1] == set()
+
+
+def test_a_service_that_begins_with_null_records_is_not_asked_second_by_second() -> None:
+    class First(Service):
+        def _sorted(self, records: list[Record]) -> list[Record]:
+            return sorted(super()._sorted(records), key=lambda record: record.id is not None)
+
+    service = First([Record(6 * HOUR, None), *at(3600, 7200)], clamp=1)
+    result = read(service, 5)
+    assert (Counter(result.ids), result.kinds()) == (Counter([None, "r0", "r1"]), {"unproven"})
+    assert result.facts.requests <= 5
+
+
+def test_a_record_without_a_stamp_in_one_of_several_answers_is_told() -> None:
+    """The answer before may show it, too, or would have shown it in a place that was never asked."""
+
+    class Always(Service):
+        def _is_in(self, at: int, window: Any) -> bool:
+            return at == 9 * HOUR or super()._is_in(at, window)
+
+    service = Always([*at(1, 4000), Record(9 * HOUR, "r2")], shown=lambda stamp: None if stamp == 9 * HOUR else stamp)
+    assert "unproven" in outcome(service, 5, 0, 1, 2)[1]
+    assert outcome(service, 5, 0, 2) == (names(0, 1, 2), set())
 
 
 def test_a_record_without_a_stamp_where_more_follows_is_told() -> None:
     service = Service(at(1, 2, 3, 4), shown=lambda stamp: None if stamp == 2 * SECOND else stamp)
     assert outcome(service, 3) == (names(0, 1, 2, 3), {"unproven"})
     assert outcome(service, 5) == (names(0, 1, 2, 3), set())
+
+
+def test_a_record_without_a_stamp_at_an_instant_of_more_than_a_page_is_told() -> None:
+    """As it stands behind those of its instant, others may stand where nobody looks."""
+
+    class Last(Service):
+        def _sorted(self, records: list[Record]) -> list[Record]:
+            return sorted(super()._sorted(records), key=lambda record: record.id == "r3")
+
+    records = [*at(2, 2, 2), Record(2 * SECOND + 1, "r3")]
+    service = Last(records, shown=lambda stamp: None if stamp % SECOND else stamp)
+    assert outcome(service, 2) == (names(0, 1, 2, 3), {"unproven"})
 
 
 def test_a_key_in_two_slices_is_kept_and_told() -> None:
