@@ -15,7 +15,7 @@ from retarus_pandas.sandbox.journal import Journal
 from retarus_pandas.sandbox.moving import Movement
 from retarus_pandas.sandbox.quirks import Quirk
 from retarus_pandas.sandbox.records import Span, Table
-from retarus_pandas.sandbox.rules import Selected, select_page, understand
+from retarus_pandas.sandbox.rules import PageRequest, Selected, select_page, understand
 from retarus_pandas.sandbox.server import Answer, Asked
 from retarus_pandas.sandbox.tokens import Customer
 
@@ -47,6 +47,7 @@ class Service:
         self._movement = movement
         self._journal = journal
         self._engine = engine
+        self._refused: set[PageRequest] = set()
 
     def answer_token(self, asked: Asked) -> Answer:
         """Answer a request for a token."""
@@ -75,7 +76,7 @@ class Service:
             is_turn = self._movement.is_turn(self._journal.add_page(wanted.request))
             if is_turn:
                 moves.append((report, table, wanted.span))
-            if is_turn and Quirk.TRANSIENT_ERRORS in self._quirks:
+            if is_turn and Quirk.TRANSIENT_ERRORS in self._quirks and self._is_new(wanted.request):
                 raise GraphQLError("The service is busy", extensions={"classification": "INTERNAL_ERROR"})
             return select_page(table, wanted, self._quirks)
 
@@ -84,3 +85,11 @@ class Service:
         for move in moves:
             self._movement.move(*move)
         return answer
+
+    def _is_new(self, request: PageRequest) -> bool:
+        """Whether a page was not refused before: asking again cures, whatever else is asked between."""
+        if request in self._refused:
+            self._refused.discard(request)
+            return False
+        self._refused.add(request)
+        return True

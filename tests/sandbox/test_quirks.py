@@ -347,6 +347,16 @@ def test_every_few_pages_may_be_an_error(started: Callable[..., Any]) -> None:
     assert client.report("size: 20") == "The service is busy"
 
 
+def test_asking_again_cures_whatever_is_asked_between(started: Callable[..., Any]) -> None:
+    """Of two who ask in turn, none meets the error for ever."""
+    client = started(quirks=["transient-errors"], shift_every=2)
+    answers = []
+    for _ in range(4):
+        assert client.report("size: 30")["content"]
+        answers.append(client.report("size: 20") == "The service is busy")
+    assert answers == [True, False, True, False]
+
+
 @pytest.mark.parametrize("quirk", ["twins", "keys-repeated"])
 def test_records_may_be_like_the_one_before(started: Callable[..., Any], quirk: str) -> None:
     rows = started(200, quirks=[quirk]).box.records("faxOutUdrReport")
