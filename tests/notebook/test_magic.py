@@ -391,6 +391,7 @@ def test_the_housekeeping_commands_answer(
     assert "faxOutUdrReport" in set(run(shell, "%retarus reports").result["report"])
     assert "faxId" in set(run(shell, "%retarus fields faxOutUdrReport").result["field"])
     assert signed_in.customer_id in str(run(shell, "%retarus status").result)
+    assert list(run(shell, "%retarus doctor").result) == ["check", "outcome", "detail", "what to do"]
     run(shell, "%retarus")
     assert "%retarus login" in capsys.readouterr().out
     run(shell, "%retarus logout")
