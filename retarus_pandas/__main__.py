@@ -23,6 +23,7 @@ from retarus_pandas.errors import InputError, RetarusError
 from retarus_pandas.read import (
     ENDINGS_IN_WORDS,
     EXPORTING,
+    SHELL,
     OptionParser,
     add_options,
     in_words_of_a_line,
@@ -67,7 +68,7 @@ def main(words: Sequence[str] | None = None) -> int:
             warnings.showwarning = _show_warning
             status: int = run(options)
     except RetarusError as error:
-        print(f"{type(error).__name__}: {told_on_a_line(error)}", file=sys.stderr)
+        print(f"{type(error).__name__}: {told_on_a_line(error, SHELL)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
@@ -102,7 +103,7 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """One line, without the place in the program, which says nothing to who typed a command."""
-    print(f"{category.__name__}: {in_words_of_a_line(str(message))}", file=sys.stderr)
+    print(f"{category.__name__}: {in_words_of_a_line(str(message), SHELL)}", file=sys.stderr)
 
 
 def _parser() -> OptionParser:
@@ -227,7 +228,7 @@ def _archive(options: Namespace) -> int:
     try:
         frame, status = archive_command(options)
     except RetarusError as error:
-        said = f"{type(error).__name__}: {error}"
+        said = f"{type(error).__name__}: {told_on_a_line(error, SHELL)}"
         status = archive_status(error)
         if options.json:
             # In ASCII, so that it is JSON in whatever encoding the output is redirected.
@@ -249,7 +250,7 @@ def _doctor(options: Namespace) -> int:
         print(told_in_lines(probe_service()))
         return 0
     checks = doctor()
-    print(checks.to_string(index=False))
+    print(checks.rename(columns={"to_do": "what to do"}).to_string(index=False))
     return int((checks["outcome"] == "fail").any())
 
 

@@ -140,7 +140,9 @@ def test_a_warning_is_one_line_without_a_place_in_the_program(
 
 def test_signed_out_it_says_which_variables_to_set(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["export", "faxOutUdrReport", "--last", "7D", "--out", str(tmp_path / "x.csv")]) == 2
-    assert "RETARUS_CLIENT_SECRET" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "RETARUS_CLIENT_SECRET in the environment." in said
+    assert "login" not in said
 
 
 def test_without_a_command_it_prints_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +156,7 @@ def test_the_doctor_prints_its_checks(signed_in: None, capsys: pytest.CaptureFix
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     assert "pyarrow" in said
+    assert "what to do" in said
     assert "the API accepts the token" in said
 
 

@@ -22,8 +22,8 @@ _USE_ITS_OWN = (
     f"file as schema= or RETARUS_SCHEMA; {_LIST_ALL}"
 )
 _WITHOUT_IT = (
-    "reads leave out what is refused; 'doctor --probe' asks which names that are; a schema file that the vendor offers "
-    "goes in as schema= or RETARUS_SCHEMA"
+    "reads leave out what is refused; '%retarus doctor --probe' asks which names that are; a schema file that the "
+    "vendor offers goes in as schema= or RETARUS_SCHEMA"
 )
 
 

@@ -35,7 +35,7 @@ def _of_sql(text: str) -> str:
     fields = [each.strip(' \t\n`"[]') for each in found["fields"].split(",")]
     names = [each for each in fields if re.fullmatch(r"[A-Za-z_]\w*", each)]
     document = _document(report, names) if names else report
-    condition = " A condition is written as filters={'COLUMN': 'VALUE'}." if _CONDITION.search(found["rest"]) else ""
+    condition = ", and its condition as filters={'COLUMN': 'VALUE'}." if _CONDITION.search(found["rest"]) else ""
     return f"This is SQL, and what is read is a report's name or GraphQL. Write: {document}{condition}"
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from retarus_pandas.read.surroundings import Surroundings, here
     from retarus_pandas.read.table import Table, minutes
     from retarus_pandas.read.taken import EXPORTING, OPTIONS, PIECEWISE
-    from retarus_pandas.read.voice import in_words_of_a_line, told_on_a_line
+    from retarus_pandas.read.voice import SHELL, in_words_of_a_line, told_on_a_line
     from retarus_pandas.read.warn import warn_caller
     from retarus_pandas.read.whole import Whole, WholeRead
 else:
@@ -52,6 +52,7 @@ else:
             "Reading": "retarus_pandas.read.request",
             "Scan": "retarus_pandas.read.scan",
             "Surroundings": "retarus_pandas.read.surroundings",
+            "SHELL": "retarus_pandas.read.voice",
             "Table": "retarus_pandas.read.table",
             "Whole": "retarus_pandas.read.whole",
             "WholeRead": "retarus_pandas.read.whole",
@@ -88,6 +89,7 @@ __all__ = [
     "EXPORTING",
     "OPTIONS",
     "PIECEWISE",
+    "SHELL",
     "Chunks",
     "Flag",
     "Option",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
 from retarus_pandas.session.introspection import live_schema
 from retarus_pandas.session.known import Known
-from retarus_pandas.session.sources import CREDENTIAL_VARIABLES, credentials_in_environment, endpoints_in_environment
+from retarus_pandas.session.sources import credentials_in_environment, endpoints_in_environment
 from retarus_pandas.values import Credentials, Endpoints, Secret, Token
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ class Session:
         if credentials.missing:
             unset = [f"RETARUS_{name.upper()}" for name in credentials.missing]
             raise NotSignedInError(
-                f"Not signed in: {', '.join(unset)} not set in the environment; set all of "
-                f"{', '.join(CREDENTIAL_VARIABLES)}, or call retarus_pandas.login()."
+                f"Not signed in: set {', '.join(unset)} in the environment, or call retarus_pandas.login()."
             )
         return session_of(credentials, endpoints_in_environment())
 

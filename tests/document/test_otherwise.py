@@ -33,6 +33,11 @@ def test_the_message_writes_out_what_is_meant(text: str, meant: str) -> None:
     assert read_queries(meant, schema=bundled(), period_given=True)
 
 
+def test_a_condition_is_told_apart_from_what_is_to_be_written() -> None:
+    with pytest.raises(DocumentError, match="Write: faxOutUdrReport, and its condition as filters="):
+        read_queries("SELECT * FROM faxOutUdrReport WHERE statusName = 'OK'", schema=bundled(), period_given=True)
+
+
 @pytest.mark.parametrize("text", ["q.txt", "./q", "/tmp/folder", r"C:\queries\faxes", "queries/my faxes.sql"])
 def test_the_name_of_a_file_is_told_to_be_one(text: str) -> None:
     with pytest.raises(DocumentError) as caught:

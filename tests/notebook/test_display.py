@@ -99,7 +99,7 @@ def test_a_foreign_token_host_is_shown(api: str | None, token: str | None, forei
 def test_what_a_probe_found_is_shown() -> None:
     """When, and what differs from what is assumed."""
     with Session.sandbox(rows=1) as session:
-        assert "'doctor --probe'" in str(status_table(session).loc["probe", "status"])
+        assert "'%retarus doctor --probe'" in str(status_table(session).loc["probe", "status"])
         session.known.use_profile(Profile("2026-11-20T10:00:00+00:00", {"sort": "no"}, {"sort": "ignored"}))
         shown = str(status_table(session).loc["probe", "status"])
     assert shown.startswith("of 2026-11-20")

@@ -69,10 +69,10 @@ class Stage:
             schema or bundled(), choice, run=self._run, remember=self.remembered.append, insert=self._insert
         )
 
-    def _run(self, choice: Choice, observe: Callable[[Progress], None]) -> pd.DataFrame:
+    def _run(self, choice: Choice, observe: Callable[[Progress], None]) -> tuple[str, pd.DataFrame]:
         observe(Progress(1, 0.5))
         self.ran.append(choice)
-        return self._result(choice)
+        return f"{choice.name}: what came", self._result(choice)
 
     def _insert(self, text: str, explorer: str, answer: Answer) -> None:
         self.inserted.append((text, explorer))
@@ -221,7 +221,7 @@ def test_running_shows_the_frame_and_says_what_came() -> None:
     stage.explorer.go.click()
     stage.finish()
     assert stage.ran == [stage.explorer.choice]
-    assert "2 rows × 1 columns" in stage.explorer.outcome.message.value
+    assert "frame: what came" in stage.explorer.outcome.message.value
     assert "<table" in stage.explorer.outcome.result.outputs[0]["data"]["text/html"]
     assert not stage.explorer.go.disabled
 
@@ -235,6 +235,16 @@ def test_a_failure_is_shown_in_its_own_words() -> None:
     stage.finish()
     assert "PeriodError: too &lt;old&gt;" in stage.explorer.outcome.message.value
     assert stage.explorer.outcome.result.outputs == ()
+
+
+def test_a_mistake_is_told_in_words_of_the_cell_that_is_shown() -> None:
+    def fail(choice: Choice) -> pd.DataFrame:
+        raise PeriodError("start='11/10/2026' has two readings.")
+
+    stage = Stage(Choice("faxOutUdrReport", ("faxId",)), fail)
+    stage.explorer.run()
+    stage.finish()
+    assert "PeriodError: --start 11/10/2026 has two readings." in stage.explorer.outcome.message.value
 
 
 def test_the_cell_can_be_inserted() -> None:

@@ -275,6 +275,19 @@ def test_the_line_says_when_it_is_so_no_longer(kernel: Kernel) -> None:
     form.wait_for("No longer signed in as customer 4711")
 
 
+def test_a_form_asks_no_longer_once_somebody_has_signed_in_by_other_means(kernel: Kernel) -> None:
+    """It becomes the line as well, and logging out there brings its questions back."""
+    form = show_form(kernel)
+    kernel.set_state(form.part(description="Client Secret"), value=WRONG)
+    kernel.execute("session = rt.Session.sandbox(rows=1); session.sign_in()")
+    kernel.execute("from retarus_pandas.session import make_current; _ = make_current(session)")
+    form.wait_for_the_line("sandbox", customer="99999")
+    assert_nowhere(kernel, WRONG)
+    form.press("Log out")
+    form.wait_for("Logged out.")
+    assert kernel.printed("print(rt.current_session())").strip() == "None"
+
+
 def cursors(kernel: Kernel) -> list[str]:
     """The fields that the browser was told to put the cursor into."""
     messages = contents(kernel.heard, "comm_msg")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -372,6 +373,16 @@ def test_a_cell_run_signed_out_fails_and_says_how_to_sign_in(
     raised, printed = failure(shell, CELL.format(line="--last 7D"), capsys)
     assert isinstance(raised, NotSignedInError)
     assert "RETARUS_CLIENT_SECRET" in printed
+    assert "or run '%retarus login'" in printed
+
+
+def test_a_missing_archive_is_told_as_the_command_that_makes_one(
+    shell: InteractiveShell, signed_in: rt.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in ("%retarus archive status nowhere", CELL.format(line="--last 7D --archive nowhere")):
+        raised, printed = failure(shell, words, capsys)
+        assert isinstance(raised, InputError)
+        assert "Make it first: '%retarus archive sync nowhere'." in printed
 
 
 def test_the_housekeeping_commands_answer(
@@ -380,6 +391,7 @@ def test_the_housekeeping_commands_answer(
     assert "faxOutUdrReport" in set(run(shell, "%retarus reports").result["report"])
     assert "faxId" in set(run(shell, "%retarus fields faxOutUdrReport").result["field"])
     assert signed_in.customer_id in str(run(shell, "%retarus status").result)
+    assert list(run(shell, "%retarus doctor").result) == ["check", "outcome", "detail", "what to do"]
     run(shell, "%retarus")
     assert "%retarus login" in capsys.readouterr().out
     run(shell, "%retarus logout")
@@ -492,6 +504,8 @@ def test_the_explorer_stores_its_frame_in_the_shell_and_remembers(
     assert explorer.choice == choice
     run_and_wait(explorer)
     assert list(shell.user_ns["sms"].columns) == ["smsId", "keyword"]
+    said = explorer.outcome.message.value
+    assert re.search(r"rows × \d columns · \d{4}-\d\d-\d\d .* to .* UTC · ", said)
     explorer.name.value = "other"
     assert explorer_for(shell, magics).choice.name == "other"
     explorer.below.click()

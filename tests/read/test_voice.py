@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retarus_pandas.errors import InputError, PeriodError, QueryError
+from retarus_pandas.errors import InputError, NotSignedInError, PeriodError, QueryError
 from retarus_pandas.read import OPTIONS, plan_retarus
-from retarus_pandas.read.voice import in_words_of_a_line, told_on_a_line
+from retarus_pandas.read.voice import SHELL, in_words_of_a_line, told_on_a_line
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,16 @@ def test_an_argument_becomes_an_option(said: str, meant: str) -> None:
 def test_saying_it_again_changes_nothing(name: str, value: str) -> None:
     once = in_words_of_a_line(f"{name}={value!r} is wrong.")
     assert in_words_of_a_line(once.partition(repr(value))[0]) == once.partition(repr(value))[0]
+
+
+def test_a_call_becomes_a_command() -> None:
+    """Of the program whose line it is; a shell has no form to sign in with."""
+    missing = "Make it first: rt.Archive('of \\'26').sync()."
+    assert in_words_of_a_line(missing) == """Make it first: '%retarus archive sync "of '26"'."""
+    assert in_words_of_a_line(missing, SHELL).startswith("Make it first: 'python -m retarus_pandas archive sync ")
+    signed_out = NotSignedInError("Not signed in: set A in the environment, or call retarus_pandas.login().")
+    assert str(told_on_a_line(signed_out)) == "Not signed in: set A in the environment, or run '%retarus login'."
+    assert str(told_on_a_line(signed_out, SHELL)) == "Not signed in: set A in the environment."
 
 
 def test_the_service_s_own_words_are_left_as_they_are() -> None:

@@ -24,7 +24,7 @@ from retarus_pandas.values import Progress
 
 __all__ = ["Answer", "Explorer"]
 
-Run = Callable[[Choice, Callable[[Progress], None]], pd.DataFrame]
+Run = Callable[[Choice, Callable[[Progress], None]], tuple[str, pd.DataFrame]]
 Answer = Callable[[bool], None]
 
 
@@ -38,7 +38,7 @@ class Explorer:
     choice : Choice or None
         What is chosen at first.
     run : callable
-        Reads what was chosen, stores it, and returns the frame; called in a thread.
+        Reads what was chosen, stores it, and returns a line that says what came, and the frame; called in a thread.
     remember : callable
         Called with every choice.
     insert : callable
@@ -104,7 +104,7 @@ class Explorer:
 
     def _work(self, choice: Choice) -> None:
         try:
-            self.outcome.show(choice.name, self._run(choice, self.outcome.tell_progress))
+            self.outcome.show(*self._run(choice, self.outcome.tell_progress))
         except Exception as error:
             self.outcome.tell_error(error)
         finally:

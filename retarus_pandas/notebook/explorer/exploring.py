@@ -11,7 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Answer, Explorer
-from retarus_pandas.read import read_retarus
+from retarus_pandas.notebook.summary import result_line
+from retarus_pandas.read import OPTIONS, in_words_of_a_line, read_retarus
 from retarus_pandas.session import known_schema
 from retarus_pandas.values import Progress
 
@@ -31,12 +32,14 @@ class Memory(Protocol):
 def explorer_for(shell: InteractiveShell, memory: Memory) -> Explorer:
     """Make an explorer that stores its frames in this shell and starts from its last choice."""
 
-    def run(choice: Choice, observe: Callable[[Progress], None]) -> pd.DataFrame:
+    def run(choice: Choice, observe: Callable[[Progress], None]) -> tuple[str, pd.DataFrame]:
         # As the cell would that "insert" makes of the same choice; progress shows in the panel in any case.
         arguments = memory.arguments(choice.words) | {"progress": observe}
         frame: pd.DataFrame = read_retarus(choice.document, **arguments)
         shell.push({choice.name: frame})
-        return frame
+        facts = {**frame.attrs["retarus"], "columns": frame.shape[1]}
+        line = result_line(choice.name, [facts], tz=arguments.get("tz", OPTIONS["tz"].default))
+        return in_words_of_a_line(line), frame
 
     def remember(choice: Choice) -> None:
         memory.last_choice = choice

@@ -9,6 +9,7 @@ import pandas as pd
 
 from retarus_pandas.errors import RetarusError
 from retarus_pandas.notebook.explorer.layout import show
+from retarus_pandas.read import told_on_a_line
 from retarus_pandas.values import Progress
 
 __all__ = ["Outcome"]
@@ -29,9 +30,9 @@ class Outcome:
         self.result.outputs = ()
         show(self.result, shown=False)
 
-    def show(self, name: str, frame: pd.DataFrame) -> None:
-        """Show a frame that was stored under a name."""
-        self.say(f"{name}: {len(frame):,} rows × {frame.shape[1]} columns")
+    def show(self, line: str, frame: pd.DataFrame) -> None:
+        """Show a frame, below the line that says what came."""
+        self.say(line)
         shown = {"text/plain": repr(frame), "text/html": frame.to_html(max_rows=20, show_dimensions=True)}
         self.result.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
         show(self.result, shown=True)
@@ -42,9 +43,12 @@ class Outcome:
         self.say(f"{progress.rows:,} rows{share}")
 
     def tell_error(self, error: Exception) -> None:
-        """Say what went wrong, in the error's own words."""
-        unexpected = "" if isinstance(error, RetarusError) else "This should not have happened: "
-        self._write(f"{unexpected}{type(error).__name__}: {error}", role="alert", kind="fault")
+        """Say what went wrong, in the words of the cell that is shown above."""
+        if isinstance(error, RetarusError):
+            text = f"{type(error).__name__}: {told_on_a_line(error)}"
+        else:
+            text = f"This should not have happened: {type(error).__name__}: {error}"
+        self._write(text, role="alert", kind="fault")
 
     def say(self, text: str) -> None:
         """Say something."""

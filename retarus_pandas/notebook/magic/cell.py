@@ -150,7 +150,8 @@ def _form_if_signed_out() -> Iterator[None]:
         message = str(error)
     else:
         return
-    reason = message.removeprefix("Not signed in: ")
+    # The form is the call that the message offers.
+    reason = message.removeprefix("Not signed in: ").replace(", or call retarus_pandas.login()", "")
     # The name of a variable keeps its capitals.
     begin = reason[:1] if reason[1:2].isupper() else reason[:1].lower()
     raise NotSignedInError(

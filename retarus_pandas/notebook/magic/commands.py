@@ -141,7 +141,7 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.doctor import doctor, probe_service
 
-    return probe_service() if options.probe else doctor()
+    return probe_service() if options.probe else doctor().rename(columns={"to_do": "what to do"})
 
 
 def _archive(options: Namespace, shell: InteractiveShell) -> Any:

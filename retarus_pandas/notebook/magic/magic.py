@@ -12,13 +12,13 @@ from traitlets import validate
 from traitlets.config import Config
 from traitlets.utils.bunch import Bunch
 
-from retarus_pandas.errors import InputError
+from retarus_pandas.errors import InputError, RetarusError
 from retarus_pandas.notebook.magic import commands
 from retarus_pandas.notebook.magic import completer as completion
 from retarus_pandas.notebook.magic import inspector as inspection
 from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_options, cell_parser
 from retarus_pandas.notebook.magic.traits import checked, traits
-from retarus_pandas.read import configured, join_line, reading_arguments
+from retarus_pandas.read import configured, join_line, reading_arguments, told_on_a_line
 
 if TYPE_CHECKING:
     from retarus_pandas.notebook.explorer import Choice
@@ -100,7 +100,11 @@ class RetarusMagics(Magics):
     @no_var_expand
     @line_magic("retarus")  # type: ignore[arg-type]
     def run_line(self, line: str) -> Any:
-        return commands.run(line, self.shell)
+        try:
+            return commands.run(line, self.shell)
+        except RetarusError as error:
+            failure = told_on_a_line(error)
+        raise failure
 
 
 # Set here, since a docstring cannot be put together; IPython shows them for ``%%retarus?`` and ``%retarus?``.

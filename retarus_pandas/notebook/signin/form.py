@@ -23,6 +23,7 @@ from retarus_pandas.session import (
     forget_login,
     is_login_remembered,
     make_current,
+    on_sign_in_or_out,
     remember_login,
     sign_out,
     usable_keyring,
@@ -76,6 +77,21 @@ class LoginForm:
         self.panel.add_class("retarus-login")
         self.questions: Questions | None = None
         self._line: Line | None = None
+        on_sign_in_or_out(self)
+
+    def session_changed(self) -> None:
+        """Ask no longer, once somebody has signed in by other means: another form, or a call."""
+        questions, session = self.questions, current_session()
+        if questions is None or session is None or self.panel.comm is None:
+            return
+        # While the form works, what it does itself decides.
+        if not self._working.acquire(blocking=False):
+            return
+        try:
+            self._note = self._doubt = ""
+            self._succeed(session, questions)
+        finally:
+            self._working.release()
 
     def ask(self, note: str = "") -> None:
         """Show the fields, below a note if there is one."""
