@@ -245,7 +245,7 @@ class Schedule:
         if isinstance(verdict, CannotCut) and verdict.harmless and self._is_alone(piece):
             self.facts.note("unproven", f"The service does not keep to the period: {verdict.reason}.")
             piece.everything, verdict = True, Whole()
-        piece.look, piece.done, piece.limit = look, True, piece.asked[1]
+        piece.look, piece.done = look, True
         if isinstance(verdict, CannotCut):
             self.reason = self.reason or verdict.reason
         elif isinstance(verdict, Cut) and self._shows_no_order(look, verdict.place, piece.asked[1]):
@@ -270,7 +270,6 @@ class Schedule:
         piece.look, piece.done, piece.asked, piece.heard, piece.nbytes = None, False, None, False, 0
 
     def _cut(self, piece: Piece, place: int) -> None:
-        piece.limit = place
         assert piece.look is not None
         rate = len(piece.look) / (place - piece.start)
         if place < piece.end:
