@@ -19,8 +19,8 @@ class Piece:
     number, `pages` holds what came and `finished` is set at the last; the piece that is one unit long and holds more
     than a page has `passes`. `everything` keeps records outside of the piece, too. `doubted` says of a page without
     records that the one before had promised more, and of an instant that one of its pages is full and nothing shows
-    what it means that no more are promised, or that one of them promises more and holds less than others that did. A
-    `dead` piece was replaced by another; its answer is not looked at.
+    what it means that no more are promised, or that one of them promises more and holds less than was asked, or others.
+    A `dead` piece was replaced by another; its answer is not looked at.
     """
 
     start: int
