@@ -157,7 +157,7 @@ class Front:
                 self._cannot("the times it shows are not those by which it selects records")
                 return
             # An answer that is cut says nothing of what stands behind its last record, nor of which ties it left out.
-            if piece.full and (start == across[0] or not len(_look_of(piece).from_(place + self._schedule.unit))):
+            if piece.full:
                 self._cannot("records that it has shown do not come again")
                 return
         self._tell_gone(gone, place)

@@ -26,6 +26,7 @@ def rows(*records: tuple[str | None, int]) -> pa.Table:
         ([("a", 0), ("a", 1)], [("a", 7)], [("a", 1)]),
         ([("a", 0), ("a", 1)], [("a", 1), ("a", 1)], []),
         ([("a", 0), ("a", 1), ("a", 1)], [("a", 1), ("a", 1)], [("a", 0)]),
+        ([("a", 7), ("a", 0), ("a", 1)], [("a", 7), ("a", 7)], [("a", 1)]),
     ],
 )
 def test_an_updated_record_stands_for_one_that_is_missing(
@@ -49,7 +50,8 @@ def test_records_without_any_key_have_no_name() -> None:
 
 
 @pytest.mark.parametrize("descending", [False, True])
-def test_records_without_stamps_keep_the_order_of_the_service(descending: bool) -> None:
-    table = rows(("a", 0), ("b", 1)).append_column("at", pa.nulls(2, pa.timestamp("us", "UTC")))
+@pytest.mark.parametrize("stamps", [pa.nulls(2, pa.timestamp("us", "UTC")), pa.array(["noon", "midnight"])])
+def test_records_without_stamps_keep_the_order_of_the_service(stamps: pa.Array, descending: bool) -> None:
+    table = rows(("a", 0), ("b", 1)).append_column("at", stamps)
     found = in_order(table, ("id",), "at", descending=descending).column("id").to_pylist()
     assert found == (["b", "a"] if descending else ["a", "b"])

@@ -122,6 +122,11 @@ def test_stamps_in_tenths_are_cut_at_tenths(descending: bool) -> None:
     assert outcome(service, 2) == (names(0, 1, 2, 3), set())
 
 
+def test_the_finest_fraction_of_the_whole_read_counts() -> None:
+    service = Service(at(5401, 5401, 5400, 5399.9, 5399.6, 5399.6, 5400), descending=True, more_when_full=True)
+    assert outcome(service, 3, 1 / HOUR, 1.5, 2, concurrency=3) == (names(0, 1, 2, 3, 4, 5, 6), set())
+
+
 def test_a_record_at_the_end_is_handed_over_in_whatever_fraction_it_is_shown() -> None:
     class Coarse(Service):
         def _is_in(self, at: int, window: Any) -> bool:
