@@ -222,3 +222,23 @@ def test_records_of_one_instant_come_by_key_and_then_by_content(key: Sequence[st
     for there in (records, records[::-1]):
         result = read(Service(there, shown=exact), 5, key=key)
         assert pa.concat_tables(result.tables).column("value").to_pylist() == order
+
+
+# ------------------------------------------------------------ page numbers, and how much is asked
+
+
+def test_an_empty_page_of_an_instant_that_says_more_is_an_error() -> None:
+    class Empty(Service):
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            found = super().answer(window, page, size)
+            return replace(found, rows=found.rows[:0], more=True) if page else found
+
+    with pytest.raises(IncompleteRead, match=r"Page 1 of .* holds no records and says that more follow"):
+        read(Empty(at(2, 2, 2)), 2)
+
+
+@pytest.mark.parametrize(("page", "size"), [(None, 4), (0, 10)])
+def test_few_wanted_rows_are_asked_in_one_small_page_but_for_a_pinned_one(page: int | None, size: int) -> None:
+    service = Service(at(*range(20)))
+    simulate(Report(10, ("id",), "at", page=page, max_rows=3), windows(0, 24), service.answer, concurrency=1)
+    assert service.asked[0][2] == size
