@@ -243,3 +243,16 @@ def test_few_wanted_rows_are_asked_in_one_small_page_but_for_a_pinned_one(page: 
     service = Service(at(*range(20)))
     simulate(Report(10, ("id",), "at", page=page, max_rows=3), windows(0, 24), service.answer, concurrency=1)
     assert service.asked[0][2] == size
+
+
+def test_a_stream_asks_the_first_page_of_each_window_at_once() -> None:
+    result = read(Service(at(1, HOUR + 1, 2 * HOUR + 1)), 5, 0, 1, 2, 3, concurrency=3, streaming=True)
+    assert (result.rounds, result.most_in_flight) == (1, 3)
+
+
+def test_a_stream_asks_no_second_page_of_a_window_before_all_of_the_one_in_front() -> None:
+    service = Service(at(*range(0, 2 * HOUR, 60)))
+    read(service, 10, 0, 1, 2, concurrency=4, streaming=True)
+    places = [(window.start - START) / timedelta(hours=1) for window, _, _ in service.asked]
+    ahead = next(number for number, place in enumerate(places) if place > 1)
+    assert all(place >= 1 for place in places[ahead:])
