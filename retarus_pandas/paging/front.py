@@ -111,12 +111,13 @@ class Front:
             yield from self._meet_early(early, piece.start)
         if self._carry is None or self._cannot_cut():
             return
-        due = self._carry.before(piece.limit)
+        end = self._end_of(piece)
+        due = self._carry.before(end)
         if len(due):
             yield from self._settle(_lacking(due, look, self._schedule.unit, self._report.key), due)
         if self._cannot_cut():
             return
-        later = self._carry.from_(piece.limit)
+        later = self._carry.from_(end)
         self._carry = later if len(later) else None
 
     def _first_of(self, piece: Piece) -> int:
@@ -156,7 +157,7 @@ class Front:
                 self._cannot("the times it shows are not those by which it selects records")
                 return
             # An answer that is cut says nothing of what stands behind its last record, nor of which ties it left out.
-            if piece.full and (start == across[0] or not len(_look_of(piece).from_(place + self._schedule.unit))):
+            if piece.full:
                 self._cannot("records that it has shown do not come again")
                 return
         self._tell_gone(gone, place)
@@ -184,8 +185,7 @@ class Front:
 
     def _end_of(self, piece: Piece) -> int:
         """Backwards, the unit that the end stands in belongs to the piece as a whole."""
-        end = min(piece.limit, piece.end)
-        return -floor(-end, self._schedule.unit) if self._report.descending else end
+        return -floor(-piece.end, self._schedule.unit) if self._report.descending else piece.end
 
     def _flush(self) -> Parts:
         pending, self._pending = self._pending, None
@@ -279,19 +279,13 @@ def _lacking(due: Look, look: Look, unit: int, key: Sequence[str]) -> Look:
     spans = [span for span in ((first, last), (last, last + unit)) if span[0] < span[1]]
     parts = []
     for start, end in spans:
-        owed, shown = due.between(start, end), look.between(start, end)
-        parts.append(_placed(missing(owed.rows, shown.rows, key), owed))
+        parts.append(due.between(start, end).not_in(look.between(start, end), key))
     return _together(parts)
-
-
-def _placed(rows: pa.Table, owed: Look) -> Look:
-    """The rows with the place of the owed ones; which of them matters only by instant."""
-    return Look(rows, owed.places[: rows.num_rows])
 
 
 def _with(behind: Look, carry: Look, key: Sequence[str]) -> Look:
     """What is owed to the next piece: what this answer shows of it, and what an earlier one had shown besides."""
-    return _together([behind, _placed(missing(carry.rows, behind.rows, key), carry)])
+    return _together([behind, carry.not_in(behind, key)])
 
 
 def _together(looks: Sequence[Look]) -> Look:

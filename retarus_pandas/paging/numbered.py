@@ -32,7 +32,6 @@ def instant_of(piece: Piece, passes: Passes, report: Report, facts: Facts) -> in
         raise IncompleteRead(_repeated(piece, len(piece.pages) - 1, report))
     rows = joined([page.rows for page in piece.pages])
     piece.look = examine(rows, report.key, report.key_timestamp, start=piece.start, descending=report.descending)
-    piece.limit = piece.end
     if not piece.finished:
         raise IncompleteRead(_empty(piece, len(piece.pages) - 1, report))
     if not (passes.agree and piece.look.stamped and _is_proven(piece, rows, report)):

@@ -15,13 +15,12 @@ class Piece:
     """A span of places that is read by one request, or by page numbers.
 
     `asked` is the span that was sent, wider than the piece if its tail was split off meanwhile. `rate` is the
-    records expected for each microsecond; `known` says that they come from the piece's own answers. `limit` is the
-    place up to which the answer is complete. By page number, `pages` holds what came and `finished` is set at the
-    last; the piece that is one unit long and holds more than a page has `passes`. `everything` keeps records outside of
-    the piece, too. `doubted` says of a page without records that the one before had promised more, and of an instant
-    that one of its pages is full and nothing shows what it means that no more are promised, or that one of them
-    promises more and holds less than others that did. A `dead` piece was replaced
-    by another; its answer is not looked at.
+    records expected for each microsecond; `known` says that they come from the piece's own answers. By page
+    number, `pages` holds what came and `finished` is set at the last; the piece that is one unit long and holds more
+    than a page has `passes`. `everything` keeps records outside of the piece, too. `doubted` says of a page without
+    records that the one before had promised more, and of an instant that one of its pages is full and nothing shows
+    what it means that no more are promised, or that one of them promises more and holds less than was asked, or others.
+    A `dead` piece was replaced by another; its answer is not looked at.
     """
 
     start: int
@@ -32,7 +31,6 @@ class Piece:
     heard: bool = False
     done: bool = False
     look: Look | None = None
-    limit: int = 0
     nbytes: int = 0
     full: bool = False
     error: BaseException | None = None
@@ -129,8 +127,8 @@ def judge(
     place = floor(int(look.places[-1]), unit)
     # A record shown behind the end says nothing about the instants between it and the end.
     if place > start:
-        return Cut(min(place, end))
-    return Stuck(min(place + unit, end) if place + unit > start else end)
+        return Cut(place)
+    return Stuck(place + unit if place + unit > start else end)
 
 
 def _doubt(look: Look, size: int) -> str:

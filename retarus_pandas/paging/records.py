@@ -77,6 +77,11 @@ class Look:
         """The records that stand in front of a place."""
         return self._part(0, int(np.searchsorted(self.places, end)))
 
+    def not_in(self, shown: Look, key: Sequence[str]) -> Look:
+        """The records that are missing from another look."""
+        found = _missing(self.rows, shown.rows, key)
+        return Look(self.rows.take(pa.array(found, pa.int64())), self.places[np.array(found, np.int64)], self.unit)
+
     def _part(self, first: int, last: int) -> Look:
         return Look(self.rows.slice(first, last - first), self.places[first:last], self.unit)
 
@@ -229,8 +234,13 @@ def missing(owed: pa.Table, shown: pa.Table, key: Sequence[str] = ()) -> pa.Tabl
 
     An updated record has the key of one that is missing and was itself not owed.
     """
+    return owed.take(pa.array(_missing(owed, shown, key), pa.int64()))
+
+
+def _missing(owed: pa.Table, shown: pa.Table, key: Sequence[str]) -> list[int]:
+    """Where the owed rows stand that are missing."""
     if not owed.num_rows or owed.equals(shown):
-        return owed.slice(0, 0)
+        return []
     left = Counter(contents(shown))
     left.subtract(texts := contents(owed))
     lacking: list[int] = []
@@ -238,23 +248,25 @@ def missing(owed: pa.Table, shown: pa.Table, key: Sequence[str] = ()) -> pa.Tabl
         if left[text] < 0:
             left[text] += 1
             lacking.append(index)
-    rows = owed.take(pa.array(lacking, pa.int64()))
-    return _not_updated(rows, shown, left, key) if key and lacking else rows
+    return _not_updated(lacking, owed, shown, left, key) if key and lacking else lacking
 
 
-def _not_updated(rows: pa.Table, shown: pa.Table, left: Counter[str], key: Sequence[str]) -> pa.Table:
+def _not_updated(
+    lacking: list[int], owed: pa.Table, shown: pa.Table, left: Counter[str], key: Sequence[str]
+) -> list[int]:
     fresh: Counter[str] = Counter()
     for text, name in zip(contents(shown), contents(shown.select(key)), strict=True):
         if left[text] > 0:
             left[text] -= 1
             fresh[name] += 1
     gone: list[int] = []
-    for index, name in enumerate(contents(rows.select(key))):
+    rows = owed.select(key).take(pa.array(lacking, pa.int64()))
+    for index, name in zip(lacking, contents(rows), strict=True):
         if fresh[name] > 0:
             fresh[name] -= 1
         else:
             gone.append(index)
-    return rows.take(pa.array(gone, pa.int64()))
+    return gone
 
 
 def joined(tables: Sequence[pa.Table]) -> pa.Table:

@@ -185,7 +185,7 @@ class Schedule:
         piece.nbytes += answer.nbytes
         full = self._is_full(job, answer, look)
         if piece.passes is not None:
-            self._add_to_instant(piece, piece.passes, answer, look, full=full)
+            self._add_to_instant(job, piece.passes, answer, look, full=full)
         elif piece.by_number:
             self._add_page(piece, answer, look)
         elif piece in self.extras:
@@ -219,14 +219,15 @@ class Schedule:
         # An empty page that promises more is an error where the pages are taken.
         piece.done = piece.finished or not len(look)
 
-    def _add_to_instant(self, piece: Piece, passes: Passes, answer: Answer, look: Look, *, full: bool) -> None:
+    def _add_to_instant(self, job: Job, passes: Passes, answer: Answer, look: Look, *, full: bool) -> None:
+        piece = job.piece
         piece.asked = None
         piece.pages.append(look)
         ended = not answer.more or not len(look)
         piece.finished = not answer.more
         # Whoever never says that more follow may not know it, and between a short page and the next one some may stand.
-        largest = self.full_size
-        piece.doubted |= len(look) < (largest or 0) if answer.more else full and largest is None
+        size = max(min(job.size, answer.size or job.size), self.full_size or 0)
+        piece.doubted |= len(look) < size if answer.more else full and self.full_size is None
         piece.done = passes.add(piece.pages, ended=ended)
         piece.finished |= passes.agree
         if not piece.pages:
@@ -245,7 +246,7 @@ class Schedule:
         if isinstance(verdict, CannotCut) and verdict.harmless and self._is_alone(piece):
             self.facts.note("unproven", f"The service does not keep to the period: {verdict.reason}.")
             piece.everything, verdict = True, Whole()
-        piece.look, piece.done, piece.limit = look, True, piece.asked[1]
+        piece.look, piece.done = look, True
         if isinstance(verdict, CannotCut):
             self.reason = self.reason or verdict.reason
         elif isinstance(verdict, Cut) and self._shows_no_order(look, verdict.place, piece.asked[1]):
@@ -270,7 +271,6 @@ class Schedule:
         piece.look, piece.done, piece.asked, piece.heard, piece.nbytes = None, False, None, False, 0
 
     def _cut(self, piece: Piece, place: int) -> None:
-        piece.limit = place
         assert piece.look is not None
         rate = len(piece.look) / (place - piece.start)
         if place < piece.end:

@@ -391,6 +391,16 @@ def test_between_a_short_page_of_an_instant_and_the_next_one_records_may_be_left
     assert outcome(Short(at(2, 2, 2, 2, 2)), 3) == (names(0, 1, 3, 4), {"unproven"})
 
 
+def test_pages_of_an_instant_that_are_shorter_than_asked_may_begin_where_longer_ones_would() -> None:
+    class Clamped(Service):
+        def answer(self, window: Any, page: int, size: int) -> Page:
+            found = super().answer(window, page, size)
+            return replace(found, rows=found.rows[:2], more=found.more or found.rows.num_rows > 2)
+
+    assert outcome(Clamped(at(2, 2, 2, 2, 2)), 3) == (names(0, 1, 3, 4), {"unproven"})
+    assert outcome(Service(at(2, 2, 2, 2, 2), clamp=2, echo=True), 3) == (names(0, 1, 2, 3, 4), set())
+
+
 def test_the_same_page_of_an_instant_for_every_number_is_an_error() -> None:
     class Stuck(Service):
         def answer(self, window: Any, page: int, size: int) -> Page:
