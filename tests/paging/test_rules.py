@@ -256,3 +256,9 @@ def test_a_stream_asks_no_second_page_of_a_window_before_all_of_the_one_in_front
     places = [(window.start - START) / timedelta(hours=1) for window, _, _ in service.asked]
     ahead = next(number for number, place in enumerate(places) if place > 1)
     assert all(place >= 1 for place in places[ahead:])
+
+
+def test_a_pinned_page_keeps_the_order_of_the_service() -> None:
+    service = Service([Record(SECOND, "b"), Record(SECOND, "a")])
+    result = simulate(Report(5, ("id",), "at", page=0), windows(0, 24), service.answer)
+    assert result.ids == ["b", "a"]
