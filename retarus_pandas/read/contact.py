@@ -7,7 +7,7 @@ stays with it, so that later reads begin with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -91,11 +91,23 @@ def first_contact(
             raise failure
         query = replan() if refusals == 1 else None
         if query is not None:
+            # Pieces of a plan that was made before have it still.
+            _remember(session, plan, _lacking(plan.query, query))
             plan = _with_query(plan, query)
             continue
-        known = session.known.refused.get(plan.query.report, ())
-        session.known.refused[plan.query.report] = (*known, *refused)
+        _remember(session, plan, refused)
         plan = _without(plan, refused)
+
+
+def _remember(session: Session, plan: ReportPlan, refused: Sequence[Addition]) -> None:
+    known = session.known.refused.get(plan.query.report, ())
+    session.known.refused[plan.query.report] = (*known, *refused)
+
+
+def _lacking(before: Query, now: Query) -> list[Addition]:
+    """What was added by the guesses and is not by the service's own schema."""
+    there = {(each.place, each.name) for each in now.additions}
+    return [each for each in before.additions if (each.place, each.name) not in there]
 
 
 def _without(plan: ReportPlan, refused: tuple[Addition, ...]) -> ReportPlan:
@@ -111,11 +123,9 @@ def _noted(plan: ReportPlan, query: Query, left: list[Addition]) -> ReportPlan:
 
 def _with_query(plan: ReportPlan, query: Query) -> ReportPlan:
     """The plan with the query that the service's own schema makes of the same document."""
-    before = {(each.place, each.name): each for each in plan.query.additions}
-    now = {(each.place, each.name) for each in query.additions}
     shown = [column for column in plan.query.columns if not column.hidden]
     merged = replace(query, columns=tuple(_merged(shown, query.columns)), customer_id=plan.query.customer_id)
-    left = [each for key, each in before.items() if key not in now]
+    left = _lacking(plan.query, query)
     told = replace(merged, notes=(*merged.notes, _LIVE))
     return _noted(plan, told, left) if left else replace(plan, query=told)
 

@@ -230,3 +230,17 @@ def test_a_masked_archive_goes_in_pieces_too(tmp_path: Path, monkeypatch: pytest
         how = how_for(session, mask="personal")
         pieces = rt.plan_retarus(DOCUMENT, archive=tmp_path / "faxes", **how).split("5D")
         pd.testing.assert_frame_equal(together(pieces, session), rt.read_retarus(DOCUMENT, **how))
+
+
+@pytest.mark.parametrize("quirks", [[], [Quirk.NO_INTROSPECTION]], ids=["introspection", "none"])
+def test_pieces_are_read_by_a_service_that_lacks_what_was_added(quirks: list[Quirk]) -> None:
+    """The first one is told of it, and the others go by what it learned, although they were planned before."""
+    with Sandbox(120, missing=["sort", "attemptSeqNo"], quirks=quirks) as box, session_for(box) as session:
+        pieces = rt.plan_retarus("{ faxOutUdrReport { faxId keyTimestamp } }", **span(20, session=session)).split("5D")
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            frame = together(pieces, session)
+        whole = {row["faxId"] for row in box.records("faxOutUdrReport")}
+    assert len(frame) > 10
+    assert set(frame["faxId"]) <= whole
+    assert any("sort" in str(one.message) for one in told)
