@@ -503,7 +503,7 @@ def _instants() -> Iterator[Fault]:
         ("with an offset", lambda at: f"{at + timedelta(hours=5.5):%Y-%m-%dT%H:%M:%S.%f}+05:30", WHOLE),
         ("without a zone", lambda at: f"{at:%Y-%m-%dT%H:%M:%S.%f}", SchemaWarning),
         ("with a blank for the T", lambda at: f"{at:%Y-%m-%d %H:%M:%S.%f}Z", WHOLE),
-        ("empty", lambda at: "", WHOLE),
+        ("empty", lambda at: "", UnprovenRowsWarning),
         ("garbage", lambda at: "yesterday", SchemaWarning),
         ("of February 30", lambda at: "2026-02-30T00:00:00Z", SchemaWarning),
         ("of the year 0", lambda at: "0000-01-01T00:00:00Z", SchemaWarning),
