@@ -84,3 +84,14 @@ def test_import_loads_nothing_heavy() -> None:
     loaded = _in_a_fresh_interpreter("import json, sys, retarus_pandas; print(json.dumps(list(sys.modules)))")
     assert isinstance(loaded, list)
     assert not HEAVY & set(loaded)
+
+
+def test_loading_the_extension_loads_what_a_notebook_needs_at_once_only(project: Path) -> None:
+    """Documents, requests and archives are loaded by the first cell that has one."""
+    code = (
+        "import sys; from IPython.core.interactiveshell import InteractiveShell as Shell; "
+        "Shell.instance().run_line_magic('load_ext', 'retarus_pandas'); "
+        "print(sorted({'graphql', 'requests', 'retarus_pandas.store', 'retarus_pandas.paging'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

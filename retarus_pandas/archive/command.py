@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from retarus_pandas.archive.archive import Archive
 from retarus_pandas.errors import (
     ArchiveLocked,
     AuthenticationError,
@@ -17,7 +14,12 @@ from retarus_pandas.errors import (
     RetarusError,
     ServiceError,
 )
-from retarus_pandas.read import Table, reading_arguments
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from retarus_pandas.archive.archive import Archive
+    from retarus_pandas.read import Table
 
 __all__ = ["ARCHIVE_ARGUMENTS", "archive_command", "archive_json", "archive_status"]
 
@@ -56,6 +58,9 @@ def archive_command(options: Namespace) -> tuple[Table, int]:
     RetarusError
         As the methods of `Archive` do.
     """
+    # Loaded here, because the words of the command are known to every notebook, and few have an archive.
+    from retarus_pandas.archive.archive import Archive
+
     _check(options)
     archive = Archive(options.folder)
     if options.action == "sync":
@@ -98,6 +103,8 @@ def _check(options: Namespace) -> None:
 
 
 def _sync(archive: Archive, options: Namespace) -> tuple[Table, int]:
+    from retarus_pandas.read import reading_arguments
+
     given = {"reread": options.reread, "fields": options.field, **reading_arguments(options)}
     frame = archive.sync(options.report, **{name: value for name, value in given.items() if value is not None})
     return frame, _INCOMPLETE if frame["failed"].any() else 0
@@ -114,4 +121,6 @@ def _check_reports(archive: Archive, reports: list[str] | None) -> None:
 def _of_reports(frame: Table, reports: list[str] | None) -> Table:
     if not reports:
         return frame
+    from retarus_pandas.read import Table
+
     return Table(frame[frame["report"].isin(reports)].reset_index(drop=True))
