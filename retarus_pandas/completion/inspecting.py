@@ -68,7 +68,7 @@ def _in_body(body: str, offset: int, schema: Schema) -> _Lines:
     if len(body) > MAX_CHARACTERS:
         return
     # The whole word, wherever in it the cursor is.
-    end = offset + len(re.match(r"\w*", body[offset:])[0])  # type: ignore[index]
+    end = offset + len(re.split(r"\W", body[offset:], maxsplit=1)[0])
     found = outline(body, end, schema)
     if found.spot is not None and found.spot.word:
         yield from _KINDS.get(found.spot.place, _nothing)(found.spot, found, schema)
