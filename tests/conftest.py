@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Machines that run tests are slow now and then; how long an example takes proves nothing.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+from support.trying import LONG
+
+# Machines that run tests are slow now and then; how long an example takes proves nothing. The same examples come in
+# every run, so that a change is judged by what it does; a long run looks for others.
+settings.register_profile("steady", deadline=None, derandomize=not LONG)
+settings.load_profile("steady")
 
 _OWN_SWITCH = "RETARUS_REQUIRE_BROWSER"
 _DIRECTORIES = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "XDG_CACHE_HOME")

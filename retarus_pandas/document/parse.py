@@ -90,7 +90,7 @@ def parse(text: str) -> DocumentNode:
             complaints.add_errors([error], partial(_unclosed, text))
     except RecursionError:
         complaints.add("The document is nested too deeply.")
-    except IndexError:  # the oldest graphql-core that is supported looks for more of a text that ends in a backslash
+    except IndexError:  # before graphql-core 3.2.13: an escape that the end of the text cuts off
         complaints.add("A text is not closed where the document ends.")
     raise complaints.error()
 

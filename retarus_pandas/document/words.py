@@ -61,8 +61,9 @@ def _every_word(text: str) -> Iterator[Word]:
     while position <= len(text):
         try:
             token = lexer.read_next_token(position)
-        except GraphQLSyntaxError as error:
-            (stop,) = error.positions or (len(text),)
+        except (GraphQLSyntaxError, IndexError) as error:
+            # Before graphql-core 3.2.13 an escape that the end of the text cuts off is an IndexError.
+            (stop,) = getattr(error, "positions", None) or (len(text),)
             begin = _IGNORED.match(text, position).end()  # type: ignore[union-attr]
             # As a comment it is out of the way, and the cursor within it is still noticed.
             yield Word(TokenKind.COMMENT, "", begin, stop)

@@ -267,3 +267,9 @@ def test_whatever_stands_there_is_no_error(pieces: list[str], data: st.DataObjec
     assert text[:offset].endswith(word)
     assert all(word.lower() in candidate.text.lower() for candidate in offered)
     assert len({candidate.text for candidate in offered}) == len(offered)
+
+
+@pytest.mark.parametrize("text", ['"\\', '{ faxId(x: "\\', '"\\u', '"\\u{', '"\\ud83d\\u', '"""\\'])
+def test_an_escape_that_the_end_cuts_off_is_no_error(text: str) -> None:
+    """graphql-core before 3.2.13 looks for the rest of it."""
+    assert text.endswith(complete(text, len(text), schema=_RICHER)[0])
