@@ -59,6 +59,19 @@ TOGETHER = [
 LONG = "RETARUS_LONG_TESTS" in os.environ
 
 
+def session_of(box: Sandbox) -> QuickSession:
+    return QuickSession(box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url)
+
+
+def two_windows() -> tuple[datetime, datetime]:
+    """A period that begins, is cut and ends where the sandbox has no records: one to two o'clock in Germany.
+
+    A service that reads the period an hour too early shows by nothing else than its cuts that it does.
+    """
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=70), midnight - timedelta(days=10)
+
+
 def enough(quirks: set[Quirk], many: int) -> int:
     """What happens to every page, or every few, shows in a dozen of them."""
     return many if LONG or quirks & SEEN_AMONG_MANY else 180
@@ -67,18 +80,14 @@ def enough(quirks: set[Quirk], many: int) -> int:
 @pytest.mark.parametrize("size", [9, 40, 1000])
 @pytest.mark.parametrize("quirks", ALONE + TOGETHER, ids=lambda quirks: "+".join(sorted(one.value for one in quirks)))
 def test_a_read_of_two_windows_is_exact_or_says_so(quirks: set[Quirk], size: int) -> None:
-    start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=70, hours=5)
-    end = start + timedelta(days=60, hours=2)
+    start, end = two_windows()
     with Sandbox(enough(quirks, 400), quirks=quirks, seed=3, shift_every=5) as box:
         there = [
             row["faxId"]
             for row in box.records("faxOutUdrReport")
             if start <= datetime.fromisoformat(row["keyTimestamp"]) < end
         ]
-        session = QuickSession(
-            box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url
-        )
-        with session, warnings.catch_warnings(record=True) as told:
+        with session_of(box) as session, warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always", UnprovenRowsWarning)
             warnings.simplefilter("always", SchemaWarning)
             try:
@@ -92,6 +101,19 @@ def test_a_read_of_two_windows_is_exact_or_says_so(quirks: set[Quirk], size: int
     assert (SchemaWarning in kinds) == (Quirk.FIELDS_MISSING in quirks), told
     assert Counter(frame["faxId"]) == Counter(there)
     assert frame["keyTimestamp"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize("size", [9, 1000])
+def test_a_record_from_an_hour_before_the_period_is_noticed(size: int) -> None:
+    """In one window that is told; two would both hold it."""
+    with Sandbox(400, quirks={Quirk.PERIOD_LOCAL_TIME}, seed=3) as box, session_of(box) as session:
+        stamps = sorted(row["keyTimestamp"] for row in box.records("faxOutUdrReport"))
+        start = pd.Timestamp(stamps[100]) + pd.Timedelta("30min")
+        options: dict[str, Any] = {"start": start, "session": session, "page_size": size, "progress": False}
+        with pytest.raises(IncompleteRead, match="outside of"):
+            rt.read_retarus(QUERY, end=start + pd.Timedelta("60D"), **options)
+        with pytest.warns(UnprovenRowsWarning, match="outside of"):
+            rt.read_retarus(QUERY, end=start + pd.Timedelta("10D"), **options)
 
 
 SIZES_AND_WORKERS = list(product([9, 40], [1, 3])) if LONG else [(9, 3)]
@@ -141,17 +163,13 @@ WAYS = (in_chunks, as_a_file, backwards, not_to_the_end)
     "quirk", [quirk for quirk in Quirk if quirk not in {*MOVING, Quirk.FIELDS_MISSING}], ids=lambda quirk: quirk.value
 )
 def test_every_other_way_is_exact_or_says_so(quirk: Quirk, tmp_path: Path) -> None:
-    start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=70, hours=5)
-    end = start + timedelta(days=60, hours=2)
+    start, end = two_windows()
     with Sandbox(enough({quirk}, 300), quirks={quirk, Quirk.TIES_ANEW}, seed=3) as box:
         stamped = (
             (datetime.fromisoformat(row["keyTimestamp"]), row["faxId"]) for row in box.records("faxOutUdrReport")
         )
         there = [(stamp, name) for stamp, name in stamped if start <= stamp < end]
-        session = QuickSession(
-            box.customer_id, box.client_id, box.client_secret, api_url=box.api_url, token_url=box.token_url
-        )
-        with session:
+        with session_of(box) as session:
             for way, (size, workers) in product(WAYS, SIZES_AND_WORKERS):
                 options = {"start": start, "end": end, "page_size": size, "concurrency": workers}
                 frame, is_told = trial(way, tmp_path, options | {"session": session, "progress": False})
