@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from support.trying import LONG
 
 # Machines that run tests are slow now and then; how long an example takes proves nothing. The same examples come in
 # every run, so that a change is judged by what it does; a long run looks for others.
-settings.register_profile("steady", deadline=None, derandomize=not LONG)
+settings.register_profile("steady", deadline=None, derandomize=not LONG, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 _OWN_SWITCH = "RETARUS_REQUIRE_BROWSER"

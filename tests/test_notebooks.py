@@ -11,7 +11,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+
+from support.kernels import run_notebook
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -30,8 +31,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _run(path: Path, where: Path) -> Any:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(where)}})
-    return client.execute()
+    return run_notebook(notebook, where, timeout=PATIENCE)
 
 
 def test_the_notebooks_are_there() -> None:
@@ -89,6 +89,5 @@ def test_a_notebook_about_signing_in_leaves_no_service_in_the_environment(
     notebook = nbformat.read(FOLDER / "login_and_sessions.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     look = "import os\n[name for name in os.environ if name.startswith('RETARUS_')]"
     notebook.cells.append(nbformat.v4.new_code_cell(look))  # type: ignore[no-untyped-call]
-    client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(tmp_path)}})
-    client.execute()
+    run_notebook(notebook, tmp_path, timeout=PATIENCE)
     assert notebook.cells[-1].outputs[0].data["text/plain"] == "[]"

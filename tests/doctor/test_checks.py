@@ -16,7 +16,7 @@ from retarus_pandas.session.session import Session
 from retarus_pandas.session.sources import CREDENTIAL_VARIABLES
 from support.kernels import run_kernel
 from support.replies import Reply, answer, closed, html, status
-from support.servers import API, FaultyServer, free_port
+from support.servers import API, DEAD_PORT, FaultyServer
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_refused_secret_is_told_without_repeating_it(box: Sandbox) -> None:
 
 def test_a_host_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which address, by which way, and where to look."""
-    dead = f"http://127.0.0.1:{free_port()}/"
+    dead = f"http://127.0.0.1:{DEAD_PORT}/"
     monkeypatch.setenv("RETARUS_API_URL", dead)
     monkeypatch.setenv("RETARUS_TOKEN_URL", dead)
     found = finding(doctor(), "API")
@@ -118,7 +118,7 @@ def test_a_host_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_proxy_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     """The address of the proxy helps, its password does not."""
-    monkeypatch.setenv("HTTPS_PROXY", f"http://proxy-user:proxy-pw@127.0.0.1:{free_port()}")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://proxy-user:proxy-pw@127.0.0.1:{DEAD_PORT}")
     monkeypatch.setenv("RETARUS_API_URL", "https://api.example.invalid/")
     monkeypatch.setenv("RETARUS_TOKEN_URL", "https://token.example.invalid/")
     table = doctor()

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retarus_pandas.errors import (
@@ -29,8 +29,10 @@ from retarus_pandas.http.stopping import Stop
 from retarus_pandas.http.token_cache import TokenCache
 from retarus_pandas.http.transport import Transport
 from retarus_pandas.values import Credentials, Secret
+from support.asking import PATIENT
 from support.replies import after, answer, closed, html, reset, stall, status
-from support.servers import TOKEN, Exchange, FaultyServer, free_port
+from support.servers import DEAD_PORT, TOKEN, Exchange, FaultyServer
+from support.trying import ONE_FIXTURE
 
 SECRET = "c4n+ary & %= ü/"
 POLICY = RetryPolicy(seconds=20, tries=5, first_pause=0.001)
@@ -81,7 +83,7 @@ def test_the_form_has_exactly_the_four_documented_fields(server: FaultyServer, m
 
 
 @given(secret=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=ONE_FIXTURE, max_examples=60)
 def test_any_secret_survives_the_encoding(server: FaultyServer, make: Make, secret: str) -> None:
     make(secret).token(never())
     assert server.asked(TOKEN)[-1].form["client_secret"] == secret
@@ -213,7 +215,7 @@ def test_a_passing_fault_is_tried_again(server: FaultyServer, make: Make, fault:
 def test_nobody_listening_is_a_connection_failure() -> None:
     transport = Transport(connect_timeout=2, read_timeout=2)
     grant = ClientCredentials(
-        Credentials("1", "c", Secret(SECRET)), f"http://127.0.0.1:{free_port()}/", transport, policy=POLICY
+        Credentials("1", "c", Secret(SECRET)), f"http://127.0.0.1:{DEAD_PORT}/", transport, policy=POLICY
     )
     with pytest.raises(ConnectionFailedError, match="refuses connections"):
         grant.token(never())
@@ -261,13 +263,13 @@ def test_waiting_for_anothers_fetch_can_be_stopped(server: FaultyServer, make: M
     stop_first, stop_second = threading.Event(), threading.Event()
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(cache.token, Stop(stop_first))
-        server.stalled.acquire(timeout=10)
+        server.stalled.acquire(timeout=PATIENT)
         second = threads.submit(cache.token, Stop(stop_second))
         stop_second.set()
-        assert isinstance(second.exception(timeout=10), TransportError)
+        assert isinstance(second.exception(timeout=PATIENT), TransportError)
         assert not first.done()
         stop_first.set()
-        assert isinstance(first.exception(timeout=10), TransportError)
+        assert isinstance(first.exception(timeout=PATIENT), TransportError)
     assert cache.token(never()), "a stop is not remembered as a failure"
 
 
@@ -280,7 +282,7 @@ def test_a_fork_in_the_middle_of_a_fetch_leaves_the_child_usable(server: FaultyS
     stop = threading.Event()
     with ThreadPoolExecutor(1) as threads:
         fetching = threads.submit(cache.token, Stop(stop))
-        server.stalled.acquire(timeout=10)
+        server.stalled.acquire(timeout=PATIENT)
         child = os.fork()
         if child == 0:
             try:
@@ -290,7 +292,7 @@ def test_a_fork_in_the_middle_of_a_fetch_leaves_the_child_usable(server: FaultyS
                 os._exit(1)
         assert os.waitpid(child, 0)[1] == 0
         stop.set()
-        assert fetching.exception(timeout=10)
+        assert fetching.exception(timeout=PATIENT)
 
 
 @pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])

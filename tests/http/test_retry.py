@@ -20,7 +20,7 @@ from retarus_pandas.http.retry import RetryPolicy, requested_pause
 from retarus_pandas.values import Endpoints
 from support.asking import BODY, GOOD, connected, failure, post
 from support.replies import FAULTS, Reply, answer, html, status
-from support.servers import API, TOKEN, FaultyServer, free_port
+from support.servers import API, DEAD_PORT, TOKEN, FaultyServer
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -59,7 +59,7 @@ def test_a_pair_of_faults_is_survived(server: FaultyServer, connection: Connecti
 
 
 def test_nobody_listening_is_tried_again_and_told() -> None:
-    address = f"http://127.0.0.1:{free_port()}/"
+    address = f"http://127.0.0.1:{DEAD_PORT}/"
     with connected(Endpoints(address, address)) as connection:
         error = failure(connection)
     assert isinstance(error, ConnectionFailedError)
@@ -238,7 +238,7 @@ def test_time_that_is_over_is_an_error_with_the_number_of_tries(server: FaultySe
 
 def test_a_host_that_never_answered_is_not_waited_for_long() -> None:
     """Its address is more likely misspelt than the network down."""
-    address = f"http://127.0.0.1:{free_port()}/"
+    address = f"http://127.0.0.1:{DEAD_PORT}/"
     with connected(Endpoints(address, address), tries=None) as connection:
         assert "Tried 5 times." in str(failure(connection))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +121,12 @@ def test_a_stop_ends_only_the_requests_it_was_given_to(server: FaultyServer, con
         assert other.result() == GOOD
 
 
+def _is_connecting(port: int) -> bool:
+    """Whether a connection to this port was asked for, and the other side has not said anything yet."""
+    begun = re.compile(rf"^ *\d+: \S+ \w+:{port:04X} 02 ", re.MULTILINE)
+    return begun.search(Path("/proc/net/tcp").read_text()) is not None
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue does not keep a connection waiting")
 def test_a_stop_while_the_connection_is_made_sends_nothing() -> None:
     """What the system is busy with cannot be cut; once it is done, the request ends before its first byte."""
@@ -134,7 +142,8 @@ def test_a_stop_while_the_connection_is_made_sends_nothing() -> None:
             ThreadPoolExecutor(1) as threads,
         ):
             asked = threads.submit(post, connection, stop=stop)
-            time.sleep(0.1)
+            while not _is_connecting(full.getsockname()[1]):
+                time.sleep(0.005)
             stop.set()
             time.sleep(0.2)
             (first, _), (ours, _) = full.accept(), full.accept()

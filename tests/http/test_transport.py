@@ -18,7 +18,7 @@ from pathlib import Path
 import certifi
 import pytest
 import trustme
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retarus_pandas.errors import ConnectionFailedError, DeadlineError, InputError, TransportError
@@ -30,7 +30,8 @@ from retarus_pandas.http.transport import Transport
 from retarus_pandas.values import Endpoints, Secret, Token
 from support.asking import BODY, CREDENTIALS, GOOD, SECRET, connected, failure, post
 from support.replies import HEAD, Reply, answer, chunked, closed, stall, trickle
-from support.servers import API, FaultyServer, Proxy, free_port
+from support.servers import API, DEAD_PORT, FaultyServer, Proxy
+from support.trying import ONE_FIXTURE
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ RESTS = st.binary(max_size=60) | st.text('0123456789abcdef \r\n:/{[]",', max_siz
 
 
 @given(head=HEADS, rest=RESTS.filter(lambda rest: b"}" not in rest))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=ONE_FIXTURE, max_examples=150)
 def test_whatever_is_answered_is_an_error_of_ours(
     server: FaultyServer, connection: Connection, head: bytes, rest: bytes
 ) -> None:
@@ -267,7 +268,7 @@ def test_a_missing_socks_package_is_named(proxied_server: FaultyServer, monkeypa
 def test_a_proxy_that_is_not_there_is_told(
     proxied_server: FaultyServer, monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy.format(port=free_port()))
+    monkeypatch.setenv("HTTPS_PROXY", proxy.format(port=DEAD_PORT))
     with connected(proxied_server.endpoints) as connection:
         error = failure(connection)
     assert isinstance(error, TransportError)
@@ -297,7 +298,7 @@ SLOW = {
 def test_a_trickle_does_not_outlive_the_deadline(server: FaultyServer, part: str) -> None:
     """No single read waits long, so the read timeout never strikes."""
     server.always(API, SLOW[part])
-    with connected(server.endpoints, timeout=0.5) as connection:
+    with connected(server.endpoints, timeout=1.5) as connection:
         connection.token()
         error = failure(connection)
     assert isinstance(error, DeadlineError)

@@ -11,11 +11,10 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from support.acting import QUERY, SCENARIOS, Scenario, granted, page
 from support.canaries import CLIENT, CUSTOMER, SECRET, assert_nowhere
-from support.kernels import Kernel, run_kernel
+from support.kernels import Kernel, run_kernel, run_notebook
 from support.replies import stall
 from support.servers import API, FaultyServer
 from support.servers import TOKEN as TOKEN_PATH
@@ -293,14 +292,7 @@ def test_a_saved_notebook_holds_no_secret(tmp_path: Path, monkeypatch: pytest.Mo
         ]
         cells += [ACTS["cell"], AROUND.format(act=READ), "%tb", "%retarus doctor", "%history", "session"]
         notebook = notebook_of(cells)
-        client = NotebookClient(
-            notebook,
-            timeout=PATIENCE,
-            allow_errors=True,
-            store_widget_state=True,
-            resources={"metadata": {"path": str(folder / "work")}},
-        )
-        client.execute()
+        run_notebook(notebook, folder / "work", timeout=PATIENCE, allow_errors=True, store_widget_state=True)
     kinds = [[output.output_type for output in cell.outputs] for cell in notebook.cells]
     assert "execute_result" in kinds[4]
     assert "error" in kinds[6]

@@ -11,11 +11,10 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
-from jupyter_client.manager import KernelManager
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import retarus_pandas as rt
+from support.kernels import run_notebook, start_kernel
 
 PATIENCE = 60
 
@@ -30,12 +29,9 @@ def box() -> Iterator[rt.sandbox.Sandbox]:
 class Kernel:
     """A kernel and what came out of it."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._manager = KernelManager()
-        self._manager.start_kernel(env=environment)
-        self.client = self._manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=PATIENCE)
+    def __init__(self, manager: Any, client: Any) -> None:
+        self._manager = manager
+        self.client = client
 
     def send(self, code: str) -> str:
         """Send a cell and do not wait."""
@@ -68,19 +64,13 @@ class Kernel:
         self._manager.restart_kernel(now=True)
         self.client.wait_for_ready(timeout=PATIENCE)
 
-    def close(self) -> None:
-        self.client.stop_channels()
-        self._manager.shutdown_kernel(now=True)
-        self._manager.cleanup_resources()
-        self._manager.context.destroy()
-
 
 @pytest.fixture
 def kernel(box: rt.sandbox.Sandbox, tmp_path: Path) -> Iterator[Kernel]:
-    made = Kernel(os.environ | box.environment | {"IPYTHONDIR": str(tmp_path)})
-    made.run("%load_ext retarus_pandas")
-    yield made
-    made.close()
+    with start_kernel(os.environ | box.environment | {"IPYTHONDIR": str(tmp_path)}) as (manager, client):
+        made = Kernel(manager, client)
+        made.run("%load_ext retarus_pandas")
+        yield made
 
 
 def wait_for_a_request(box: rt.sandbox.Sandbox) -> None:
@@ -131,9 +121,8 @@ def test_a_notebook_program_stops_at_the_cell_that_fails(tmp_path: Path) -> None
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RETARUS_")}
     cells = ["%load_ext retarus_pandas", "%%retarus x --last 7D\nfaxOutUdrReport", "never = 1"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(tmp_path)}})
     with pytest.raises(CellExecutionError) as caught:
-        client.execute(env=environment)
+        run_notebook(notebook, tmp_path, environment=environment, timeout=PATIENCE)
     assert caught.value.ename == "NotSignedInError"
     assert "RETARUS_CLIENT_SECRET" in caught.value.evalue
     failed, skipped = notebook.cells[1:]

@@ -25,7 +25,7 @@ from retarus_pandas.paging.workers import Limit
 from retarus_pandas.values import Window
 from support.slicing import SECOND, START, Page, Record, Service, windows
 
-PATIENCE = 10
+PATIENCE = 30
 REPORT = Report(3, key=("id",), key_timestamp="at")
 RECORDS = [Record(number * 3600 * SECOND, f"r{number:02}") for number in range(24)]
 IDS = [record.id for record in RECORDS]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import retarus_pandas as rt
@@ -27,6 +27,7 @@ from retarus_pandas.errors import (
 from retarus_pandas.sandbox import Sandbox
 from retarus_pandas.session.profile import Profile
 from support.archived import REPORT, Kept, keep, kept
+from support.trying import ONE_FIXTURE
 
 NOW = datetime.now(UTC)
 TODAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -88,7 +89,7 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=ONE_FIXTURE)
 @given(document=documents(), span=spans(), options=st.sampled_from(OPTIONS))
 def test_the_frame_is_that_of_a_service_that_kept_everything(
     both: Kept, document: tuple[str, dict[str, Any]], span: dict[str, Any], options: dict[str, Any]

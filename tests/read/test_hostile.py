@@ -13,13 +13,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import retarus_pandas as rt
 from support.files import HOSTILE, in_libreoffice, in_openpyxl, write
 from support.replies import answer
 from support.servers import API, FaultyServer
+from support.trying import ONE_FIXTURE
 
 DOCUMENT = "{ smsInUdrReport { smsId messageContent numberOfParts receivedTs } }"
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -96,7 +97,7 @@ def test_a_workbook_keeps_all_of_them(asked: dict[str, Any], tmp_path: Path) -> 
     assert [seen for seen, _ in shown] == [text for _, text in shown]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=ONE_FIXTURE)
 @given(texts=st.lists(st.none() | ANY_TEXT, min_size=1, max_size=40), cut=st.integers(0, 40))
 def test_any_text_comes_back_from_parquet_and_csv(tmp_path: Path, texts: list[str | None], cut: int) -> None:
     """In however many parts it was written."""

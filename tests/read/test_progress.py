@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Iterator
 from itertools import count
@@ -101,7 +102,8 @@ def test_a_read_tells_its_bar_of_a_wait(capfd: pytest.CaptureFixture[str]) -> No
             server.always(API, status(404))
             with pytest.raises(ServiceError):
                 rt.read_retarus("{ faxOutUdrReport { faxId } }", last="1D", session=session, progress=True)
-    assert "the service answered HTTP 429; asking again in 3 s" in capfd.readouterr().err
+    # Of the three seconds some part may be over when it is told.
+    assert re.search("the service answered HTTP 429; asking again in [1-3] s", capfd.readouterr().err)
 
 
 def test_a_callable_is_called_with_every_step() -> None:
@@ -123,12 +125,12 @@ def test_nothing_is_shown_in_a_pipe(progress: bool | None, capfd: pytest.Capture
 
 def test_true_shows_it_even_in_a_pipe(capfd: pytest.CaptureFixture[str]) -> None:
     """Who asks for a bar gets one."""
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with observer(True, "faxOutUdrReport") as observe:
         observe(Progress(7, 0.5))
         observe(Progress(7, 1.0, finished=True))
     assert capfd.readouterr().err.splitlines()[-1].rpartition("\r")[2].startswith("faxOutUdrReport: 7 rows · ")
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_terminal_shows_text_then_one_line() -> None:

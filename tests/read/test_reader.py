@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import retarus_pandas as rt
@@ -24,6 +24,7 @@ from retarus_pandas.errors import (
     SessionClosedError,
 )
 from support.crawl import FIELDS, crawl
+from support.trying import ONE_FIXTURE
 
 DAY = timedelta(days=1)
 
@@ -80,7 +81,7 @@ def test_every_report_equals_the_crawl_by_hand(box: rt.sandbox.Sandbox, session:
 
 
 @pytest.mark.filterwarnings("ignore::retarus_pandas.errors.UnprovenRowsWarning")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=ONE_FIXTURE)
 @given(
     report=st.sampled_from(sorted(FIELDS)),
     begin=st.integers(1, 85 * 24 * 60),

@@ -347,7 +347,7 @@ def page_threads() -> list[threading.Thread]:
 
 def settled(box: Sandbox) -> None:
     """Nobody asks any more, and no thread is left that could."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while page_threads() and time.monotonic() < end:
         time.sleep(0.01)
     assert not page_threads()
@@ -410,7 +410,7 @@ def test_closing_ends_a_reading_that_waits_in_another_thread() -> None:
             time.sleep(0.01)
         faxes.close()
         faxes.close()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
     assert len(failures) == 1
 

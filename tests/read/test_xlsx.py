@@ -15,7 +15,7 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import retarus_pandas as rt
@@ -24,6 +24,7 @@ from retarus_pandas.read.files.xlsx import XlsxFile
 from retarus_pandas.read.result import Shape
 from retarus_pandas.values import Column, Kind
 from support.files import HOSTILE, about, in_libreoffice, in_openpyxl, write
+from support.trying import ONE_FIXTURE
 
 
 def local(*instants: str, tz: str = "Europe/Berlin") -> pa.Array:
@@ -49,7 +50,7 @@ def test_text_stays_text_in_libreoffice(tmp_path: Path) -> None:
     assert rows[1:] == [[text, "-"] for text in texts]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=ONE_FIXTURE)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=20, max_size=60))
 def test_any_text_stays_text(tmp_path: Path, texts: list[str]) -> None:
     path = write(tmp_path / "x.xlsx", pa.table({"a": pa.array(texts, pa.string()), "b": ["-"] * len(texts)}))

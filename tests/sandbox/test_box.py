@@ -31,7 +31,7 @@ def test_it_serves_on_loopback_only() -> None:
 
 def test_it_leaves_neither_thread_nor_socket_behind() -> None:
     """Though a client keeps its connection and another is waiting for an answer."""
-    threads = threading.active_count()
+    threads = set(threading.enumerate())
     with socket.socket() as idle, Sandbox(10, latency=60) as box:
         address = urlsplit(box.api_url)
         idle.connect((address.hostname, address.port))
@@ -41,10 +41,10 @@ def test_it_leaves_neither_thread_nor_socket_behind() -> None:
         _until(lambda: box.requests.api == 1)
         before = time.monotonic()
         box.stop()
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < 30
         assert idle.recv(1) == b""
         waiting.join()
-    assert threading.active_count() == threads
+    assert set(threading.enumerate()) <= threads
     with pytest.raises(ConnectionRefusedError), socket.socket() as late:
         late.connect((address.hostname, address.port))
 
@@ -58,7 +58,7 @@ def _ask_quietly(box: Sandbox) -> None:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from retarus_pandas.store import verify
 from support.archives import REPORT, day, ours, theirs
 
 ROUNDS = 4
+PATIENCE = 60
 
 # Writes one version after the other of the same days; all records of a version have its number.
 _WRITE = """
@@ -32,9 +34,9 @@ while True:
 """
 
 
-def _start(path: Path, number: int) -> subprocess.Popen[bytes]:
+def _start(path: Path, number: int, said: Any = subprocess.PIPE) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-c", _WRITE, str(path), str(number)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
+    return subprocess.Popen(words, stdout=said, cwd=Path(__file__).parent.parent)
 
 
 def _check(path: Path) -> None:
@@ -63,17 +65,21 @@ def test_killed_at_any_moment_each_day_is_whole(tmp_path: Path) -> None:
 
 def test_two_write_while_a_third_reads(tmp_path: Path) -> None:
     """Whoever comes second is told; who reads never waits, and never sees two versions of a day."""
-    path = tmp_path / "faxes"
-    with _start(path, 0) as first:
-        assert first.stdout is not None
-        assert first.stdout.readline() == b"done\n"
-        with _start(path, 1) as second:
-            assert second.stdout is not None
-            said = {second.stdout.readline()}
+    path, said = tmp_path / "faxes", tmp_path / "said"
+    with said.open("ab") as sink, _start(path, 0, sink) as first:
+        _wait_for(said, "done")
+        with _start(path, 1, sink) as second:
             for _ in range(25):
                 _check(path)
+            _wait_for(said, "locked")
+            assert first.poll() is second.poll() is None
             first.kill()
             second.kill()
-            said |= {*first.stdout, *second.stdout}
-    assert said >= {b"done\n", b"locked\n"}
     _check(path)
+
+
+def _wait_for(said: Path, word: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while word not in said.read_text():
+        assert time.monotonic() < end, f"nobody says {word!r}"
+        time.sleep(0.01)

@@ -16,7 +16,7 @@ import retarus_pandas as rt
 from retarus_pandas.values import Endpoints
 from support.canaries import CLIENT, CUSTOMER, SECRET, TOKEN
 from support.replies import Reply, answer, html, reset, short, status
-from support.servers import API, FaultyServer, free_port
+from support.servers import API, DEAD_PORT, FaultyServer
 from support.servers import TOKEN as TOKEN_PATH
 from support.trials import QuickSession
 
@@ -174,7 +174,7 @@ def session_at(scenario: Scenario) -> Iterator[rt.Session]:
     with FaultyServer() as server:
         server.always(TOKEN_PATH, scenario.token)
         server.always(API, scenario.api)
-        token_url = f"http://127.0.0.1:{free_port()}/" if scenario.token_is_down else server.endpoints.token_url
+        token_url = f"http://127.0.0.1:{DEAD_PORT}/" if scenario.token_is_down else server.endpoints.token_url
         with signing_in(Endpoints(server.endpoints.api_url, token_url)) as session:
             yield session
 

@@ -22,7 +22,7 @@ BODY = {"query": "{ report }", "variables": {"größe": 1}}
 GOOD = {"data": {"report": 1}}
 
 # Long enough that a test which waits for it has failed, short enough not to block the run.
-PATIENT = 30
+PATIENT = 60
 
 
 @contextmanager

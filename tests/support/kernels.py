@@ -7,10 +7,14 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from queue import Empty
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from traitlets.config import Config
 from zmq import POLLIN, Poller
 
 Message = dict[str, Any]
@@ -134,13 +138,45 @@ def contents(messages: list[Message], kind: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
+def _by_files() -> Iterator[Config]:
+    """What makes a kernel listen at files, in a folder of its own with a short path, as such files need.
+
+    The ports that a kernel would listen at are chosen before it starts, and bound when it has started. In between they
+    are free for anybody, and a kernel that finds one taken dies; where many tests run, one does now and then.
+    """
+    with TemporaryDirectory() as folder:
+        yield Config(ConnectionFileMixin={"transport": "ipc", "ip": f"{folder}/at"})
+
+
+@contextmanager
+def start_kernel(environment: dict[str, str] | None = None) -> Iterator[tuple[Any, Any]]:
+    """A kernel's manager and a client that is connected to it, until the block ends."""
+    with _by_files() as config:
+        manager = KernelManager(config=config)
+        manager.start_kernel(**({} if environment is None else {"env": environment}))
+        client = manager.client()
+        try:
+            client.start_channels()
+            client.wait_for_ready(timeout=PATIENCE)
+            yield manager, client
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+            manager.cleanup_resources()
+            manager.context.destroy()
+
+
+@contextmanager
 def run_kernel(**environment: str) -> Iterator[Kernel]:
     """Run a kernel until the block ends."""
-    manager, client = start_new_kernel(kernel_name="python3")
-    try:
+    with start_kernel() as (manager, client):
         kernel = Kernel(client, manager)
         kernel.printed(f"import os; os.environ.update({environment!r})")
         yield kernel
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+
+
+def run_notebook(notebook: Any, folder: Path, *, environment: dict[str, str] | None = None, **options: Any) -> Any:
+    """Run a notebook in this folder as a program does, in a fresh kernel, and return it with its outputs."""
+    with _by_files() as config:
+        client = NotebookClient(notebook, config=config, resources={"metadata": {"path": str(folder)}}, **options)
+        return client.execute(**({} if environment is None else {"env": environment}))

@@ -319,9 +319,9 @@ class Proxy:
         self._server.server_close()
 
 
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+# Bound and never listened at. A port that was let go again might be the next server's.
+_DEAD = socket.socket()
+_DEAD.bind(("127.0.0.1", 0))
+
+DEAD_PORT: int = _DEAD.getsockname()[1]
+"""A port on which nobody listens, as long as the tests run."""

@@ -231,7 +231,7 @@ def _threads() -> set[threading.Thread]:
 
 
 @contextmanager
-def leftovers(patience: float = 20.0) -> Iterator[None]:
+def leftovers(patience: float = 60.0) -> Iterator[None]:
     """Fail if a socket or a thread of the package is left, after a while for those that end."""
     sockets, threads = _sockets(), _threads()
     yield

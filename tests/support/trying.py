@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, settings
 
 from retarus_pandas.errors import RetarusError, RetarusWarning
 
-__all__ = ["LONGEST_MESSAGE", "fuzzed", "told_or_done"]
+__all__ = ["LONGEST_MESSAGE", "ONE_FIXTURE", "fuzzed", "told_or_done"]
 
 T = TypeVar("T")
 
 LONG = "RETARUS_LONG_TESTS" in os.environ
+# For a test whose fixture may serve all its examples; that the machine is slow is no failure there either.
+ONE_FIXTURE = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 LONGEST_MESSAGE = 20_000
 
 
