@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,8 @@ MINUTE = 60 * SECOND
 _UNITS = (SECOND, SECOND // 10, SECOND // 100)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
+# Control characters, which no key has.
+_BETWEEN, _NOTHING = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -288,6 +291,7 @@ def _as_last(table: pa.Table, tables: Sequence[pa.Table]) -> pa.Table:
 def hashes(rows: pa.Table, key: Sequence[str]) -> npt.NDArray[np.uint64]:
     """One number for each row's key; rows without any key have none."""
     columns = [_text(rows.column(name)) for name in key]
-    frame = pd.DataFrame({str(number): column.to_pandas() for number, column in enumerate(columns)})
-    named = frame.notna().any(axis=1)
-    return np.asarray(pd.util.hash_pandas_object(frame[named], index=False), dtype=np.uint64)
+    named = reduce(pc.or_, (column.is_valid() for column in columns))
+    # As one text each, which is hashed in half the time of several; nothing has a mark of its own.
+    texts = pc.binary_join_element_wise(*columns, _BETWEEN, null_handling="replace", null_replacement=_NOTHING)
+    return np.asarray(pd.util.hash_array(texts.filter(named).to_numpy(), categorize=False), dtype=np.uint64)

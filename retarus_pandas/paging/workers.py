@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -18,8 +19,8 @@ from retarus_pandas.paging.schedule import Job, Schedule
 
 __all__ = ["Limit", "Workers", "look_at"]
 
-# Threads for every request at a time: while one of them waits for the service, others decode.
-_THREADS = 2
+# Threads beside those that wait for the service: as many as can decode at a time. More would hold answers only.
+_DECODING = os.cpu_count() or 1
 # Seconds between two looks at the stop event, within which Ctrl-C works where waiting for a lock keeps it out.
 _LOOK_EVERY = 0.1
 # Seconds that threads are waited for at the end.
@@ -161,7 +162,7 @@ class Workers:
 
     def _start_if_needed(self) -> None:
         """Start a thread unless one waits already: the first of all, or one while all others are at work."""
-        most = self._limit.concurrency * _THREADS
+        most = self._limit.concurrency + min(self._limit.concurrency, _DECODING)
         if not self._threads or (self._schedule.flying == len(self._threads) < most and self._limit.idle > 0):
             # A process at its limit of threads reads with those it has.
             with suppress(RuntimeError):

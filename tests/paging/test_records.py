@@ -49,6 +49,16 @@ def test_records_without_any_key_have_no_name() -> None:
     assert len(hashes(rows((None, 0), (None, 1), ("a", 2)), ("id",))) == 1
 
 
+def test_a_key_of_several_columns_is_told_from_every_other_and_known_again_whatever_its_types() -> None:
+    keys = [("a", "1"), ("a", "2"), ("a", None), (None, "a"), ("a", ""), ("", "a"), ("a1", None), ("nan", "1")]
+    parts = pa.table({"name": [first for first, _ in keys], "number": [second for _, second in keys]})
+    assert len({*hashes(parts, ("name", "number"))}) == len(keys)
+    times = pa.table({"at": pa.array([NOON], pa.timestamp("us", "UTC")), "number": [7]})
+    texts = pa.table({"at": ["2026-10-01T12:00:00.000000Z"], "number": ["7"]})
+    assert [*hashes(times, ("at", "number"))] == [*hashes(texts, ("at", "number"))]
+    assert not len(hashes(times.slice(1), ("at", "number")))
+
+
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("stamps", [pa.nulls(2, pa.timestamp("us", "UTC")), pa.array(["noon", "midnight"])])
 def test_records_without_stamps_keep_the_order_of_the_service(stamps: pa.Array, descending: bool) -> None:
