@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from retarus_pandas.paging.crowded import Passes
-from retarus_pandas.paging.pieces import CannotCut, Cut, Piece, Stuck, Whole, judge
+from retarus_pandas.paging.pieces import DISORDER, OUTSIDE, CannotCut, Cut, Piece, Stuck, Whole, is_inside, judge
 from retarus_pandas.paging.records import SECOND, Look, floor, place_of, places_of, window_of
 from retarus_pandas.paging.report import Answer, Facts, Foretold, Report
 from retarus_pandas.paging.splitting import best_to_split, border
@@ -53,7 +53,8 @@ class Schedule:
     """The requests of one report.
 
     `reason` says why it cannot be cut by time, `unit` is that of its stamps, and `more` is True while a record
-    behind those given out is known.
+    behind those given out is known. `disordered` says that an answer came in another order than by time, `was_cut`
+    that one was cut, which rests on the order.
     """
 
     report: Report
@@ -64,6 +65,8 @@ class Schedule:
     spans: list[Span] = field(init=False)
     extras: list[Piece] = field(default_factory=list)
     reason: str = ""
+    disordered: bool = False
+    was_cut: bool = False
     more: bool = False
     unit: int = SECOND
     flying: int = 0
@@ -190,8 +193,10 @@ class Schedule:
             self._add_page(piece, answer, look)
         elif piece in self.extras:
             piece.look, piece.full, piece.done = look, full or answer.more, True
+            self._watch(piece, look)
         else:
             self._take_in(piece, answer, look, full=full)
+            self._hold_to_order(look)
 
     def _tally(self, answer: Answer, look: Look) -> None:
         self.largest = max(self.largest, answer.nbytes)
@@ -256,6 +261,24 @@ class Schedule:
         elif isinstance(verdict, Stuck):
             self._number_instant(piece, verdict.end)
 
+    def _watch(self, piece: Piece, look: Look) -> None:
+        """What an answer beside the pieces shows of the service counts as much."""
+        assert piece.asked is not None
+        if len(look) and not is_inside(look, piece.asked, unit=self.unit, descending=self.report.descending):
+            self._doubt(OUTSIDE)
+        self._hold_to_order(look)
+
+    def _hold_to_order(self, look: Look) -> None:
+        """Where one answer is not in order, that of another that was cut came by chance."""
+        self.disordered |= not look.ordered
+        if self.disordered and self.was_cut:
+            self._doubt(DISORDER)
+
+    def _doubt(self, reason: str) -> None:
+        """Give up cutting, and tell it even if nothing is left to read."""
+        self.reason = self.reason or reason
+        self.facts.note("unproven", f"The report cannot be cut by time: {self.reason}.")
+
     def _is_alone(self, piece: Piece) -> bool:
         return not self.is_joined and self.spans[0].pieces == [piece] and piece.start == self.spans[0].start
 
@@ -272,6 +295,7 @@ class Schedule:
 
     def _cut(self, piece: Piece, place: int) -> None:
         assert piece.look is not None
+        self.was_cut = True
         rate = len(piece.look) / (place - piece.start)
         if place < piece.end:
             self._insert(piece, Piece(place, piece.end, rate=rate, known=True))

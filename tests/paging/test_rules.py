@@ -20,6 +20,7 @@ from support.slicing import (
     Service,
     Simulated,
     exact,
+    rounded,
     shown_truly,
     simulate,
     to_second,
@@ -96,6 +97,34 @@ def test_what_goes_wrong_behind_a_cut_does_not_bring_rows_twice() -> None:
 
     with pytest.raises(IncompleteRead, match="stand in the result twice"):
         read(Later(at(1, 2, 3, 4, 5)), 2)
+
+
+class Unsorted(Service):
+    """Sends records as they stand in its list."""
+
+    def _sorted(self, records: list[Record]) -> list[Record]:
+        return records
+
+
+def test_an_answer_without_order_tells_that_another_was_cut_by_chance() -> None:
+    """The first answer is in order and leaves out one of its span."""
+    service = Unsorted(at(1, 2, 8, 9, 1.5, 20, 15))
+    assert outcome(service, 4) == (names(0, 1, 2, 3, 4, 5, 6), {"unproven"})
+
+
+def test_whole_answers_need_no_order() -> None:
+    service = Unsorted(at(2, 1, HOUR + 2, HOUR + 1))
+    assert outcome(service, 4, 0, 1, 2) == (names(0, 1, 2, 3), set())
+
+
+def test_an_answer_beside_the_slices_tells_of_an_order_that_is_ignored() -> None:
+    service = Unsorted(at(1000, 3000, 3601, 3600, 2000), includes_end=True)
+    assert outcome(service, 3, 0, 1)[1] == {"unproven"}
+
+
+def test_an_answer_beside_the_slices_tells_of_a_period_that_is_ignored() -> None:
+    service = Service(at(1800, 3599.6), shown=rounded, ignores_period=True)
+    assert outcome(service, 5, 0, 1)[1] == {"unproven"}
 
 
 def test_page_numbers_begin_where_the_proof_ends() -> None:
