@@ -20,6 +20,9 @@ from retarus_pandas.values import Window
 
 __all__ = ["Job", "Schedule", "Span"]
 
+# Records of an answer that are hardly in order by chance, where few rows are wanted.
+_FEWEST = 10
+
 
 @dataclass(slots=True, eq=False)
 class Span:
@@ -95,7 +98,7 @@ class Schedule:
     def size(self) -> int:
         """Records asked at a time."""
         limit = None if self.report.page is not None else self.report.max_rows
-        return self.report.size if limit is None else min(self.report.size, limit + 1)
+        return self.report.size if limit is None else min(self.report.size, max(limit + 1, _FEWEST))
 
     # ------------------------------------------------------------ what to ask
 
@@ -153,8 +156,8 @@ class Schedule:
         self.facts.requests += 1
         window = window_of(piece.start, piece.end, descending=self.report.descending)
         page = self.report.page if self.report.page is not None else len(piece.pages)
-        # An instant is read to its end, however few rows are wanted.
-        return Job(piece, window, page, self.report.size if piece.instant else self.size)
+        # An instant is read to its end, however few rows are wanted; so is what comes in no order.
+        return Job(piece, window, page, self.report.size if piece.instant or self.reason else self.size)
 
     # ------------------------------------------------------------ what came
 

@@ -267,11 +267,26 @@ def test_an_empty_page_of_an_instant_that_says_more_is_told() -> None:
         read(Empty(at(2, 2, 2)), 2, key=())
 
 
-@pytest.mark.parametrize(("page", "size"), [(None, 4), (0, 10)])
-def test_few_wanted_rows_are_asked_in_one_small_page_but_for_a_pinned_one(page: int | None, size: int) -> None:
+@pytest.mark.parametrize(("wanted", "page", "size"), [(3, None, 10), (30, None, 31), (200, None, 100), (3, 0, 100)])
+def test_few_wanted_rows_are_asked_in_one_small_page_but_for_a_pinned_one(
+    wanted: int, page: int | None, size: int
+) -> None:
     service = Service(at(*range(20)))
-    simulate(Report(10, ("id",), "at", page=page, max_rows=3), windows(0, 24), service.answer, concurrency=1)
+    simulate(Report(100, ("id",), "at", page=page, max_rows=wanted), windows(0, 24), service.answer, concurrency=1)
     assert service.asked[0][2] == size
+
+
+def test_one_wanted_row_is_not_the_first_by_chance() -> None:
+    """Two records are in order every other time."""
+    service = Unsorted(at(3, 4, 1, 2, *range(5, 20)))
+    result = simulate(Report(100, ("id",), "at", max_rows=1), windows(0, 24), service.answer)
+    assert (result.ids[0], result.kinds()) == ("r2", {"unproven"})
+
+
+def test_what_has_to_be_read_as_a_whole_is_read_in_full_pages_however_few_rows_are_wanted() -> None:
+    service = Unsorted(at(1, 0, *range(2, 500)))
+    result = simulate(Report(100, ("id",), "at", max_rows=1), windows(0, 24), service.answer)
+    assert result.facts.requests <= 7
 
 
 def test_a_stream_asks_the_first_page_of_each_window_at_once() -> None:
