@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from retarus_pandas.paging.crowded import Passes
 from retarus_pandas.paging.records import Look, floor
 
-__all__ = ["CannotCut", "Cut", "Piece", "Stuck", "Whole", "is_within", "judge"]
+__all__ = ["DISORDER", "OUTSIDE", "CannotCut", "Cut", "Piece", "Stuck", "Whole", "is_inside", "is_within", "judge"]
+
+OUTSIDE = "it sends records outside of the period that is asked"
+DISORDER = "it sends records in another order than by time"
 
 
 @dataclass(slots=True, eq=False)
@@ -118,7 +121,7 @@ def judge(
     """
     cut = full or more
     if len(look) and not is_inside(look, asked, unit=unit, descending=descending):
-        return CannotCut("it sends records outside of the period that is asked", harmless=not cut)
+        return CannotCut(OUTSIDE, harmless=not cut)
     if not cut:
         return Whole()
     if reason := _doubt(look, size):
@@ -138,7 +141,7 @@ def _doubt(look: Look, size: int) -> str:
         return "it sends more records than are asked"
     if not look.stamped:
         return "it sends records without a time by which they are sorted"
-    return "" if look.ordered else "it sends records in another order than by time"
+    return "" if look.ordered else DISORDER
 
 
 def is_inside(look: Look, asked: tuple[int, int], *, unit: int, descending: bool) -> bool:

@@ -12,13 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from retarus_pandas.paging.crowded import Passes
-from retarus_pandas.paging.pieces import CannotCut, Cut, Piece, Stuck, Whole, judge
+from retarus_pandas.paging.pieces import DISORDER, OUTSIDE, CannotCut, Cut, Piece, Stuck, Whole, is_inside, judge
 from retarus_pandas.paging.records import SECOND, Look, floor, place_of, places_of, window_of
 from retarus_pandas.paging.report import Answer, Facts, Foretold, Report
 from retarus_pandas.paging.splitting import best_to_split, border
 from retarus_pandas.values import Window
 
 __all__ = ["Job", "Schedule", "Span"]
+
+# Records of an answer that are hardly in order by chance, where few rows are wanted.
+_FEWEST = 10
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +56,8 @@ class Schedule:
     """The requests of one report.
 
     `reason` says why it cannot be cut by time, `unit` is that of its stamps, and `more` is True while a record
-    behind those given out is known.
+    behind those given out is known. `disordered` says that an answer came in another order than by time, `was_cut`
+    that one was cut, which rests on the order.
     """
 
     report: Report
@@ -64,6 +68,8 @@ class Schedule:
     spans: list[Span] = field(init=False)
     extras: list[Piece] = field(default_factory=list)
     reason: str = ""
+    disordered: bool = False
+    was_cut: bool = False
     more: bool = False
     unit: int = SECOND
     flying: int = 0
@@ -92,7 +98,7 @@ class Schedule:
     def size(self) -> int:
         """Records asked at a time."""
         limit = None if self.report.page is not None else self.report.max_rows
-        return self.report.size if limit is None else min(self.report.size, limit + 1)
+        return self.report.size if limit is None else min(self.report.size, max(limit + 1, _FEWEST))
 
     # ------------------------------------------------------------ what to ask
 
@@ -150,8 +156,8 @@ class Schedule:
         self.facts.requests += 1
         window = window_of(piece.start, piece.end, descending=self.report.descending)
         page = self.report.page if self.report.page is not None else len(piece.pages)
-        # An instant is read to its end, however few rows are wanted.
-        return Job(piece, window, page, self.report.size if piece.instant else self.size)
+        # An instant is read to its end, however few rows are wanted; so is what comes in no order.
+        return Job(piece, window, page, self.report.size if piece.instant or self.reason else self.size)
 
     # ------------------------------------------------------------ what came
 
@@ -190,8 +196,10 @@ class Schedule:
             self._add_page(piece, answer, look)
         elif piece in self.extras:
             piece.look, piece.full, piece.done = look, full or answer.more, True
+            self._watch(piece, look)
         else:
             self._take_in(piece, answer, look, full=full)
+            self._hold_to_order(look)
 
     def _tally(self, answer: Answer, look: Look) -> None:
         self.largest = max(self.largest, answer.nbytes)
@@ -256,6 +264,24 @@ class Schedule:
         elif isinstance(verdict, Stuck):
             self._number_instant(piece, verdict.end)
 
+    def _watch(self, piece: Piece, look: Look) -> None:
+        """What an answer beside the pieces shows of the service counts as much."""
+        assert piece.asked is not None
+        if len(look) and not is_inside(look, piece.asked, unit=self.unit, descending=self.report.descending):
+            self._doubt(OUTSIDE)
+        self._hold_to_order(look)
+
+    def _hold_to_order(self, look: Look) -> None:
+        """Where one answer is not in order, that of another that was cut came by chance."""
+        self.disordered |= not look.ordered
+        if self.disordered and self.was_cut:
+            self._doubt(DISORDER)
+
+    def _doubt(self, reason: str) -> None:
+        """Give up cutting, and tell it even if nothing is left to read."""
+        self.reason = self.reason or reason
+        self.facts.note("unproven", f"The report cannot be cut by time: {self.reason}.")
+
     def _is_alone(self, piece: Piece) -> bool:
         return not self.is_joined and self.spans[0].pieces == [piece] and piece.start == self.spans[0].start
 
@@ -272,6 +298,7 @@ class Schedule:
 
     def _cut(self, piece: Piece, place: int) -> None:
         assert piece.look is not None
+        self.was_cut = True
         rate = len(piece.look) / (place - piece.start)
         if place < piece.end:
             self._insert(piece, Piece(place, piece.end, rate=rate, known=True))

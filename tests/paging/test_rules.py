@@ -20,6 +20,7 @@ from support.slicing import (
     Service,
     Simulated,
     exact,
+    rounded,
     shown_truly,
     simulate,
     to_second,
@@ -96,6 +97,34 @@ def test_what_goes_wrong_behind_a_cut_does_not_bring_rows_twice() -> None:
 
     with pytest.raises(IncompleteRead, match="stand in the result twice"):
         read(Later(at(1, 2, 3, 4, 5)), 2)
+
+
+class Unsorted(Service):
+    """Sends records as they stand in its list."""
+
+    def _sorted(self, records: list[Record]) -> list[Record]:
+        return records
+
+
+def test_an_answer_without_order_tells_that_another_was_cut_by_chance() -> None:
+    """The first answer is in order and leaves out one of its span."""
+    service = Unsorted(at(1, 2, 8, 9, 1.5, 20, 15))
+    assert outcome(service, 4) == (names(0, 1, 2, 3, 4, 5, 6), {"unproven"})
+
+
+def test_whole_answers_need_no_order() -> None:
+    service = Unsorted(at(2, 1, HOUR + 2, HOUR + 1))
+    assert outcome(service, 4, 0, 1, 2) == (names(0, 1, 2, 3), set())
+
+
+def test_an_answer_beside_the_slices_tells_of_an_order_that_is_ignored() -> None:
+    service = Unsorted(at(1000, 3000, 3601, 3600, 2000), includes_end=True)
+    assert outcome(service, 3, 0, 1)[1] == {"unproven"}
+
+
+def test_an_answer_beside_the_slices_tells_of_a_period_that_is_ignored() -> None:
+    service = Service(at(1800, 3599.6), shown=rounded, ignores_period=True)
+    assert outcome(service, 5, 0, 1)[1] == {"unproven"}
 
 
 def test_page_numbers_begin_where_the_proof_ends() -> None:
@@ -238,11 +267,26 @@ def test_an_empty_page_of_an_instant_that_says_more_is_told() -> None:
         read(Empty(at(2, 2, 2)), 2, key=())
 
 
-@pytest.mark.parametrize(("page", "size"), [(None, 4), (0, 10)])
-def test_few_wanted_rows_are_asked_in_one_small_page_but_for_a_pinned_one(page: int | None, size: int) -> None:
+@pytest.mark.parametrize(("wanted", "page", "size"), [(3, None, 10), (30, None, 31), (200, None, 100), (3, 0, 100)])
+def test_few_wanted_rows_are_asked_in_one_small_page_but_for_a_pinned_one(
+    wanted: int, page: int | None, size: int
+) -> None:
     service = Service(at(*range(20)))
-    simulate(Report(10, ("id",), "at", page=page, max_rows=3), windows(0, 24), service.answer, concurrency=1)
+    simulate(Report(100, ("id",), "at", page=page, max_rows=wanted), windows(0, 24), service.answer, concurrency=1)
     assert service.asked[0][2] == size
+
+
+def test_one_wanted_row_is_not_the_first_by_chance() -> None:
+    """Two records are in order every other time."""
+    service = Unsorted(at(3, 4, 1, 2, *range(5, 20)))
+    result = simulate(Report(100, ("id",), "at", max_rows=1), windows(0, 24), service.answer)
+    assert (result.ids[0], result.kinds()) == ("r2", {"unproven"})
+
+
+def test_what_has_to_be_read_as_a_whole_is_read_in_full_pages_however_few_rows_are_wanted() -> None:
+    service = Unsorted(at(1, 0, *range(2, 500)))
+    result = simulate(Report(100, ("id",), "at", max_rows=1), windows(0, 24), service.answer)
+    assert result.facts.requests <= 7
 
 
 def test_a_stream_asks_the_first_page_of_each_window_at_once() -> None:
