@@ -42,7 +42,7 @@ LOGS = {
     ),
 }
 PREPARE = """
-import gc, logging, sys, ipywidgets
+import gc, logging, pathlib, sys, ipywidgets
 import retarus_pandas as rt
 def talk(logger):
     logger.setLevel(1)
@@ -54,18 +54,24 @@ def is_in_memory(backwards):
     gc.collect()
     everything = (each for held in gc.get_objects() for each in gc.get_referents(held))
     return any(isinstance(each, (str, bytes)) and shows(each) for each in everything)
-kept = {}
+# What was logged to a file is printed, so that it is found where all else is, and not logged again.
+def look(session=get_ipython().kernel.session, stdout=sys.stdout):
+    before = session.debug, sys.stdout
+    session.debug, sys.stdout = False, stdout
+    print("looked", [path.read_text() for path in pathlib.Path().glob("*.log")], flush=True)
+    session.debug, sys.stdout = before
+kept, stdout = {}, sys.stdout
 """
-# What was logged to a file is printed, so that it is found where all else is.
-LOOK = "print('looked', [open(each.baseFilename).read() for each in logging.root.handlers if hasattr(each, 'stream')\
- and hasattr(each, 'baseFilename')])"
 FORGET_LOGS = """
+get_ipython().kernel.session.debug, sys.stdout = False, stdout
 logging.lastResort = kept.setdefault("last resort", logging.lastResort)
 for logger in [logging.getLogger(), get_ipython().kernel.log, *logging.root.manager.loggerDict.values()]:
     if hasattr(logger, "handlers"):
         kept.setdefault(logger, (list(logger.handlers), logger.level))
         logger.handlers[:], level = kept[logger]
         logger.setLevel(level)
+for path in pathlib.Path().glob("*.log"):
+    path.unlink()
 rt.logout()
 ipywidgets.Widget.close_all()
 """
@@ -97,7 +103,7 @@ def kernel(one_kernel: Kernel) -> Iterator[Kernel]:
 
 def look(kernel: Kernel) -> None:
     """All that was published up to now, whatever it answers."""
-    kernel.printed(LOOK)
+    kernel.printed("look()")
     assert_nowhere([json.dumps(kernel.heard, default=str, ensure_ascii=False)], OTHER)
 
 
@@ -133,10 +139,25 @@ def test_what_is_typed_into_a_stock_field_is_found(kernel: Kernel, log: str) -> 
     kernel.printed("field = ipywidgets.Password(description='stock')")
     kernel.set_state(kernel.widgets(description="stock")[-1], value=STOCK)
     kernel.printed("pass")
-    kernel.printed(LOOK)
+    kernel.printed("look()")
     streams = [content["text"] for content in contents(kernel.heard, "stream")]
     with pytest.raises(AssertionError, match="a leak"):
         assert_nowhere(streams, STOCK)
+
+
+def test_what_is_typed_is_not_printed_where_messages_are_read(kernel: Kernel) -> None:
+    """Printed to a file, because in a cell's output the kernel would print what it printed without end."""
+    field = show_form(kernel).part(description="Client Secret")
+    kernel.printed("field = ipywidgets.Password(description='stock')")
+    kernel.printed("sys.stdout = open('printed.log', 'w', buffering=1)\nget_ipython().kernel.session.debug = True")
+    kernel.set_state(field, value=OTHER)
+    kernel.printed("pass")
+    look(kernel)
+    kernel.set_state(kernel.widgets(description="stock")[-1], value=STOCK)
+    kernel.printed("pass")
+    kernel.printed("look()")
+    with pytest.raises(AssertionError, match="a leak"):
+        assert_nowhere([content["text"] for content in contents(kernel.heard, "stream")], STOCK)
 
 
 @pytest.mark.parametrize("log", ["root", "kernel", "a file"])
