@@ -127,8 +127,9 @@ class Schedule:
         waiting = [piece for piece in near if piece.is_open]
         if waiting:
             return waiting[0] if self.streaming else max(waiting, key=lambda piece: piece.expected)
-        piece = best_to_split(near, self.report.enough)
-        place = border(piece, self.report.enough, idle) if piece else None
+        piece = best_to_split(near, self.report.enough, nearest=self.streaming)
+        room = self.budget // max(self.largest, 1) if self.streaming else None
+        place = border(piece, self.report.enough, idle, room=room) if piece else None
         return None if piece is None or place is None else self._split(piece, place)
 
     def _split(self, piece: Piece, place: int) -> Piece:
