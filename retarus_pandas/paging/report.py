@@ -13,6 +13,9 @@ from retarus_pandas.values import Window
 
 __all__ = ["Answer", "Ask", "Facts", "Foretold", "Heard", "Note", "Report"]
 
+# Records of an answer that are hardly in order by chance, where few rows are wanted.
+_FEWEST = 10
+
 # What the end of an answer says before it is decoded: whether more follows, and the stamp of the last record.
 Foretold = tuple[bool, datetime | None] | None
 Heard = Callable[[Foretold], None]
@@ -54,7 +57,7 @@ class Report:
     Attributes
     ----------
     size : int
-        Records asked at a time.
+        Records of a full page.
     key : tuple of str
         The columns that name a record; empty where nobody knows them.
     key_timestamp : str, optional
@@ -76,6 +79,13 @@ class Report:
     page: int | None = None
     max_rows: int | None = None
     is_part: bool = False
+
+    @property
+    def enough(self) -> int:
+        """Records asked at a time: a page, or as many as tell that there are more than are wanted."""
+        if self.max_rows is None or self.page is not None:
+            return self.size
+        return min(self.size, max(self.max_rows + 1, _FEWEST))
 
 
 @dataclass(frozen=True, slots=True)

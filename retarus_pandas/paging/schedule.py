@@ -20,9 +20,6 @@ from retarus_pandas.values import Window
 
 __all__ = ["Job", "Schedule", "Span"]
 
-# Records of an answer that are hardly in order by chance, where few rows are wanted.
-_FEWEST = 10
-
 
 @dataclass(slots=True, eq=False)
 class Span:
@@ -94,12 +91,6 @@ class Schedule:
         """Whether the rows of several windows are put together, here or by who reads the other parts."""
         return len(self.windows) > 1 or self.report.is_part
 
-    @property
-    def size(self) -> int:
-        """Records asked at a time."""
-        limit = None if self.report.page is not None else self.report.max_rows
-        return self.report.size if limit is None else min(self.report.size, max(limit + 1, _FEWEST))
-
     # ------------------------------------------------------------ what to ask
 
     def choose(self, idle: int) -> Job | None:
@@ -116,7 +107,7 @@ class Schedule:
 
     def _has_room(self) -> bool:
         wanted = self.report.max_rows
-        if wanted is not None and self._rows_ahead() + (self.flying + 1) * self.size > wanted:
+        if wanted is not None and self._rows_ahead() + (self.flying + 1) * self.report.enough > wanted:
             return False
         return not self.streaming or self._bytes_ahead() + (self.flying + 1) * self.largest <= self.budget
 
@@ -136,8 +127,9 @@ class Schedule:
         waiting = [piece for piece in near if piece.is_open]
         if waiting:
             return waiting[0] if self.streaming else max(waiting, key=lambda piece: piece.expected)
-        piece = best_to_split(near, self.size)
-        place = border(piece, self.size, idle) if piece else None
+        piece = best_to_split(near, self.report.enough, nearest=self.streaming)
+        room = self.budget // max(self.largest, 1) if self.streaming else None
+        place = border(piece, self.report.enough, idle, room=room) if piece else None
         return None if piece is None or place is None else self._split(piece, place)
 
     def _split(self, piece: Piece, place: int) -> Piece:
@@ -157,7 +149,7 @@ class Schedule:
         window = window_of(piece.start, piece.end, descending=self.report.descending)
         page = self.report.page if self.report.page is not None else len(piece.pages)
         # An instant is read to its end, however few rows are wanted; so is what comes in no order.
-        return Job(piece, window, page, self.report.size if piece.instant or self.reason else self.size)
+        return Job(piece, window, page, self.report.size if piece.instant or self.reason else self.report.enough)
 
     # ------------------------------------------------------------ what came
 
@@ -243,9 +235,9 @@ class Schedule:
 
     def _take_in(self, piece: Piece, answer: Answer, look: Look, *, full: bool) -> None:
         assert piece.asked is not None
-        descending = self.report.descending
+        size, descending = self.report.enough, self.report.descending
         verdict = judge(
-            look, piece.asked, size=self.size, full=full, more=answer.more, unit=self.unit, descending=descending
+            look, piece.asked, size=size, full=full, more=answer.more, unit=self.unit, descending=descending
         )
         # Of a record without a stamp nobody knows on which side of a border it stands, nor whether the answer on the
         # other side shows it, too.

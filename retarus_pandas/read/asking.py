@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from retarus_pandas.frame import Decoder, Learned
-from retarus_pandas.paging import Foretold, Heard
+from retarus_pandas.paging import Foretold, Heard, Report
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
 from retarus_pandas.values import Page, Window
@@ -59,7 +59,15 @@ class Asking:
         learned: Learned | None = None,
     ) -> None:
         self.stop = threading.Event()
-        self.size = plan.page_size if plan.query.page is not None else limits.page_size(plan.page_size)
+        self.report = Report(
+            size=plan.page_size,
+            key=plan.query.key,
+            key_timestamp=plan.query.key_timestamp,
+            descending=plan.query.descending,
+            page=plan.query.page,
+            max_rows=limits.max_rows,
+            is_part=plan.is_part,
+        )
         self._plan = plan
         self._post = post
         self._limits = limits
@@ -69,7 +77,7 @@ class Asking:
     def first(self, stop: threading.Event) -> Page:
         """Ask the first page alone."""
         self.stop = stop
-        return self.page(self._plan.windows[0], self._plan.query.page or 0, self.size, arrived=_nobody)
+        return self.page(self._plan.windows[0], self._plan.query.page or 0, self.report.enough, arrived=_nobody)
 
     def page(self, window: Window, page: int, size: int, *, arrived: Heard) -> Page:
         """Ask one page."""

@@ -31,10 +31,6 @@ class Limits:
         """Whether data is kept that came together with GraphQL errors."""
         return self.errors == "warn"
 
-    def page_size(self, planned: int) -> int:
-        """No more rows a page than are wanted, and the one that tells whether there are more."""
-        return planned if self.max_rows is None else min(planned, self.max_rows + 1)
-
     def requests_at_once(self, planned: int) -> int:
         """What fits on one page is read slice by slice: asking ahead would ask for rows nobody wants."""
         return 1 if self.max_rows is not None and self.max_rows < planned else self.concurrency

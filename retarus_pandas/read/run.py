@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from retarus_pandas.errors import QueryError, RetarusWarning, SchemaWarning
 from retarus_pandas.frame import Learned
 from retarus_pandas.http import in_worker
-from retarus_pandas.paging import Limit, Report, read_slices
+from retarus_pandas.paging import Limit, read_slices
 from retarus_pandas.read.asking import Asking, Post
 from retarus_pandas.read.contact import Contact
 from retarus_pandas.read.interrupting import interrupted
@@ -144,22 +144,12 @@ class Run:
         yield from self._tally.warnings()
 
     def _slices(self, *, streaming: bool) -> Generator[pa.Table]:
-        query, limits = self.plan.query, self._limits
-        report = Report(
-            size=self._asking.size,
-            key=query.key,
-            key_timestamp=query.key_timestamp,
-            descending=query.descending,
-            page=query.page,
-            max_rows=limits.max_rows,
-            is_part=self.plan.is_part,
-        )
         return read_slices(
-            report,
+            self._asking.report,
             self.plan.windows,
             self._asking.page,
             self._asking.stop,
-            limit=Limit(limits.requests_at_once(self.plan.page_size)),
+            limit=Limit(self._limits.requests_at_once(self.plan.page_size)),
             facts=self._tally.paging,
             streaming=streaming,
         )

@@ -1,5 +1,7 @@
 """How many requests, and rounds of latency, the splitting of slices takes; in simulated time, nothing is sent.
 
+`room` is that of a stream, in pages.
+
 Run it with ``python tests/benchmarks/splitting.py``.
 """
 
@@ -12,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -79,25 +82,32 @@ LATENCIES: dict[str, Callable[[random.Random], float]] = {
 }
 
 
-def read(shape: str, count: int, latency: str, concurrency: int, seed: int = 1, days: int = 44) -> Simulated:
-    """Read that many records of a shape in one window."""
+def read(
+    shape: str, count: int, latency: str, concurrency: int, seed: int = 1, *, days: int = 44, room: int | None = None
+) -> Simulated:
+    """Read that many records of a shape in one window; as a stream if there is room for so many pages only."""
     rng = random.Random(seed)
     held = Held(SHAPES[shape](np.random.default_rng(seed), count, days))
     window = Window(START, START + timedelta(days=days))
     report = Report(PAGE, key=("id",), key_timestamp="at")
     wait = partial(LATENCIES[latency], rng)
-    return simulate(report, [window], held.answer, concurrency=concurrency, latency=wait)
+    options: dict[str, Any] = {} if room is None else {"streaming": True, "budget": room * Page.nbytes}
+    return simulate(report, [window], held.answer, concurrency=concurrency, latency=wait, **options)
 
 
 def lines() -> Iterator[str]:
     """The table."""
-    yield f"{'records':>9}  {'over time':13} {'latency':16} {'at a time':>9}  {'requests':>10}  {'rounds':>12}"
-    for count, shape, latency, most in product((8_000, 30_000, 200_000), SHAPES, LATENCIES, (1, 4, 8)):
-        results = [read(shape, count, latency, most, seed) for seed in range(5)]
+    heads = f"{'records':>9}  {'over time':13} {'latency':16} {'at a time':>9} {'room':>6}"
+    yield f"{heads}  {'requests':>10}  {'rounds':>12}"
+    wholes = product((8_000, 30_000, 200_000), SHAPES, LATENCIES, (1, 4, 8), (None,))
+    streams = product((1_000_000,), SHAPES, LATENCIES, (4,), (None, 80, 20))
+    for count, shape, latency, most, room in [*wholes, *streams]:
+        results = [read(shape, count, latency, most, seed, room=room) for seed in range(5)]
         requests = sorted(result.facts.requests for result in results)
         rounds = sorted(result.rounds for result in results)
+        asked = f"{requests[0]} to {requests[-1]}"
         span = f"{rounds[0]:.1f} to {rounds[-1]:.1f}"
-        yield f"{count:9,}  {shape:13} {latency:16} {most:9}  {requests[0]:4} to {requests[-1]:2}  {span:>12}"
+        yield f"{count:9,}  {shape:13} {latency:16} {most:9} {room or 'all':>6}  {asked:>10}  {span:>12}"
 
 
 if __name__ == "__main__":

@@ -676,6 +676,13 @@ def test_requests_and_rounds(shape: str, count: int, latency: str, requests: int
     assert result.most_in_flight <= 4
 
 
+def test_a_stream_with_little_room_takes_hardly_more_rounds_than_a_whole_read() -> None:
+    """What is asked ahead is what is given out next."""
+    whole, stream = (simulate_splitting("evenly", 150_000, "always the same", 4, room=room) for room in (None, 4))
+    assert stream.facts.requests <= whole.facts.requests + 3
+    assert stream.rounds <= whole.rounds + 2
+
+
 def test_a_guess_lets_the_next_request_leave_before_the_answer_is_decoded() -> None:
     waiting, ahead = (
         read(Service(spread(40)), 10, concurrency=1, decoding=1.0, foretell=foretell)

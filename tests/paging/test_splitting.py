@@ -50,6 +50,19 @@ def test_the_fullest_is_split_first() -> None:
     assert best_to_split([piece_of(2), fullest, piece_of(2.9)], SIZE) is fullest
 
 
+def test_the_nearest_is_split_first_where_rows_are_given_out_in_order() -> None:
+    nearest = piece_of(2)
+    assert best_to_split([piece_of(1), nearest, piece_of(9)], SIZE, nearest=True) is nearest
+    assert best_to_split([piece_of(1)], SIZE, nearest=True) is None
+
+
+@pytest.mark.parametrize(("room", "page"), [(None, 90), (50, 45), (10, 9), (2, 1), (0, 1)])
+def test_a_border_is_no_farther_than_there_is_room_for(room: int | None, page: int) -> None:
+    place = border(piece_of(98), SIZE, 9, room=room)
+    assert place is not None
+    assert round(place * 100 / DAY) == page
+
+
 def test_nothing_is_split_of_which_nothing_is_known() -> None:
     piece = piece_of(9)
     piece.known = False

@@ -22,6 +22,7 @@ from retarus_pandas.errors import (
     PeriodWarning,
     SchemaWarning,
     SessionClosedError,
+    UnprovenRowsWarning,
 )
 from support.crawl import FIELDS, crawl
 from support.trying import ONE_FIXTURE
@@ -184,6 +185,26 @@ def test_max_rows_stops_early_and_says_so(session: rt.Session, rows: int) -> Non
     frame = rt.read_retarus("{ smsOutUdrReport { smsId } }", max_rows=rows, **span)
     pd.testing.assert_frame_equal(frame, whole.iloc[:rows])
     assert frame.attrs["retarus"]["truncated"]
+
+
+@pytest.mark.parametrize(("rows", "size"), [(1, 10), (30, 31), (100, 40)])
+def test_few_rows_are_asked_in_one_small_page(
+    box: rt.sandbox.Sandbox, session: rt.Session, rows: int, size: int
+) -> None:
+    box.requests.clear()
+    rt.read_retarus("{ smsOutUdrReport { smsId } }", last="80D", session=session, page_size=40, max_rows=rows)
+    assert {page.size for page in box.requests.pages} == {size}
+
+
+def test_what_has_no_order_is_read_in_full_pages_however_few_rows_are_wanted() -> None:
+    start = datetime.now(UTC) - 80 * DAY
+    asked: dict[str, Any] = {"start": start, "page_size": 40, "max_rows": 1}
+    with rt.sandbox.Sandbox(rows=200, quirks=["sort-ignored"]) as box, sign_in(box) as session:
+        stamps = [pd.Timestamp(row["keyTimestamp"]) for row in box.records("faxOutUdrReport")]
+        with pytest.warns(UnprovenRowsWarning, match="in another order than by time"):
+            frame = rt.read_retarus("{ faxOutUdrReport { keyTimestamp } }", session=session, **asked)
+        assert list(frame["keyTimestamp"]) == [min(stamp for stamp in stamps if stamp >= start)]
+        assert [box.requests.pages[number].size for number in (0, -1)] == [10, 40]
 
 
 def test_max_rows_beyond_the_last_row_is_no_truncation(session: rt.Session) -> None:
