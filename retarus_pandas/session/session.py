@@ -117,7 +117,7 @@ class Session:
         if credentials.missing:
             unset = [f"RETARUS_{name.upper()}" for name in credentials.missing]
             raise NotSignedInError(
-                f"Not signed in: set {', '.join(unset)} in the environment, or call retarus_pandas.login()."
+                f"Not signed in: set {', '.join(unset)} in the environment, or call retarus_pandas.login().", unset
             )
         return session_of(credentials, endpoints_in_environment())
 
@@ -194,7 +194,9 @@ class Session:
     def connection(self) -> Connection:
         """The connection all requests of this session go through."""
         if self._connection is None:
-            raise SessionClosedError("This session was closed or logged out; sign in again with login().")
+            raise SessionClosedError(
+                "This session was closed or logged out; call retarus_pandas.login() to sign in again."
+            )
         return self._connection
 
     def post(

@@ -19,7 +19,7 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 import retarus_pandas as rt
-from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError
+from retarus_pandas.errors import DocumentError, ExportError, InputError, NotSignedInError, PeriodError, QueryError
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Explorer
 from retarus_pandas.notebook.explorer.exploring import explorer_for
@@ -337,6 +337,9 @@ def test_masks_and_units_come_from_config_and_the_line_goes_before_them(
         ("%%retarus --nonsense\nx", InputError, ["--nonsense"]),
         ("%%retarus 2x --last 7D\nsmsInUdrReport", InputError, ["2x"]),
         ("%%retarus --last 7D --client-secret=hush\nsmsInUdrReport", InputError, ["history"]),
+        ("%%retarus --last 7D\nnoReport", DocumentError, ["service's own schema ('%retarus schema --live', or a file"]),
+        ("%%retarus --last 7D\n{ faxOutUdrReport { zzz } }", QueryError, ["'%retarus fields faxOutUdrReport' lists"]),
+        ("%retarus schema --save /no/such/x", ExportError, ["No such file"]),
         ("%retarus fields noReport", InputError, ["noReport"]),
         ("%retarus nonsense", InputError, ["nonsense", "login"]),
     ],

@@ -18,6 +18,7 @@ from retarus_pandas.notebook.magic import completer as completion
 from retarus_pandas.notebook.magic import inspector as inspection
 from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_options, cell_parser
 from retarus_pandas.notebook.magic.traits import checked, traits
+from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.read import configured, join_line, reading_arguments, told_on_a_line
 
 if TYPE_CHECKING:
@@ -100,10 +101,11 @@ class RetarusMagics(Magics):
     @no_var_expand
     @line_magic("retarus")  # type: ignore[arg-type]
     def run_line(self, line: str) -> Any:
-        try:
-            return commands.run(line, self.shell)
-        except RetarusError as error:
-            failure = told_on_a_line(error)
+        with warnings_on_one_line():
+            try:
+                return commands.run(line, self.shell)
+            except RetarusError as error:
+                failure = told_on_a_line(error)
         raise failure
 
 
