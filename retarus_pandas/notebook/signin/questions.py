@@ -131,13 +131,17 @@ class Questions:
         self.log_in.description = "Logging in …" if busy else "Log in"
         self.log_in.icon = "spinner" if busy else ""
 
-    def ask_again(self, text: str) -> None:
-        """Say what was wrong, with the cursor in the secret's field if the others are filled in.
+    def ask_again(self, text: str, field: Any = None) -> None:
+        """Say what was wrong, with the cursor in the field to correct, or the secret's if the others are filled in.
 
-        To no other field does the kernel move the cursor: who types a secret by then would go on typing it there.
+        A field is only given where all were filled in. Otherwise to no field but the secret's does the kernel move the
+        cursor: who types a secret by then would go on typing it there.
         """
         self.set_busy(busy=False)
         self.say(text, is_fault=True)
+        if field is not None:
+            field.focus()
+            return
         typed = Credentials(self.customer_id.value, self.client_id.value, Secret(""))
         if self.missing(typed) == [self.secret]:
             self.secret.focus()
