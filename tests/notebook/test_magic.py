@@ -370,6 +370,22 @@ def test_a_refusal_of_the_service_shows_its_words(
     assert "nothingLikeIt" in printed
 
 
+@pytest.mark.parametrize(
+    "blank", ["\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE} \N{THIN SPACE}"]
+)
+def test_a_blank_that_does_not_break_ends_the_magics_name(
+    shell: InteractiveShell, signed_in: rt.Session, blank: str
+) -> None:
+    """As web pages and word processors write it; elsewhere in a cell it stays what it was."""
+    run(shell, f"\n%%retarus{blank}texts --last 60D\n{{ smsInUdrReport {{ smsId }} }}")
+    assert list(shell.user_ns["texts"].columns) == ["smsId"]
+    assert "smsId" in set(run(shell, f"x = 1\n%retarus{blank}fields smsInUdrReport").result["field"])
+    assert run(shell, f"'%retarus{blank}x'").result == f"%retarus{blank}x"
+    shell.run_line_magic("unload_ext", "retarus_pandas")
+    assert not shell.run_cell(f"%retarus{blank}reports").success
+    shell.run_line_magic("load_ext", "retarus_pandas")
+
+
 def test_a_cell_run_signed_out_fails_and_says_how_to_sign_in(
     shell: InteractiveShell, signed_out: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

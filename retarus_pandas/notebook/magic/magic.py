@@ -13,7 +13,7 @@ from traitlets.config import Config
 from traitlets.utils.bunch import Bunch
 
 from retarus_pandas.errors import InputError, RetarusError
-from retarus_pandas.notebook.magic import commands
+from retarus_pandas.notebook.magic import blanks, commands
 from retarus_pandas.notebook.magic import completer as completion
 from retarus_pandas.notebook.magic import inspector as inspection
 from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_options, cell_parser
@@ -117,6 +117,7 @@ setattr(RetarusMagics.run_line, "__doc__", commands.MANUAL)  # noqa: B010
 def load(shell: InteractiveShell) -> None:
     """Register the magics with a shell."""
     shell.register_magics(RetarusMagics)
+    blanks.register(shell)
     completion.register(shell)
     inspection.register(shell)
 
@@ -125,6 +126,7 @@ def unload(shell: InteractiveShell) -> None:
     """Take the magics, and their defaults in ``%config``, out of a shell again."""
     inspection.unregister(shell)
     completion.unregister(shell)
+    blanks.unregister(shell)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("retarus", None)
     instance = shell.magics_manager.registry.pop(RetarusMagics.__name__, None)
