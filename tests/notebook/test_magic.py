@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from traitlets import TraitError
 from traitlets.config import Config
 
@@ -23,6 +24,7 @@ from retarus_pandas.errors import DocumentError, ExportError, InputError, NotSig
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Explorer
 from retarus_pandas.notebook.explorer.exploring import explorer_for
+from retarus_pandas.notebook.magic.commands import COMMANDS, MANUAL
 from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.session.current import make_current
 
@@ -643,8 +645,15 @@ def test_what_is_written_in_the_wrong_place_is_told_the_right_one(
 
 @pytest.mark.parametrize("line", ["%retarus help", "%retarus --help", "%retarus -h"])
 def test_help_is_the_manual(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    """A table where there is HTML, whose columns stay apart in a narrow window."""
     assert run(shell, line).success
     assert "%retarus login" in capsys.readouterr().out
+    with capture_output() as captured:
+        run(shell, line)
+    (shown,) = captured.outputs
+    assert shown.data["text/plain"] == MANUAL
+    rows = re.findall(r"<td>%retarus (\w+).*?</td>\s*<td>", shown.data["text/html"])
+    assert rows == list(COMMANDS)
 
 
 @pytest.mark.parametrize("period", ["last month", "this month", "Last Month"])

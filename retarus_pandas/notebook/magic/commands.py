@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
 
 from retarus_pandas.archive import ARCHIVE_ARGUMENTS
 from retarus_pandas.errors import InputError
@@ -37,6 +39,7 @@ MANUAL = """Sign in, look around, and check what is wrong.
     %retarus demo             sign in to the embedded service with invented records
 """
 
+_COMMAND = re.compile(r"^ *(%retarus .+?)  +(.+)$", re.MULTILINE)
 _HELP = {"help", "--help", "-h", "-?", "?"}
 
 
@@ -52,7 +55,7 @@ def run(line: str, shell: InteractiveShell) -> Any:
         raise InputError(in_a_cell(line.strip()))
     words = split_line(line)
     if not words or words[0] in _HELP:
-        print(MANUAL)  # noqa: T201 - the manual is the answer
+        _help()
         return None
     refuse_secrets(words)
     if words[0] not in COMMANDS:
@@ -62,6 +65,14 @@ def run(line: str, shell: InteractiveShell) -> Any:
     for flags, settings in ARGUMENTS.get(command, ()):
         parser.add_argument(flags, **settings)
     return COMMANDS[command](parser.parse(rest), shell)
+
+
+def _help() -> None:
+    """The manual, as a table where there is HTML: lines of a text are broken anywhere in a narrow window."""
+    from retarus_pandas.read import Table
+
+    described = Table(_COMMAND.findall(MANUAL), columns=["command", "what it does"])
+    display({"text/plain": MANUAL, "text/html": described._repr_html_()}, raw=True)
 
 
 def _login(options: Namespace, shell: InteractiveShell) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from retarus_pandas.notebook.signin.secret_field import SecretField
-from retarus_pandas.notebook.widgets import close_all
+from retarus_pandas.notebook.widgets import close_all, style_without_kernel
 from retarus_pandas.session import Keyring
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
@@ -18,7 +18,13 @@ __all__ = ["STYLE", "Questions"]
 # With Enter, and with a click on a button, a browser may say so before it says what is in the fields.
 _ON_ITS_WAY = 0.4
 
-STYLE = """<style>
+_GONE = style_without_kernel(
+    "retarus-login", "The kernel that asked here is gone, and whoever was signed in with it. Run this cell again."
+)
+
+STYLE = (
+    f"<style>{_GONE}</style>"
+    + """<style>
 .retarus-login { max-width: 420px; box-sizing: border-box; padding: 12px 16px; border-radius: 4px;
   border: 1px solid var(--jp-border-color2, #bdbdbd); background: var(--jp-layout-color1, transparent); }
 .retarus-login, .retarus-login * { box-sizing: border-box; }
@@ -50,6 +56,7 @@ STYLE = """<style>
 .retarus-login-line { align-items: center; gap: 12px; overflow: visible; }
 .retarus-login-line > .jupyter-widgets.widget-html { flex: 1 1 auto; }
 </style>"""
+)
 
 _ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0", "grid_gap": "4px"}
 
