@@ -220,10 +220,10 @@ def _notebooks() -> Path:
 
 
 def _sandbox(options: Namespace) -> int:
-    from retarus_pandas.sandbox import Sandbox, serve
+    from retarus_pandas.sandbox import LIVE_DAYS, Sandbox, serve
 
     rows = {} if options.rows is None else {"rows": options.rows}
-    serve(Sandbox(seed=options.seed, **rows))
+    serve(Sandbox(seed=options.seed, days_ahead=LIVE_DAYS, **rows))
     return 0
 
 

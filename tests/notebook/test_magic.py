@@ -429,7 +429,20 @@ def test_the_demo_signs_in_to_the_embedded_service(
     session = rt.current_session()
     assert session is not None
     assert session.is_sandbox
+    asked: dict[str, Any] = {"query": "{ smsInUdrReport { smsId } }", "period": "last month"}
+    read = rt.read_retarus(**asked)
+    with rt.Session.sandbox(days_ahead=rt.sandbox.LIVE_DAYS) as live, rt.Session.sandbox() as ended:
+        pd.testing.assert_frame_equal(read, rt.read_retarus(**asked, session=live), check_flags=False)
+        assert not read.equals(rt.read_retarus(**asked, session=ended))
     rt.logout()
+
+
+def test_a_demonstration_has_records_of_today() -> None:
+    noon = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    with rt.sandbox.Sandbox(now=noon, days_ahead=rt.sandbox.LIVE_DAYS) as box:
+        stamps = [row["keyTimestamp"] for row in box.records("faxOutUdrReport") if row["keyTimestamp"] >= "2026-11-26"]
+        assert len(stamps) > 50
+        assert max(stamps) < "2026-11-26T12:00:00.001"
 
 
 def test_the_manual_names_every_option(shell: InteractiveShell) -> None:

@@ -138,9 +138,10 @@ def _archive(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _demo(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.sandbox import LIVE_DAYS
     from retarus_pandas.session import Session
 
-    session = make_current(Session.sandbox())
+    session = make_current(Session.sandbox(days_ahead=LIVE_DAYS))
     session.sign_in()
     print(  # noqa: T201
         f"Signed in to the embedded service as customer {session.customer_id}; its records are invented.\n"

@@ -176,7 +176,9 @@ def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
 
 
 def _sign_in_to_sandbox() -> Session:
-    return _proven(Session.sandbox())
+    from retarus_pandas.sandbox import LIVE_DAYS
+
+    return _proven(Session.sandbox(days_ahead=LIVE_DAYS))
 
 
 def _made(credentials: Credentials, endpoints: Endpoints) -> Session:

@@ -19,7 +19,7 @@ __all__ = ["STYLE", "Questions"]
 _ON_ITS_WAY = 0.4
 
 _GONE = style_without_kernel(
-    "retarus-login", "The kernel that asked here is gone, and whoever was signed in with it. Run this cell again."
+    "retarus-login", "The kernel that showed this form is gone, and its sign-in with it. Run this cell again."
 )
 
 STYLE = (
