@@ -1,4 +1,4 @@
-"""The command line: ``python -m retarus_pandas demo | sandbox | export | archive | doctor``."""
+"""The command line, ``python -m retarus_pandas``: its commands are those of `_parser`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import warnings
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
@@ -21,18 +22,22 @@ from typing import TextIO
 from retarus_pandas.archive import ARCHIVE_ARGUMENTS, archive_command, archive_json, archive_status
 from retarus_pandas.errors import InputError, RetarusError
 from retarus_pandas.read import (
+    ASKED_ARGUMENTS,
     ENDINGS_IN_WORDS,
     EXPORTING,
     SHELL,
     OptionParser,
     add_options,
+    asked_command,
     in_words_of_a_line,
     reading_arguments,
+    table_on_a_line,
     told_on_a_line,
 )
 from retarus_pandas.session import acquire_session
 from retarus_pandas.values import how_to_install
 
+_ABOUT = "Usage data of Retarus: what can be asked, files and archives of it, and what may keep it from working."
 _WORK = "retarus-demo"
 _NEXT = """
 How to go on
@@ -47,6 +52,11 @@ _ARCHIVE = (
     "keep reports beyond the service's history; exits with 0 ok, 2 usage, 3 not signed in or refused, 4 incomplete, "
     "75 locked: try later"
 )
+_ASKED = {
+    "reports": "what can be asked",
+    "fields": "a report's fields: type, dtype, unit, meaning, how well it is known",
+    "schema": "the schema in use; --live asks the service for its own, --diff compares",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -107,7 +117,7 @@ def _show_warning(
 
 
 def _parser() -> OptionParser:
-    parser = OptionParser(prog="python -m retarus_pandas", description=__doc__, add_help=True)
+    parser = OptionParser(prog="python -m retarus_pandas", description=_ABOUT, add_help=True)
     commands = parser.add_subparsers(title="commands", parser_class=OptionParser)
 
     demo = _command(commands, "demo", _demo, "read an invented report from the embedded service")
@@ -127,6 +137,11 @@ def _parser() -> OptionParser:
     for name, settings in ARCHIVE_ARGUMENTS:
         archive.add_argument(name, **settings)
     archive.add_argument("--json", action="store_true", help="print JSON, also of an error")
+
+    for command, about in _ASKED.items():
+        asked = _command(commands, command, partial(_asked, command), about)
+        for name, settings in ASKED_ARGUMENTS[command]:
+            asked.add_argument(name, **settings)
 
     checking = _command(commands, "doctor", _doctor, "check versions, network, sign-in and clock")
     checking.add_argument("--probe", action="store_true", help="ask the service what nobody outside knows of it")
@@ -205,17 +220,17 @@ def _notebooks() -> Path:
 
 
 def _sandbox(options: Namespace) -> int:
-    from retarus_pandas.sandbox import Sandbox, serve
+    from retarus_pandas.sandbox import LIVE_DAYS, Sandbox, serve
 
     rows = {} if options.rows is None else {"rows": options.rows}
-    serve(Sandbox(seed=options.seed, **rows))
+    serve(Sandbox(seed=options.seed, days_ahead=LIVE_DAYS, **rows))
     return 0
 
 
 def _export(options: Namespace) -> int:
     import retarus_pandas as rt
 
-    is_file = Path(options.query).suffix in {".graphql", ".gql"}
+    is_file = Path(options.query).suffix.lower() in {".graphql", ".gql"}
     query = Path(options.query) if is_file else options.query
     if options.schema is not None:
         acquire_session().use_schema(Path(options.schema))
@@ -243,14 +258,20 @@ def _archive(options: Namespace) -> int:
     return status
 
 
+def _asked(command: str, options: Namespace) -> int:
+    for each in asked_command(command, options):
+        print(each)
+    return 0
+
+
 def _doctor(options: Namespace) -> int:
     from retarus_pandas.doctor import doctor, probe_service, told_in_lines
 
     if options.probe:
-        print(told_in_lines(probe_service()))
+        print(told_in_lines(table_on_a_line(probe_service(), SHELL)))
         return 0
     checks = doctor()
-    print(checks.rename(columns={"to_do": "what to do"}).to_string(index=False))
+    print(table_on_a_line(checks, SHELL).rename(columns={"to_do": "what to do"}))
     return int((checks["outcome"] == "fail").any())
 
 

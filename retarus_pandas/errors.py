@@ -146,7 +146,20 @@ class PeriodError(InputError):
 
 
 class NotSignedInError(RetarusError):
-    """A request was to be made and nobody is signed in."""
+    """A request was to be made and nobody is signed in.
+
+    Attributes
+    ----------
+    unset : tuple of str
+        The environment variables that would sign in and are not set.
+    needed_for : str
+        What has to be asked, in a sentence, where an archive has the rest.
+    """
+
+    def __init__(self, message: str, unset: Sequence[str] = (), needed_for: str = "") -> None:
+        super().__init__(message)
+        self.unset = tuple(unset)
+        self.needed_for = needed_for
 
 
 class AuthenticationError(RetarusError):

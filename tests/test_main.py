@@ -148,8 +148,39 @@ def test_signed_out_it_says_which_variables_to_set(capsys: pytest.CaptureFixture
 def test_without_a_command_it_prints_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     said = capsys.readouterr().out
-    for command in ("demo", "sandbox", "export", "doctor"):
+    for command in ("demo", "sandbox", "reports", "fields", "schema", "export", "doctor"):
         assert command in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["reports"], "smsInUdrReport"),
+        (["fields", "smsInUdrReport"], "numberOfParts"),
+        (["schema"], "type Query"),
+        (["schema", "--live", "--diff"], "the service's own"),
+    ],
+)
+def test_what_can_be_asked_is_told(
+    signed_in: None, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert main(words) == 0
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["doctor"], ["doctor", "--probe"], ["export", "noReport", "--last", "1D", "--out", "x.csv"], ["schema", "--live"]],
+)
+def test_a_shell_is_told_nothing_of_notebooks_and_calls(
+    signed_in: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.delenv("RETARUS_CLIENT_SECRET")
+    main(words)
+    said = "".join(capsys.readouterr())
+    assert "RETARUS_CLIENT_SECRET" in said
+    assert "%retarus" not in said
+    assert "login()" not in said
 
 
 def test_the_doctor_prints_its_checks(signed_in: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,13 @@ from retarus_pandas.doctor.probing import told_of_probe
 from retarus_pandas.errors import NotSignedInError, RetarusError
 from retarus_pandas.http import Probe, ca_bundle, probe, proxy_to
 from retarus_pandas.read import Surroundings, Table, here, minutes
-from retarus_pandas.session import Session, current_session, endpoints_in_environment, usable_keyring
+from retarus_pandas.session import (
+    CREDENTIAL_VARIABLES,
+    Session,
+    current_session,
+    endpoints_in_environment,
+    usable_keyring,
+)
 from retarus_pandas.values import Endpoints, how_to_install
 
 __all__ = ["doctor"]
@@ -58,7 +64,7 @@ def doctor(session: Session | None = None) -> Table:
     try:
         own = Session.from_env()
     except NotSignedInError as error:
-        return _table(None, str(error))
+        return _table(None, f"nobody is signed in: {', '.join(error.unset)} not set")
     except RetarusError as error:
         return _table(None, f"the credentials in the environment cannot be used: {error}")
     with own:
@@ -133,7 +139,8 @@ def _clock(name: str, answer: Probe) -> Finding:
 
 
 def _signed_out(why: str) -> Finding:
-    return Finding("sign-in", "warn", why, "run '%retarus login' or call retarus_pandas.login()")
+    variables = ", ".join(CREDENTIAL_VARIABLES)
+    return Finding("sign-in", "warn", why, f"set {variables} in the environment, or call retarus_pandas.login()")
 
 
 def _credentials(session: Session) -> Iterator[Finding]:
@@ -143,7 +150,8 @@ def _credentials(session: Session) -> Iterator[Finding]:
     signed_in = _attempt(
         "sign-in",
         lambda: f"{who}: token valid for {minutes(session.sign_in().remaining())}",
-        "if it is the credentials: logout(), then login() with other ones",
+        "if it is the credentials: correct them in the environment, "
+        "or call retarus_pandas.logout() and retarus_pandas.login()",
     )
     yield signed_in
     if signed_in.outcome == "ok":

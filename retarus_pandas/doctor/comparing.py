@@ -16,14 +16,14 @@ __all__ = ["compare_schemas", "listed", "name_of", "type_of"]
 _SHOWN = 3
 _LONGEST = 300
 _CHECK = "schema"
-_LIST_ALL = "'%retarus schema --live --diff' lists all"
+_LIST_ALL = "'python -m retarus_pandas schema --live --diff' lists all"
 _USE_ITS_OWN = (
-    "reads notice and adapt; to begin with the service's own: '%retarus schema --live', Session.fetch_schema(), or a "
-    f"file as schema= or RETARUS_SCHEMA; {_LIST_ALL}"
+    "reads notice and adapt; to begin with the service's own: Session.fetch_schema(), or a file as schema= or "
+    f"RETARUS_SCHEMA; {_LIST_ALL}"
 )
 _WITHOUT_IT = (
-    "reads leave out what is refused; '%retarus doctor --probe' asks which names that are; a schema file that the "
-    "vendor offers goes in as schema= or RETARUS_SCHEMA"
+    "reads leave out what is refused; 'python -m retarus_pandas doctor --probe' asks which names that are; a schema "
+    "file that the vendor offers goes in as schema= or RETARUS_SCHEMA"
 )
 
 

@@ -146,7 +146,7 @@ def _lines(row: tuple[str, str, str]) -> Iterator[str]:
 def told_of_probe(profile: Profile | None) -> str:
     """When the service was probed, and what was found otherwise than is assumed."""
     if profile is None:
-        return "none was made; '%retarus doctor --probe' asks what nobody outside knows of the service"
+        return "none was made; 'python -m retarus_pandas doctor --probe' asks what nobody outside knows of the service"
     facts = profile.facts
     other = [
         each for each in _QUESTIONS if each.assumed is not None and each.assumed != facts.get(each.name, each.assumed)

@@ -89,7 +89,7 @@ class Variables:
             definition = self.definitions[name]
             self._complaints.add(
                 f"The variable ${name} ({print_ast(definition.type)}) has no value: "
-                f"give it with variables={{{name!r}: …}}, or set {name} in the notebook.",
+                f"give it with variables={{{name!r}: …}}.",
                 definition,
             )
 

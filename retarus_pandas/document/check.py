@@ -91,7 +91,7 @@ def _members(found: re.Match[str], schema: Schema) -> str:
     names = [*getattr(known, "fields", {}), *getattr(known, "values", {})]
     reports = [report for report in schema.reports() if schema.record_type(report) is known]
     if reports and len(names) > _FEW:
-        return f" '%retarus fields {reports[0]}' lists what there is."
+        return f" retarus_pandas.fields({reports[0]!r}) lists what there is."
     return _listed(names)
 
 

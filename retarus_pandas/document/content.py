@@ -146,7 +146,7 @@ class _Result:
             problem = f"There is no report {report!r} that is known.{did_you_mean(report, known)} If the service has it"
         self._complaints.add(
             f"{problem}: name the fields that you want, {{ {report} {{ content {{ … }} }} }}, or use the service's own "
-            "schema (schema=).",
+            "schema (Session.fetch_schema(), or a file as schema= or RETARUS_SCHEMA).",
             self._field,
         )
 

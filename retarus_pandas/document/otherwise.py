@@ -66,7 +66,8 @@ def _of_a_file(text: str) -> str:
     name = text.strip()
     if not re.fullmatch(r"[^\n\r{}]+\.(?:graphql|gql)", name, re.IGNORECASE):
         return _of_a_path(name)
-    return f"This is the name of a file, and here stands what is in it; read_retarus({name!r}, …) reads the file."
+    call = f"retarus_pandas.read_retarus({name!r}, …)"
+    return f"This is the name of a file, and here stands what is in it; {call} reads the file."
 
 
 def _of_a_path(name: str) -> str:
@@ -74,7 +75,8 @@ def _of_a_path(name: str) -> str:
         return ""
     if not re.fullmatch(r"[^\n\r{}()\"#]*[/\\][^\n\r{}()\"#]*|[^\s{}()\"#]+\.\w{1,8}", name):
         return ""
-    return f"This looks like the name of a file; read_retarus(pathlib.Path({name!r}), …) reads what is in it."
+    call = f"retarus_pandas.read_retarus(pathlib.Path({name!r}), …)"
+    return f"This looks like the name of a file; {call} reads what is in it."
 
 
 def fields_of_reports(fields: Sequence[str]) -> list[str]:

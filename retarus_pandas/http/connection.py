@@ -171,7 +171,7 @@ class Connection:
         except TransportError:
             if not self._closed:
                 raise
-        raise SessionClosedError("The session was closed or logged out; sign in again with login().")
+        raise SessionClosedError("The session was closed or logged out; call retarus_pandas.login() to sign in again.")
 
     def _ask(self, data: bytes, stop: Stop, deadline: Deadline, *, again: bool) -> tuple[Response, Token]:
         """Send with the token at hand; where that is refused, once more with a new one."""

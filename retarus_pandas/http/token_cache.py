@@ -94,7 +94,9 @@ class TokenCache:
         """The token, if there is one that is still good; nothing is sent."""
         with self._state:
             if self._source is None:
-                raise SessionClosedError("The session was closed or logged out; sign in again with login().")
+                raise SessionClosedError(
+                    "The session was closed or logged out; call retarus_pandas.login() to sign in again."
+                )
             token = self._token
         if token is None or self.remaining(token) <= min(_MARGIN, _MARGIN_SHARE * token.lifetime):
             return None

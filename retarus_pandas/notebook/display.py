@@ -35,7 +35,7 @@ def status_table(session: Session | None) -> Table:
 
 def _facts(session: Session | None) -> dict[str, str]:
     if session is None or session.closed:
-        return {"signed in": "no; run '%retarus login' or call retarus_pandas.login()"}
+        return {"signed in": "no; run '%retarus login'"}
     from retarus_pandas.doctor import told_of_probe
 
     token = session.connection.token_at_hand()

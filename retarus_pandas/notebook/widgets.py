@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["close_all", "show"]
+__all__ = ["close_all", "show", "style_without_kernel"]
+
+# Frontends give that class to all widgets of a kernel that is gone, and put a broken chain before each.
+_GONE = """
+.NAME.jupyter-widgets-disconnected > * { display: none !important; }
+.NAME.jupyter-widgets.jupyter-widgets-disconnected::before { content: "SENTENCE"; padding: 0; font: inherit;
+  font-size: var(--jp-ui-font-size1, 13px); line-height: 1.4; color: var(--jp-ui-font-color1, inherit); }
+"""
+
+
+def style_without_kernel(name: str, sentence: str) -> str:
+    """The rules by which a sentence stands where widgets of a kernel that is gone could not be used.
+
+    As where they were saved in a notebook that is opened again, or the kernel was restarted.
+
+    Parameters
+    ----------
+    name : str
+        The CSS class of the outermost widget.
+    sentence : str
+        Without double quotes and backslashes.
+    """
+    return _GONE.replace("NAME", name).replace("SENTENCE", sentence)
 
 
 def show(widget: Any, instead: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from retarus_pandas.read.asked import ASKED_ARGUMENTS, asked_command
     from retarus_pandas.read.described import with_options
-    from retarus_pandas.read.discovery import fields, reports, schema_changes, schema_text
+    from retarus_pandas.read.discovery import fields, reports
     from retarus_pandas.read.export import ENDINGS_IN_WORDS
     from retarus_pandas.read.line import OptionParser, add_options, configured, reading_arguments
     from retarus_pandas.read.masking import check_mask
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from retarus_pandas.read.surroundings import Surroundings, here
     from retarus_pandas.read.table import Table, minutes
     from retarus_pandas.read.taken import EXPORTING, OPTIONS, PIECEWISE
-    from retarus_pandas.read.voice import SHELL, in_words_of_a_line, told_on_a_line
+    from retarus_pandas.read.voice import SHELL, in_words_of_a_line, table_on_a_line, told_on_a_line
     from retarus_pandas.read.warn import warn_caller
     from retarus_pandas.read.whole import Whole, WholeRead
 else:
@@ -38,6 +39,7 @@ else:
     __getattr__ = door(
         __name__,
         {
+            "ASKED_ARGUMENTS": "retarus_pandas.read.asked",
             "ENDINGS_IN_WORDS": "retarus_pandas.read.export",
             "EXPORTING": "retarus_pandas.read.taken",
             "OPTIONS": "retarus_pandas.read.taken",
@@ -57,6 +59,7 @@ else:
             "Whole": "retarus_pandas.read.whole",
             "WholeRead": "retarus_pandas.read.whole",
             "add_options": "retarus_pandas.read.line",
+            "asked_command": "retarus_pandas.read.asked",
             "check_mask": "retarus_pandas.read.masking",
             "configured": "retarus_pandas.read.line",
             "export_retarus": "retarus_pandas.read.reader",
@@ -75,8 +78,7 @@ else:
             "refuse_secrets": "retarus_pandas.read.stray",
             "reports": "retarus_pandas.read.discovery",
             "scan_retarus": "retarus_pandas.read.reader",
-            "schema_changes": "retarus_pandas.read.discovery",
-            "schema_text": "retarus_pandas.read.discovery",
+            "table_on_a_line": "retarus_pandas.read.voice",
             "told_elsewhere": "retarus_pandas.read.progress",
             "told_on_a_line": "retarus_pandas.read.voice",
             "with_options": "retarus_pandas.read.described",
@@ -85,6 +87,7 @@ else:
     )
 
 __all__ = [
+    "ASKED_ARGUMENTS",
     "ENDINGS_IN_WORDS",
     "EXPORTING",
     "OPTIONS",
@@ -104,6 +107,7 @@ __all__ = [
     "Whole",
     "WholeRead",
     "add_options",
+    "asked_command",
     "check_mask",
     "configured",
     "export_retarus",
@@ -121,9 +125,8 @@ __all__ = [
     "refuse_secrets",
     "reports",
     "scan_retarus",
-    "schema_changes",
-    "schema_text",
     "split_line",
+    "table_on_a_line",
     "told_elsewhere",
     "told_on_a_line",
     "warn_caller",

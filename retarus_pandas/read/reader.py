@@ -442,9 +442,10 @@ def _check_nothing_is_asked(plan: Plan) -> None:
     try:
         acquire_session()
     except NotSignedInError as error:
-        reason = str(error)
+        signed_out = error
     spans = ", ".join(map(str, asked[:3])) + (" …" if len(asked) > 3 else "")
-    raise NotSignedInError(f"{reason} The archive does not have all of the period: {spans} has to be asked for.")
+    needed_for = f"The archive does not have all of the period: {spans} has to be asked for."
+    raise NotSignedInError(f"{signed_out} {needed_for}", signed_out.unset, needed_for)
 
 
 def _several(plan: Plan, taker: str) -> InputError:

@@ -11,8 +11,8 @@ from retarus_pandas.values import Doubt, Query, show_errors
 __all__ = ["pointed_out", "with_a_way_on"]
 
 _WAY_ON = (
-    "If the service knows these names otherwise, '%retarus schema --live' asks it for its own schema; or give the file "
-    "it offers for download as Session(schema=…) or RETARUS_SCHEMA"
+    "If the service knows these names otherwise, Session.fetch_schema() asks it for its own schema; or give the file "
+    "it offers for download as schema= or RETARUS_SCHEMA"
 )
 
 

@@ -4,18 +4,52 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import partial
 
 from retarus_pandas.errors import InputError, NotSignedInError, RetarusError, TransportError, retold
 from retarus_pandas.read.option import Option
 from retarus_pandas.read.splitting import join_line
+from retarus_pandas.read.table import Table
 from retarus_pandas.read.taken import OPTIONS
 
-__all__ = ["SHELL", "in_words_of_a_line", "told_on_a_line"]
+__all__ = ["SHELL", "in_words_of_a_line", "table_on_a_line", "told_on_a_line"]
 
 # What a line begins with: that of a magic, and that of a shell.
 _MAGIC, SHELL = "%retarus", "python -m retarus_pandas"
-_SYNC = re.compile(r"""rt\.Archive\((?P<folder>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)\.sync\(\)""")
-_LOGIN = ", or call retarus_pandas.login()"
+
+_TEXT = r"""(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_LOG = r"retarus_pandas\.(?P<name>login|logout)\(\)"
+
+# What messages name that a program calls, and what is run instead where a line was written; {text} is a text in it.
+_ANYWHERE = [
+    (rf"rt\.Archive\({_TEXT}\)\.sync\(\)", "'{program} archive sync {text}'"),
+    (rf"retarus_pandas\.fields\({_TEXT}\)", "'{program} fields {text}'"),
+    (r", or fields=\{.*?\}", ""),
+    (r"\bfields=", "--field "),
+    (r"\breports=(?=[\s,])", "--report"),
+    (r"\breports=", "--report "),
+    (r"\breread=", "--reread "),
+]
+_CALLS = {
+    _MAGIC: [
+        *_ANYWHERE,
+        (r"\bcall (?=retarus_pandas\.log(?:in|out)\(\))", "run "),
+        (_LOG, "'{program} {name}'"),
+        (r"Session\.fetch_schema\(\)", "'{program} schema --live'"),
+        (r"\bschema= or (?=RETARUS_SCHEMA)", ""),
+        (rf"'{SHELL} ", "'{program} "),
+        (r"(?<=variables=)(?P<name>\{'(?P<variable>\w+)': …\})\.", "{name}, or set {variable} in the notebook."),
+    ],
+    # No form, no session that outlives a command, no variables.
+    SHELL: [
+        *_ANYWHERE,
+        (rf"[,;] (?:or )?call {_LOG}(?: and retarus_pandas\.login\(\))?[^,;.]*", ""),
+        (r"Session\.fetch_schema\(\)", "'{program} schema --live --save FILE'"),
+        (r"\bschema= or (?=RETARUS_SCHEMA)", "'export --schema' or "),
+        (r", or allow more with retarus_pandas\.Session\([^)]*\)", ""),
+        (r"retarus_pandas\.read_retarus\([^…]*…\) reads .*?\.", "a file is read whose name ends in .graphql."),
+    ],
+}
 
 _WRITTEN = {name: option for name, option in OPTIONS.items() if option.flag is not None and option.flag.metavar}
 _VALUE = r"""(?P<pairs>\{[^{}]*\}) | "(?P<double>[^"]*)" | '(?P<single>[^']*)' | (?P<plain>-?\w[\w:/+-]*(?:\.\w+)*)"""
@@ -40,15 +74,33 @@ def in_words_of_a_line(text: str, program: str = _MAGIC) -> str:
     >>> in_words_of_a_line("Make it first: rt.Archive('faxes').sync().")
     "Make it first: '%retarus archive sync faxes'."
     """
-    text = text.replace(_LOGIN, "" if program == SHELL else f", or run '{program} login'")
-    text = _SYNC.sub(lambda found: f"'{program} archive sync {join_line([ast.literal_eval(found['folder'])])}'", text)
-    return _OPTION.sub(_on_a_line, text)
+    return _OPTION.sub(_on_a_line, _as_commands(text, program))
 
 
 def told_on_a_line(error: RetarusError, program: str = _MAGIC) -> RetarusError:
-    """The same error, in these words where they are ours and not the service's."""
+    """The same error, in these words; of what the service may have said, only the calls that we name are told so."""
     is_ours = isinstance(error, InputError | NotSignedInError | TransportError)
-    return retold(error, in_words_of_a_line(str(error), program) if is_ours else None)
+    tell = in_words_of_a_line if is_ours else _as_commands
+    return retold(error, tell(str(error), program))
+
+
+def table_on_a_line(table: Table, program: str = _MAGIC) -> Table:
+    """The same table, each text of it in these words."""
+    told: Table = table.map(lambda cell: in_words_of_a_line(cell, program) if isinstance(cell, str) else cell)
+    return told
+
+
+def _as_commands(text: str, program: str) -> str:
+    for call, command in _CALLS[program]:
+        text = re.sub(call, partial(_command, command, program), text)
+    return text
+
+
+def _command(command: str, program: str, found: re.Match[str]) -> str:
+    groups = found.groupdict()
+    if "text" in groups:
+        groups["text"] = join_line([ast.literal_eval(groups["text"])])
+    return command.format(program=program, **groups)
 
 
 def _on_a_line(found: re.Match[str]) -> str:

@@ -23,7 +23,10 @@ from retarus_pandas.sandbox.server import API_PATH, TOKEN_PATH, Answer, Asked, S
 from retarus_pandas.sandbox.service import Service
 from retarus_pandas.sandbox.tokens import Customer, Tokens
 
-__all__ = ["Sandbox", "serve"]
+__all__ = ["LIVE_DAYS", "Sandbox", "serve"]
+
+# How many days of records are still to come where somebody looks at them: "today" is not to be empty.
+LIVE_DAYS = 7
 
 # Characters that a careless form encoding would break.
 _SECRET = "s4ndb0x+/&%=secret"  # noqa: S105
@@ -53,7 +56,9 @@ class Sandbox:
     compressed : bool, default False
         Whether answers are compressed for clients that accept it.
     days_ahead : int, default 0
-        So many days from today on get records too, which appear as the clock goes on.
+        So many days from today on get records too, which appear as the clock goes on. By default the last records are
+        those of yesterday, so that a program finds the same ones all day; where somebody looks at them, it is
+        `LIVE_DAYS`.
     shift_every : int or collection of int, default 3
         With the quirks of every few pages: once in so many of them a record moves, or the answer is an error.
         A collection holds the pages at which it happens, counted from 1.

@@ -78,7 +78,8 @@ def from_introspection(answer: Mapping[str, Any], *, source: str = "live") -> Sc
     if not isinstance(data, Mapping) or not isinstance(data.get("__schema"), Mapping):
         raise InputError(
             f"The introspection answer ({source}) holds no schema{_first_error(answer)}. "
-            "The service may not allow introspection: give a schema file it offers for download as schema=."
+            "The service may not allow introspection: give a schema file it offers for download as "
+            "schema= or RETARUS_SCHEMA."
         )
     try:
         graphql = build_client_schema(IntrospectionQuery(__schema=data["__schema"]), assume_valid=True)

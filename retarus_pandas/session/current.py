@@ -149,7 +149,9 @@ def acquire_session(session: Session | None = None) -> Session:
         return _current.get_or_make()
     _check_type(session)
     if session.closed:
-        raise SessionClosedError("The session given was closed or logged out; make a new one, or call login().")
+        raise SessionClosedError(
+            "The session given was closed or logged out; make a new one, or call retarus_pandas.login()."
+        )
     return session
 
 

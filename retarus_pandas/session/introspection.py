@@ -36,5 +36,5 @@ def _introspect(connection: Connection) -> Mapping[str, Any]:
         reason = str(error)
     raise InputError(
         f"The service did not give its schema; introspection may not be allowed. Go on with the bundled one, or give "
-        f"the file the service offers for download as Session(schema=…). {reason}"
+        f"the file the service offers for download as schema= or RETARUS_SCHEMA. {reason}"
     )

@@ -123,7 +123,7 @@ class Profile:
             return ""
         return (
             f"The service {found}: the probe of {self.made[:10]} found so. Rows that nothing proves complete "
-            "are told; '%retarus doctor --probe' asks again."
+            "are told; 'python -m retarus_pandas doctor --probe' asks again."
         )
 
     @property

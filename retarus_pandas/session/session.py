@@ -102,11 +102,22 @@ class Session:
         return connect(self._credentials, self._endpoints, timeout=timeout, largest=max_bytes)
 
     @classmethod
-    def from_env(cls) -> Session:
+    def from_env(
+        cls,
+        *,
+        schema: str | Path | Mapping[str, Any] | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> Session:
         """Make a session from the environment.
 
         Reads ``RETARUS_CUSTOMER_ID``, ``RETARUS_CLIENT_ID``, ``RETARUS_CLIENT_SECRET`` and, if set,
-        ``RETARUS_API_URL`` and ``RETARUS_TOKEN_URL``.
+        ``RETARUS_API_URL``, ``RETARUS_TOKEN_URL`` and ``RETARUS_SCHEMA``.
+
+        Parameters
+        ----------
+        schema, timeout, max_bytes
+            As `Session` takes them; a schema goes before that of the environment.
 
         Raises
         ------
@@ -117,9 +128,10 @@ class Session:
         if credentials.missing:
             unset = [f"RETARUS_{name.upper()}" for name in credentials.missing]
             raise NotSignedInError(
-                f"Not signed in: set {', '.join(unset)} in the environment, or call retarus_pandas.login()."
+                f"Not signed in: set {', '.join(unset)} in the environment, or call retarus_pandas.login().", unset
             )
-        return session_of(credentials, endpoints_in_environment())
+        places = endpoints_in_environment()
+        return session_of(credentials, places, schema=schema, timeout=timeout, max_bytes=max_bytes)
 
     @classmethod
     def sandbox(cls, **options: Any) -> Session:
@@ -194,7 +206,9 @@ class Session:
     def connection(self) -> Connection:
         """The connection all requests of this session go through."""
         if self._connection is None:
-            raise SessionClosedError("This session was closed or logged out; sign in again with login().")
+            raise SessionClosedError(
+                "This session was closed or logged out; call retarus_pandas.login() to sign in again."
+            )
         return self._connection
 
     def post(
@@ -291,7 +305,7 @@ class Session:
         raise TypeError("a Session holds a secret and is not pickled or copied; sign in again where it is needed")
 
 
-def session_of(credentials: Credentials, endpoints: Endpoints) -> Session:
+def session_of(credentials: Credentials, endpoints: Endpoints, **settings: Any) -> Session:
     """Make a session of credentials that are wrapped already."""
     return Session(
         credentials.customer_id,
@@ -299,6 +313,7 @@ def session_of(credentials: Credentials, endpoints: Endpoints) -> Session:
         credentials.client_secret,
         api_url=endpoints.api_url,
         token_url=endpoints.token_url,
+        **settings,
     )
 
 

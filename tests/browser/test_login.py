@@ -294,6 +294,23 @@ def test_a_notebook_that_is_opened_again_shows_sentences(notebook: Notebook, ser
     notebook.shoot("reopened")
 
 
+def test_widgets_that_were_saved_show_sentences_without_their_kernel(notebook: Notebook, server: Server) -> None:
+    """What nobody answers is not to be filled in."""
+    notebook.run("import retarus_pandas as rt\n%load_ext retarus_pandas")
+    form = notebook.run("rt.login(customer_id='4711')")
+    explorer = notebook.run("%retarus explore")
+    notebook.save()
+    server.shut_kernels_down()
+    notebook.reload()
+    for cell in (form, explorer):
+        dead = cell.output.locator(".jupyter-widgets-disconnected").first
+        expect(dead).to_be_visible()
+        said = dead.evaluate("(each) => getComputedStyle(each, '::before').content")
+        assert said.startswith('"The kernel that ')
+        assert said.endswith('Run this cell again."')
+        expect(cell.output.locator("input:visible, button:visible, select:visible")).to_have_count(0)
+
+
 # What it says is a warning, and longer than any other.
 PLAIN_TEXT_KEYRING = """
 import keyring

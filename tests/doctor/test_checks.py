@@ -227,7 +227,7 @@ def test_what_the_service_says_otherwise_is_named_with_the_way_on() -> None:
             assert "and 4 more; declares otherwise " in found["detail"]
             assert "faxInUdrReport.(customerId): ID!, not String!" in found["detail"]
             assert "more: faxInUdrReport.(filter), " in found["detail"]
-            assert "%retarus schema --live" in found["to_do"]
+            assert "Session.fetch_schema()" in found["to_do"]
             assert "RETARUS_SCHEMA" in found["to_do"]
             session.fetch_schema()
             found = finding(doctor(session), "schema")
@@ -265,7 +265,7 @@ def test_what_a_probe_found_is_said_in_a_line(box: Sandbox) -> None:
     """Only what differs from what is assumed, with the day."""
     made = "2026-11-20T10:00:00+00:00"
     with session_of(box) as session:
-        assert "none was made; '%retarus doctor --probe'" in finding(doctor(session), "probe")["detail"]
+        assert "none was made; 'python -m retarus_pandas doctor --probe'" in finding(doctor(session), "probe")["detail"]
         session.known.use_profile(Profile(made, {"sort": "yes"}, {"sort": "honoured", "past-end": "error"}))
         assert finding(doctor(session), "probe")["detail"] == (
             "of 2026-11-20, 2 answers: nothing otherwise than is assumed"

@@ -42,7 +42,9 @@ def test_a_condition_is_told_apart_from_what_is_to_be_written() -> None:
 def test_the_name_of_a_file_is_told_to_be_one(text: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read_queries(text, schema=bundled(), period_given=True)
-    assert str(caught.value).startswith(f"This looks like the name of a file; read_retarus(pathlib.Path({text!r}), …)")
+    assert str(caught.value).startswith(
+        f"This looks like the name of a file; retarus_pandas.read_retarus(pathlib.Path({text!r}), …)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_a_mere_mistake_keeps_its_message(text: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read_queries(text, schema=bundled(), period_given=True)
     assert "SQL" not in str(caught.value)
-    assert "file" not in str(caught.value)
+    assert "the name of a file" not in str(caught.value)
 
 
 def test_an_unknown_report_is_one_message_with_the_nearest_one() -> None:

@@ -58,7 +58,7 @@ def test_an_empty_table_is_shown_too() -> None:
 
 def test_the_status_of_nobody_says_how_to_sign_in() -> None:
     """One line, and what to do."""
-    assert "login()" in repr(status_table(None))
+    assert "'%retarus login'" in repr(status_table(None))
 
 
 def test_the_status_has_neither_secret_nor_token() -> None:
@@ -71,7 +71,7 @@ def test_the_status_has_neither_secret_nor_token() -> None:
         assert session.customer_id in shown
         assert token.secret.reveal() not in shown
         assert session._credentials.client_secret.reveal() not in shown
-    assert "login()" in repr(status_table(session))
+    assert "'%retarus login'" in repr(status_table(session))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_foreign_token_host_is_shown(api: str | None, token: str | None, forei
 def test_what_a_probe_found_is_shown() -> None:
     """When, and what differs from what is assumed."""
     with Session.sandbox(rows=1) as session:
-        assert "'%retarus doctor --probe'" in str(status_table(session).loc["probe", "status"])
+        assert "'python -m retarus_pandas doctor --probe'" in str(status_table(session).loc["probe", "status"])
         session.known.use_profile(Profile("2026-11-20T10:00:00+00:00", {"sort": "no"}, {"sort": "ignored"}))
         shown = str(status_table(session).loc["probe", "status"])
     assert shown.startswith("of 2026-11-20")

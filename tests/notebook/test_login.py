@@ -188,7 +188,7 @@ def test_an_end_of_input_is_not_a_traceback_of_input(places: dict[str, str]) -> 
     with run_in_terminal("-c", code, env=places) as terminal:
         terminal.wait_for("Customer ID: ")
         terminal.press(CTRL_D)
-        assert "call login() again" in terminal.finish()
+        assert "call retarus_pandas.login() again" in terminal.finish()
 
 
 def test_terminal_ipython_asks_too_and_its_history_has_no_secret(places: dict[str, str], tmp_path: Path) -> None:

@@ -163,6 +163,28 @@ def test_a_note_stands_above_the_fields(kernel: Kernel) -> None:
     assert show_form(kernel, code).says("First sign in &lt;here&gt;.")
 
 
+@pytest.mark.parametrize("archive", ["", " --archive texts"])
+def test_a_cell_of_nobody_gets_the_form_and_says_what_else_would_do(
+    kernel: Kernel, tmp_path_factory: pytest.TempPathFactory, archive: str
+) -> None:
+    """One message, which does not offer the form once more."""
+    kernel.printed(f"import os; os.chdir({str(tmp_path_factory.getbasetemp())!r})")
+    kernel.printed("%load_ext retarus_pandas")
+    kernel.printed(
+        "with rt.Session.sandbox(rows=9) as s: _ = rt.Archive('texts', s).sync('smsInUdrReport', fields=['smsId'])"
+    )
+    messages = kernel.execute(f"%%retarus --last 3D{archive}\n{{ smsInUdrReport {{ smsId }} }}")
+    (error,) = contents(messages, "error")
+    told = (
+        "Not signed in. Sign in with the form above, then run this cell again. Without the form: set "
+        "RETARUS_CUSTOMER_ID, RETARUS_CLIENT_ID, RETARUS_CLIENT_SECRET in the environment."
+    )
+    assert error["evalue"].startswith(told)
+    rest = error["evalue"].removeprefix(told)
+    assert rest.startswith(" The archive does not have all of the period: ") if archive else not rest
+    assert contents(messages, "display_data")
+
+
 def test_a_notebook_that_a_program_executes_gets_an_error(kernel: Kernel) -> None:
     """Nobody could fill the form in; the variables are named."""
     messages = kernel.execute("rt.login()", attended=False)
@@ -239,7 +261,7 @@ def test_a_console_gets_a_line_instead_of_a_progress_bar(kernel: Kernel, box: Sa
 
 
 def test_a_wrong_customer_id_is_told_and_who_insists_is_let_in(kernel: Kernel) -> None:
-    """The secret is kept, since it is right."""
+    """The secret is kept, since it is right, and the cursor stands in what is to be corrected."""
     form = show_form(kernel)
     form.fill(SECRET)
     kernel.set_state(form.part(description="Customer ID"), value="4712")
@@ -247,6 +269,7 @@ def test_a_wrong_customer_id_is_told_and_who_insists_is_let_in(kernel: Kernel) -
     form.wait_for("The service gives no records of customer 4712")
     kernel.wait_until(lambda: kernel.widgets(description="Log in", disabled=False))
     assert kernel.printed("print(rt.current_session())") == "None\n"
+    assert cursors(kernel) == [form.part(description="Customer ID")]
     form.press("Log in")
     form.wait_for_the_line(customer="4712")
     assert_nowhere(kernel, SECRET)
@@ -301,7 +324,7 @@ def test_the_first_empty_field_is_marked_for_the_cursor(kernel: Kernel) -> None:
 
 
 @pytest.mark.parametrize("known", ["", "customer_id='4711', client_id='the-client'"])
-def test_the_kernel_moves_the_cursor_to_the_secret_only(kernel: Kernel, known: str) -> None:
+def test_the_kernel_moves_the_cursor_of_who_may_be_typing_to_the_secret_only(kernel: Kernel, known: str) -> None:
     """A cursor that moved in the middle of the secret would put its rest into another field, which is saved."""
     form = show_form(kernel, f"rt.login({known})")
     form.press("Log in")

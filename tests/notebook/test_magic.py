@@ -15,14 +15,16 @@ from typing import Any, Protocol
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from traitlets import TraitError
 from traitlets.config import Config
 
 import retarus_pandas as rt
-from retarus_pandas.errors import DocumentError, InputError, NotSignedInError, PeriodError, QueryError
+from retarus_pandas.errors import DocumentError, ExportError, InputError, NotSignedInError, PeriodError, QueryError
 from retarus_pandas.notebook.explorer.choice import Choice
 from retarus_pandas.notebook.explorer.explorer import Explorer
 from retarus_pandas.notebook.explorer.exploring import explorer_for
+from retarus_pandas.notebook.magic.commands import COMMANDS, MANUAL
 from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.session.current import make_current
 
@@ -337,6 +339,9 @@ def test_masks_and_units_come_from_config_and_the_line_goes_before_them(
         ("%%retarus --nonsense\nx", InputError, ["--nonsense"]),
         ("%%retarus 2x --last 7D\nsmsInUdrReport", InputError, ["2x"]),
         ("%%retarus --last 7D --client-secret=hush\nsmsInUdrReport", InputError, ["history"]),
+        ("%%retarus --last 7D\nnoReport", DocumentError, ["service's own schema ('%retarus schema --live', or a file"]),
+        ("%%retarus --last 7D\n{ faxOutUdrReport { zzz } }", QueryError, ["'%retarus fields faxOutUdrReport' lists"]),
+        ("%retarus schema --save /no/such/x", ExportError, ["No such file"]),
         ("%retarus fields noReport", InputError, ["noReport"]),
         ("%retarus nonsense", InputError, ["nonsense", "login"]),
     ],
@@ -365,6 +370,22 @@ def test_a_refusal_of_the_service_shows_its_words(
     assert isinstance(raised, QueryError)
     assert raised.errors
     assert "nothingLikeIt" in printed
+
+
+@pytest.mark.parametrize(
+    "blank", ["\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE} \N{THIN SPACE}"]
+)
+def test_a_blank_that_does_not_break_ends_the_magics_name(
+    shell: InteractiveShell, signed_in: rt.Session, blank: str
+) -> None:
+    """As web pages and word processors write it; elsewhere in a cell it stays what it was."""
+    run(shell, f"\n%%retarus{blank}texts --last 60D\n{{ smsInUdrReport {{ smsId }} }}")
+    assert list(shell.user_ns["texts"].columns) == ["smsId"]
+    assert "smsId" in set(run(shell, f"x = 1\n%retarus{blank}fields smsInUdrReport").result["field"])
+    assert run(shell, f"'%retarus{blank}x'").result == f"%retarus{blank}x"
+    shell.run_line_magic("unload_ext", "retarus_pandas")
+    assert not shell.run_cell(f"%retarus{blank}reports").success
+    shell.run_line_magic("load_ext", "retarus_pandas")
 
 
 def test_a_cell_run_signed_out_fails_and_says_how_to_sign_in(
@@ -408,7 +429,20 @@ def test_the_demo_signs_in_to_the_embedded_service(
     session = rt.current_session()
     assert session is not None
     assert session.is_sandbox
+    asked: dict[str, Any] = {"query": "{ smsInUdrReport { smsId } }", "period": "last month"}
+    read = rt.read_retarus(**asked)
+    with rt.Session.sandbox(days_ahead=rt.sandbox.LIVE_DAYS) as live, rt.Session.sandbox() as ended:
+        pd.testing.assert_frame_equal(read, rt.read_retarus(**asked, session=live), check_flags=False)
+        assert not read.equals(rt.read_retarus(**asked, session=ended))
     rt.logout()
+
+
+def test_a_demonstration_has_records_of_today() -> None:
+    noon = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    with rt.sandbox.Sandbox(now=noon, days_ahead=rt.sandbox.LIVE_DAYS) as box:
+        stamps = [row["keyTimestamp"] for row in box.records("faxOutUdrReport") if row["keyTimestamp"] >= "2026-11-26"]
+        assert len(stamps) > 50
+        assert max(stamps) < "2026-11-26T12:00:00.001"
 
 
 def test_the_manual_names_every_option(shell: InteractiveShell) -> None:
@@ -624,8 +658,15 @@ def test_what_is_written_in_the_wrong_place_is_told_the_right_one(
 
 @pytest.mark.parametrize("line", ["%retarus help", "%retarus --help", "%retarus -h"])
 def test_help_is_the_manual(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    """A table where there is HTML, whose columns stay apart in a narrow window."""
     assert run(shell, line).success
     assert "%retarus login" in capsys.readouterr().out
+    with capture_output() as captured:
+        run(shell, line)
+    (shown,) = captured.outputs
+    assert shown.data["text/plain"] == MANUAL
+    rows = re.findall(r"<td>%retarus (\w+).*?</td>\s*<td>", shown.data["text/html"])
+    assert rows == list(COMMANDS)
 
 
 @pytest.mark.parametrize("period", ["last month", "this month", "Last Month"])

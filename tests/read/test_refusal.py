@@ -98,8 +98,8 @@ def test_what_is_not_about_the_doubt_keeps_the_service_s_words(error: QueryError
 
 
 def test_the_way_on_is_told_only_where_the_document_was_refused() -> None:
-    assert "schema --live" in str(with_a_way_on(refusal({"message": "no 'x'"}), QUERY))
-    assert "schema --live" not in str(with_a_way_on(refusal({"message": "x", "path": ["r"]}), QUERY))
+    assert "fetch_schema()" in str(with_a_way_on(refusal({"message": "no 'x'"}), QUERY))
+    assert "fetch_schema()" not in str(with_a_way_on(refusal({"message": "x", "path": ["r"]}), QUERY))
 
 
 _WITHIN_THE_PACKAGE = """

@@ -13,7 +13,14 @@ import pytest
 from graphql import print_schema
 
 import retarus_pandas as rt
-from retarus_pandas.errors import AuthenticationError, DocumentError, InputError, NotSignedInError, SessionClosedError
+from retarus_pandas.errors import (
+    AuthenticationError,
+    BrokenAnswerError,
+    DocumentError,
+    InputError,
+    NotSignedInError,
+    SessionClosedError,
+)
 from retarus_pandas.session.current import acquire_session, known_customer_id, make_current
 
 SECRET = "c4n4ry+&%=ü"
@@ -107,6 +114,25 @@ def test_the_environment_makes_a_session_and_names_what_is_missing(
     with rt.Session.from_env() as session:
         assert session.customer_id == box.customer_id
         assert session.api_url == box.api_url
+
+
+def test_what_the_environment_does_not_say_is_given(
+    box: rt.sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A schema that is given goes before the environment's."""
+    for name, value in box.environment.items():
+        monkeypatch.setenv(name, value)
+    for name in ("given", "set"):
+        text = f"type Query {{ {name}(page: Int, size: Int): P }} type P {{ content: [R] }} type R {{ x: Int }}"
+        (tmp_path / f"{name}.graphql").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("RETARUS_SCHEMA", str(tmp_path / "set.graphql"))
+    with rt.Session.from_env() as session:
+        assert session.schema.reports() == ("set",)
+    with rt.Session.from_env(schema=tmp_path / "given.graphql") as session:
+        assert session.schema.reports() == ("given",)
+    monkeypatch.delenv("RETARUS_SCHEMA")
+    with rt.Session.from_env(max_bytes=10) as session, pytest.raises(BrokenAnswerError, match="more than 10 bytes"):
+        rt.read_retarus("smsInUdrReport", last="1D", session=session)
 
 
 def test_a_mended_environment_replaces_the_session_made_from_it(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from retarus_pandas.notebook.widgets import style_without_kernel
+
 __all__ = ["STYLE"]
 
 # The widgets' own arrow of a list is black, and not to be seen in a dark theme.
@@ -10,7 +12,13 @@ _ARROW = (
     "%3Cpath fill='%23bdbdbd' d='m5.2 5.9 3.8 3.8 3.8-3.8 1.2 1.2-5 5-5-5z'/%3E%3C/svg%3E\")"
 )
 
-STYLE = """<style>
+_GONE = style_without_kernel(
+    "retarus-explorer", "The kernel that explored the reports here is gone. Run this cell again."
+)
+
+STYLE = (
+    f"<style>{_GONE}</style>"
+    + """<style>
 .retarus-explorer { max-width: 900px; padding: 12px 16px; border-radius: 4px;
   border: 1px solid var(--jp-border-color2, #bdbdbd); background: var(--jp-layout-color1, transparent); }
 .retarus-explorer, .retarus-explorer * { box-sizing: border-box; }
@@ -50,3 +58,4 @@ STYLE = """<style>
 .retarus-explorer-frame .jp-OutputArea-prompt { display: none; }
 [data-jp-theme-light="false"] .retarus-explorer select { background-image: ARROW; }
 </style>""".replace("ARROW", _ARROW)
+)

@@ -147,14 +147,12 @@ def _form_if_signed_out() -> Iterator[None]:
 
         if not show_login_form():
             raise
-        message = str(error)
+        unset, needed_for = error.unset, error.needed_for
     else:
         return
-    # The form is the call that the message offers.
-    reason = message.removeprefix("Not signed in: ").replace(", or call retarus_pandas.login()", "")
-    # The name of a variable keeps its capitals.
-    begin = reason[:1] if reason[1:2].isupper() else reason[:1].lower()
-    raise NotSignedInError(
-        "Not signed in. Sign in with the form above, then run this cell again. "
-        f"Without the form: {begin}{reason[1:].removesuffix('.')}."
-    )
+    told = [
+        "Not signed in. Sign in with the form above, then run this cell again.",
+        f"Without the form: set {', '.join(unset)} in the environment." if unset else "",
+        needed_for,
+    ]
+    raise NotSignedInError(" ".join(filter(None, told)), unset, needed_for)

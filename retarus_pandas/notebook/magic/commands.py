@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
 
 from retarus_pandas.archive import ARCHIVE_ARGUMENTS
 from retarus_pandas.errors import InputError
 from retarus_pandas.notebook.magic.misplaced import in_a_cell, is_document, way_on
-from retarus_pandas.read import OptionParser, refuse_secrets, split_line
-from retarus_pandas.session import acquire_session, current_session, logout, make_current
+from retarus_pandas.read import (
+    ASKED_ARGUMENTS,
+    OptionParser,
+    asked_command,
+    refuse_secrets,
+    split_line,
+    table_on_a_line,
+)
+from retarus_pandas.session import current_session, logout, make_current
 
 __all__ = ["ARGUMENTS", "COMMANDS", "MANUAL", "run"]
 
@@ -30,6 +39,7 @@ MANUAL = """Sign in, look around, and check what is wrong.
     %retarus demo             sign in to the embedded service with invented records
 """
 
+_COMMAND = re.compile(r"^ *(%retarus .+?)  +(.+)$", re.MULTILINE)
 _HELP = {"help", "--help", "-h", "-?", "?"}
 
 
@@ -45,7 +55,7 @@ def run(line: str, shell: InteractiveShell) -> Any:
         raise InputError(in_a_cell(line.strip()))
     words = split_line(line)
     if not words or words[0] in _HELP:
-        print(MANUAL)  # noqa: T201 - the manual is the answer
+        _help()
         return None
     refuse_secrets(words)
     if words[0] not in COMMANDS:
@@ -55,6 +65,14 @@ def run(line: str, shell: InteractiveShell) -> Any:
     for flags, settings in ARGUMENTS.get(command, ()):
         parser.add_argument(flags, **settings)
     return COMMANDS[command](parser.parse(rest), shell)
+
+
+def _help() -> None:
+    """The manual, as a table where there is HTML: lines of a text are broken anywhere in a narrow window."""
+    from retarus_pandas.read import Table
+
+    described = Table(_COMMAND.findall(MANUAL), columns=["command", "what it does"])
+    display({"text/plain": MANUAL, "text/html": described._repr_html_()}, raw=True)
 
 
 def _login(options: Namespace, shell: InteractiveShell) -> Any:
@@ -72,51 +90,19 @@ def _logout(options: Namespace, shell: InteractiveShell) -> Any:
 def _status(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.notebook.display import status_table
 
-    return status_table(current_session())
+    return table_on_a_line(status_table(current_session()))
 
 
-def _reports(options: Namespace, shell: InteractiveShell) -> Any:
-    from retarus_pandas.read import Table
-    from retarus_pandas.schema import describe_reports
-    from retarus_pandas.session import known_schema
+def _asked(command: str) -> Callable[[Namespace, InteractiveShell], Any]:
+    def show(options: Namespace, shell: InteractiveShell) -> Any:
+        from retarus_pandas.read import Table
 
-    described = describe_reports(known_schema())
-    return Table(
-        {
-            "report": [each.report for each in described],
-            "what it lists": [each.meaning for each in described],
-            "known fields": [each.fields or "none: name them" for each in described],
-            "a period compares": [
-                f"{each.period_tests} ({each.period_evidence})" if each.period_tests else "not known"
-                for each in described
-            ],
-            "one record by": [each.key or "not known" for each in described],
-            "--filter": ["yes" if each.filter else "not known" for each in described],
-        }
-    )
+        *said, last = asked_command(command, options)
+        for text in said if isinstance(last, Table) else [*said, last]:
+            print(text)  # noqa: T201
+        return last if isinstance(last, Table) else None
 
-
-def _fields(options: Namespace, shell: InteractiveShell) -> Any:
-    from retarus_pandas.read import Table, fields
-
-    return Table(fields(options.report))
-
-
-def _schema(options: Namespace, shell: InteractiveShell) -> Any:
-    """Print, save, fetch or compare; one thing at a time, in the order in which one would want them."""
-    from retarus_pandas.read import Table, schema_changes, schema_text
-
-    if options.live:
-        schema = acquire_session().fetch_schema(refresh=True)
-        print(f"The schema of this session is now the service's own: {len(schema.reports())} reports.")  # noqa: T201
-    if options.diff:
-        return Table(schema_changes())
-    if options.save:
-        Path(options.save).write_text(schema_text(), encoding="utf-8")
-        print(f"Saved to {options.save}.")  # noqa: T201
-    elif not options.live:
-        print(schema_text())  # noqa: T201
-    return None
+    return show
 
 
 def _explore(options: Namespace, shell: InteractiveShell) -> Any:
@@ -141,7 +127,7 @@ def _explore(options: Namespace, shell: InteractiveShell) -> Any:
 def _doctor(options: Namespace, shell: InteractiveShell) -> Any:
     from retarus_pandas.doctor import doctor, probe_service
 
-    return probe_service() if options.probe else doctor().rename(columns={"to_do": "what to do"})
+    return table_on_a_line(probe_service() if options.probe else doctor().rename(columns={"to_do": "what to do"}))
 
 
 def _archive(options: Namespace, shell: InteractiveShell) -> Any:
@@ -152,9 +138,10 @@ def _archive(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 def _demo(options: Namespace, shell: InteractiveShell) -> Any:
+    from retarus_pandas.sandbox import LIVE_DAYS
     from retarus_pandas.session import Session
 
-    session = make_current(Session.sandbox())
+    session = make_current(Session.sandbox(days_ahead=LIVE_DAYS))
     session.sign_in()
     print(  # noqa: T201
         f"Signed in to the embedded service as customer {session.customer_id}; its records are invented.\n"
@@ -163,23 +150,16 @@ def _demo(options: Namespace, shell: InteractiveShell) -> Any:
 
 
 ARGUMENTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
-    "schema": [
-        ("--live", {"action": "store_true", "help": "ask the service for its own, and use it in this session"}),
-        ("--diff", {"action": "store_true", "help": "what the schema in use has beyond the bundled one, and lacks"}),
-        ("--save", {"metavar": "FILE", "help": "write it to a .graphql file"}),
-    ],
+    **ASKED_ARGUMENTS,
     "archive": ARCHIVE_ARGUMENTS,
     "doctor": [("--probe", {"action": "store_true", "help": "ask the service what nobody outside knows of it"})],
-    "fields": [("report", {"metavar": "REPORT", "help": "as '%retarus reports' lists them"})],
 }
 
 COMMANDS = {
     "login": _login,
     "logout": _logout,
     "status": _status,
-    "reports": _reports,
-    "fields": _fields,
-    "schema": _schema,
+    **{command: _asked(command) for command in ASKED_ARGUMENTS},
     "explore": _explore,
     "archive": _archive,
     "doctor": _doctor,

@@ -13,11 +13,12 @@ from traitlets.config import Config
 from traitlets.utils.bunch import Bunch
 
 from retarus_pandas.errors import InputError, RetarusError
-from retarus_pandas.notebook.magic import commands
+from retarus_pandas.notebook.magic import blanks, commands
 from retarus_pandas.notebook.magic import completer as completion
 from retarus_pandas.notebook.magic import inspector as inspection
 from retarus_pandas.notebook.magic.line import CELL_OPTIONS, cell_options, cell_parser
 from retarus_pandas.notebook.magic.traits import checked, traits
+from retarus_pandas.notebook.magic.warned import warnings_on_one_line
 from retarus_pandas.read import configured, join_line, reading_arguments, told_on_a_line
 
 if TYPE_CHECKING:
@@ -100,10 +101,11 @@ class RetarusMagics(Magics):
     @no_var_expand
     @line_magic("retarus")  # type: ignore[arg-type]
     def run_line(self, line: str) -> Any:
-        try:
-            return commands.run(line, self.shell)
-        except RetarusError as error:
-            failure = told_on_a_line(error)
+        with warnings_on_one_line():
+            try:
+                return commands.run(line, self.shell)
+            except RetarusError as error:
+                failure = told_on_a_line(error)
         raise failure
 
 
@@ -115,6 +117,7 @@ setattr(RetarusMagics.run_line, "__doc__", commands.MANUAL)  # noqa: B010
 def load(shell: InteractiveShell) -> None:
     """Register the magics with a shell."""
     shell.register_magics(RetarusMagics)
+    blanks.register(shell)
     completion.register(shell)
     inspection.register(shell)
 
@@ -123,6 +126,7 @@ def unload(shell: InteractiveShell) -> None:
     """Take the magics, and their defaults in ``%config``, out of a shell again."""
     inspection.unregister(shell)
     completion.unregister(shell)
+    blanks.unregister(shell)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("retarus", None)
     instance = shell.magics_manager.registry.pop(RetarusMagics.__name__, None)

@@ -26,6 +26,7 @@ from retarus_pandas.values import Credentials, Endpoints, Secret
 __all__ = ["login", "show_login_form"]
 
 _FROM_ENVIRONMENT = f"The credentials are those of {', '.join(CREDENTIAL_VARIABLES)} in the environment."
+_LOG_OUT_FIRST = "To change that, log out first: '%retarus logout', or retarus_pandas.logout()."
 _NOT_SHOWN = (
     "The login form is not shown here: it needs a frontend with widgets, such as JupyterLab, and the kernel that made "
     "it. In a notebook that was opened again, run this cell again; elsewhere, set "
@@ -119,7 +120,7 @@ def _signed_in_already() -> Session | None:
         return None
     session = acquire_session()
     line = signed_in_line(session, session.sign_in())
-    _say(f"{line}. {'To change that, call logout() first.' if is_signed_in else _FROM_ENVIRONMENT}")
+    _say(f"{line}. {_LOG_OUT_FIRST if is_signed_in else _FROM_ENVIRONMENT}")
     return session
 
 
@@ -150,7 +151,7 @@ def _ask(known: Credentials, endpoints: Endpoints) -> Session | None:
         return session
     raise NotSignedInError(
         f"Not signed in, and nobody is there to be asked; set {', '.join(CREDENTIAL_VARIABLES)} in the environment, "
-        "or pass all three to retarus_pandas.login()."
+        "or pass all three to retarus_pandas.login(…)."
     )
 
 
@@ -175,7 +176,9 @@ def _sign_in(credentials: Credentials, endpoints: Endpoints) -> Session:
 
 
 def _sign_in_to_sandbox() -> Session:
-    return _proven(Session.sandbox())
+    from retarus_pandas.sandbox import LIVE_DAYS
+
+    return _proven(Session.sandbox(days_ahead=LIVE_DAYS))
 
 
 def _made(credentials: Credentials, endpoints: Endpoints) -> Session:

@@ -45,6 +45,10 @@ class _NotAnsweredError(Exception):
     """A field was left empty, or something is to be agreed to."""
 
 
+class _RefusedCustomerError(_NotAnsweredError):
+    """The credentials are right, and the customer ID seems not to be."""
+
+
 class LoginForm:
     """A form that signs in; ``panel`` is the widget to display.
 
@@ -128,6 +132,8 @@ class LoginForm:
         """Work in the thread. Whatever goes wrong becomes a text in the form."""
         try:
             self._succeed(make_session(questions, since), questions)
+        except _RefusedCustomerError as error:
+            questions.ask_again(str(error), questions.customer_id)
         except (_NotAnsweredError, RetarusError) as error:
             questions.ask_again(str(error))
         except Exception as error:
@@ -176,7 +182,7 @@ class LoginForm:
         if check.is_refused and not insists:
             session.close()
             self._refused_customer = credentials.customer_id
-            raise _NotAnsweredError(
+            raise _RefusedCustomerError(
                 f"The service gives no records of customer {credentials.customer_id}: {check.reason} "
                 "Check the customer ID. If it is right all the same, press Log in once more."
             )

@@ -26,7 +26,7 @@ def ask(known: Credentials) -> Credentials:
         )
     except EOFError:
         pass
-    raise NotSignedInError("Not signed in: the input ended before all was answered; call login() again.")
+    raise NotSignedInError("Not signed in: the input ended before all was answered; call retarus_pandas.login() again.")
 
 
 def _ask_text(label: str, known: str) -> str:

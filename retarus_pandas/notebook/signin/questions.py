@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from retarus_pandas.notebook.signin.secret_field import SecretField
-from retarus_pandas.notebook.widgets import close_all
+from retarus_pandas.notebook.widgets import close_all, style_without_kernel
 from retarus_pandas.session import Keyring
 from retarus_pandas.values import Credentials, Endpoints, Secret
 
@@ -18,7 +18,13 @@ __all__ = ["STYLE", "Questions"]
 # With Enter, and with a click on a button, a browser may say so before it says what is in the fields.
 _ON_ITS_WAY = 0.4
 
-STYLE = """<style>
+_GONE = style_without_kernel(
+    "retarus-login", "The kernel that showed this form is gone, and its sign-in with it. Run this cell again."
+)
+
+STYLE = (
+    f"<style>{_GONE}</style>"
+    + """<style>
 .retarus-login { max-width: 420px; box-sizing: border-box; padding: 12px 16px; border-radius: 4px;
   border: 1px solid var(--jp-border-color2, #bdbdbd); background: var(--jp-layout-color1, transparent); }
 .retarus-login, .retarus-login * { box-sizing: border-box; }
@@ -50,6 +56,7 @@ STYLE = """<style>
 .retarus-login-line { align-items: center; gap: 12px; overflow: visible; }
 .retarus-login-line > .jupyter-widgets.widget-html { flex: 1 1 auto; }
 </style>"""
+)
 
 _ROW = {"flex_flow": "row wrap", "overflow": "visible", "margin": "8px 0 0 0", "grid_gap": "4px"}
 
@@ -131,13 +138,17 @@ class Questions:
         self.log_in.description = "Logging in …" if busy else "Log in"
         self.log_in.icon = "spinner" if busy else ""
 
-    def ask_again(self, text: str) -> None:
-        """Say what was wrong, with the cursor in the secret's field if the others are filled in.
+    def ask_again(self, text: str, field: Any = None) -> None:
+        """Say what was wrong, with the cursor in the field to correct, or the secret's if the others are filled in.
 
-        To no other field does the kernel move the cursor: who types a secret by then would go on typing it there.
+        A field is only given where all were filled in. Otherwise to no field but the secret's does the kernel move the
+        cursor: who types a secret by then would go on typing it there.
         """
         self.set_busy(busy=False)
         self.say(text, is_fault=True)
+        if field is not None:
+            field.focus()
+            return
         typed = Credentials(self.customer_id.value, self.client_id.value, Secret(""))
         if self.missing(typed) == [self.secret]:
             self.secret.focus()
