@@ -97,13 +97,13 @@ class Bench:
         else:
             print("  (gql is not installed: that rival is left out)")
         self.row("  against the bare requests, bodies thrown away", "≤ 1.3", f"{seconds / got['bare']['seconds']:.2f}")
-        flying = 8 * 12.4 * MB
+        flying = (4 + min(4, os.cpu_count() or 1)) * 12.4 * MB  # pages that are asked, and that are decoded
         for way, reach in (("ours", "≤ 2.5 × + flight"), ("loop", "")):
-            size = got[way]["size"]
+            size, grown = got[way]["size"], got[way]["grown"]
             self.row(
                 f"  peak memory of {way} over its frame of {size / MB:.0f} MB",
                 reach,
-                f"{got[way]['grown'] / size:.2f} × ({max(got[way]['grown'] - flying, 0) / size:.2f} × without 8 pages)",
+                f"{grown / size:.2f} × ({max(grown - flying, 0) / size:.2f} × without pages in flight)",
             )
         print("  seconds:", ", ".join(f"{way} {each['seconds']:.2f}" for way, each in got.items()))
         return got

@@ -52,7 +52,7 @@ class Decoder:
         self._said: dict[tuple[Path, Oddity], str] = {}
         self._hidden = hidden_paths(query)
         self._at_records: Path = ("data", query.response_name, query.content_name)
-        self._layout = Expected().layout(query)
+        self._layout = (self._learned.expected or Expected()).layout(query)
         name = query.key_timestamp
         self._stamp = re.compile(rb'"%s"\s*:\s*"([^"\\]*)"' % name.encode()) if name else None
         self._more = re.compile(rb'"%s"\s*:\s*(true|false)' % query.more_name.encode())
