@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
@@ -52,6 +53,8 @@ class _Current:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session: Session | None = None
+        # Those that were current and are yet to be closed.
+        self._former: list[Session] = []
         self._environment: int | None = None
         self.was_logged_out = False
         self.changes = 0
@@ -60,15 +63,21 @@ class _Current:
         with self._lock:
             return None if self._session is None or self._session.closed else self._session
 
-    def replace(self, session: Session | None, since: int | None = None) -> Session | None:
+    def replace(self, session: Session | None, since: int | None = None) -> None:
+        """Put another in its place, and close the one before; what an interrupt leaves open is closed the next time."""
         with self._lock:
             if since not in {None, self.changes}:
                 raise NotSignedInError("Somebody logged out, or signed in elsewhere, in the meantime; log in again.")
             self.changes += 1
-            before, self._session = self._session, session
+            if self._session is not None and self._session is not session:
+                self._former.append(self._session)
+            self._session = session
             self._environment = None
             self.was_logged_out = session is None
-            return before
+        for former in list(self._former):
+            former.close()
+            with suppress(ValueError):  # somebody else closed it at the same time
+                self._former.remove(former)
 
     def get_or_make(self) -> Session:
         with self._lock:
@@ -128,9 +137,7 @@ def on_sign_in_or_out(watcher: _Watcher) -> None:
 
 
 def _replace(session: Session | None, since: int | None = None) -> None:
-    before = _current.replace(session, since)
-    if before is not None and before is not session:
-        before.close()
+    _current.replace(session, since)
     for watcher in list(_watchers):
         watcher.session_changed()
 
