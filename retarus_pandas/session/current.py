@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
-from retarus_pandas.session.keyring import forget_login, is_login_remembered
+from retarus_pandas.session.keyring import forget_login, is_login_remembered, usable_keyring
 from retarus_pandas.session.session import Session
 from retarus_pandas.session.sources import (
     credentials_in_environment,
@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 
+_NOT_DELETED = "The keyring did not delete the remembered login; delete the entry 'retarus_pandas' there yourself."
+_NO_KEYRING = "No keyring answers here, so nothing was deleted; where one holds an entry 'retarus_pandas', it stays."
+
+
 class _Watcher(Protocol):
     def session_changed(self) -> None: ...
 
@@ -55,6 +59,8 @@ class _Current:
         self._session: Session | None = None
         # Those that were current and are yet to be closed.
         self._former: list[Session] = []
+        # Those of an environment that was changed since: reads may still use them, until somebody logs out.
+        self._outdated: WeakSet[Session] = WeakSet()
         self._environment: int | None = None
         self.was_logged_out = False
         self.changes = 0
@@ -72,9 +78,11 @@ class _Current:
             if self._session is not None and self._session is not session:
                 self._former.append(self._session)
             self._session = session
+            if session is not None:
+                self._outdated.discard(session)
             self._environment = None
             self.was_logged_out = session is None
-        for former in list(self._former):
+        for former in [*self._outdated, *self._former]:
             former.close()
             with suppress(ValueError):  # somebody else closed it at the same time
                 self._former.remove(former)
@@ -82,6 +90,8 @@ class _Current:
     def get_or_make(self) -> Session:
         with self._lock:
             if self._session is None or self._session.closed or self._is_outdated():
+                if self._session is not None:
+                    self._outdated.add(self._session)
                 self._session = Session.from_env()
                 self._environment = environment_fingerprint()
             return self._session
@@ -218,7 +228,7 @@ def logout(*, forget: bool = False) -> None:
     """
     sign_out()
     if forget and not forget_login():
-        _say(f"The keyring did not delete the remembered login; delete the entry {'retarus_pandas'!r} there yourself.")
+        _say(_NOT_DELETED if usable_keyring() else _NO_KEYRING)
     elif not forget and is_login_remembered():
         _say("The login remembered in this computer's keyring stays; logout(forget=True) deletes it.")
 
