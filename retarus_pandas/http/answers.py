@@ -12,7 +12,7 @@ from retarus_pandas.errors import AuthenticationError, BrokenAnswerError, QueryE
 from retarus_pandas.http.blame import says_unauthenticated
 from retarus_pandas.http.scrub import NOT_SHOWN, quoted, repeats
 from retarus_pandas.http.transport import Response, host_of
-from retarus_pandas.values import Page, Secret, Token, show_errors
+from retarus_pandas.values import Page, Secret, Token, plain, show_errors
 
 __all__ = [
     "between",
@@ -32,6 +32,7 @@ _BOM = b"\xef\xbb\xbf"
 _SHORT = 1 << 16
 # A shorter token stands in every text by chance; none is issued.
 _TELLING = 8
+_SHOWN = 100
 _BLANK = b" \t\r\n"
 
 
@@ -150,8 +151,9 @@ def refuse_redirect(answer: Response, name: str, sent: Secret | None = None) -> 
         target = answer.headers.get("Location") or ""
         if sent is not None and repeats(target, sent, any_case=True):
             target = ""
+        host = plain(host_of(target), _SHOWN)
         raise ServiceError(
-            f"The {name} redirects to the host {host_of(target)!r} (HTTP {answer.status}); a redirect is not followed, "
+            f"The {name} redirects to the host {host!r} (HTTP {answer.status}); a redirect is not followed, "
             f"because secrets go to the configured address only. Check the {name} address.",
             answer.status,
         )

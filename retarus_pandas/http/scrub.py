@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -72,12 +72,13 @@ def repeats(text: bytes | str, secret: Secret, *, any_case: bool = False) -> boo
 
 
 def _traces(secret: str) -> list[str]:
-    """What the secret leaves in a text that holds it: in clear, in hexadecimal, in base64 at any distance."""
+    """What the secret leaves in a text that holds it: in clear, in hexadecimal, in base64 or 32 at any distance."""
     data = secret.encode()
     base64 = [b64encode(bytes(skipped) + data).decode()[4:-4] for skipped in range(3)]
+    base32 = [b32encode(bytes(skipped) + data).decode()[8:-8] for skipped in range(5)]  # what fits into a host
     urlsafe = [text.replace("+", "-").replace("/", "_") for text in base64]
     spelled = {secret: _PART, data.decode("latin-1"): _PART}  # the second is how bytes are told one by one
-    spelled |= dict.fromkeys([data.hex(), data.hex().upper(), *base64, *urlsafe], _ENCODED_PART)
+    spelled |= dict.fromkeys([data.hex(), data.hex().upper(), *base64, *urlsafe, *base32], _ENCODED_PART)
     found = [part for text, length in spelled.items() for part in (text[:length], text[-length:])]
     return [trace for trace in found if len(trace) >= min(_PART, len(secret)) > 0]
 

@@ -55,7 +55,7 @@ def read_token(answer: Response, sent: Secret) -> tuple[Secret, float]:
         shown = "" if b"{" in answer.body else f": {quoted(answer.body, sent)}"
         raise BrokenAnswerError(f"The token endpoint did not answer with a JSON object{shown}; check the token URL.")
     token = content.get("access_token")
-    if token is None and isinstance(content.get("error"), str):
+    if not token and isinstance(content.get("error"), str):
         raise _refusal(answer, sent)
     if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
         raise BrokenAnswerError("The answer of the token endpoint holds no usable access_token; check the token URL.")

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedError
-from retarus_pandas.session.keyring import forget_login, is_login_remembered
+from retarus_pandas.session.keyring import forget_login, is_login_remembered, usable_keyring
 from retarus_pandas.session.session import Session
 from retarus_pandas.session.sources import (
     credentials_in_environment,
@@ -39,6 +40,10 @@ __all__ = [
 ]
 
 
+_NOT_DELETED = "The keyring did not delete the remembered login; delete the entry 'retarus_pandas' there yourself."
+_NO_KEYRING = "No keyring answers here, so nothing was deleted; where one holds an entry 'retarus_pandas', it stays."
+
+
 class _Watcher(Protocol):
     def session_changed(self) -> None: ...
 
@@ -52,6 +57,10 @@ class _Current:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session: Session | None = None
+        # Those that were current and are yet to be closed.
+        self._former: list[Session] = []
+        # Those of an environment that was changed since: reads may still use them, until somebody logs out.
+        self._outdated: WeakSet[Session] = WeakSet()
         self._environment: int | None = None
         self.was_logged_out = False
         self.changes = 0
@@ -60,19 +69,29 @@ class _Current:
         with self._lock:
             return None if self._session is None or self._session.closed else self._session
 
-    def replace(self, session: Session | None, since: int | None = None) -> Session | None:
+    def replace(self, session: Session | None, since: int | None = None) -> None:
+        """Put another in its place, and close the one before; what an interrupt leaves open is closed the next time."""
         with self._lock:
             if since not in {None, self.changes}:
                 raise NotSignedInError("Somebody logged out, or signed in elsewhere, in the meantime; log in again.")
             self.changes += 1
-            before, self._session = self._session, session
+            if self._session is not None and self._session is not session:
+                self._former.append(self._session)
+            self._session = session
+            if session is not None:
+                self._outdated.discard(session)
             self._environment = None
             self.was_logged_out = session is None
-            return before
+        for former in [*self._outdated, *self._former]:
+            former.close()
+            with suppress(ValueError):  # somebody else closed it at the same time
+                self._former.remove(former)
 
     def get_or_make(self) -> Session:
         with self._lock:
             if self._session is None or self._session.closed or self._is_outdated():
+                if self._session is not None:
+                    self._outdated.add(self._session)
                 self._session = Session.from_env()
                 self._environment = environment_fingerprint()
             return self._session
@@ -128,9 +147,7 @@ def on_sign_in_or_out(watcher: _Watcher) -> None:
 
 
 def _replace(session: Session | None, since: int | None = None) -> None:
-    before = _current.replace(session, since)
-    if before is not None and before is not session:
-        before.close()
+    _current.replace(session, since)
     for watcher in list(_watchers):
         watcher.session_changed()
 
@@ -213,7 +230,7 @@ def logout(*, forget: bool = False) -> None:
     """
     sign_out()
     if forget and not forget_login():
-        _say(f"The keyring did not delete the remembered login; delete the entry {'retarus_pandas'!r} there yourself.")
+        _say(_NOT_DELETED if usable_keyring() else _NO_KEYRING)
     elif not forget and is_login_remembered():
         _say("The login remembered in this computer's keyring stays; logout(forget=True) deletes it.")
 

@@ -87,8 +87,9 @@ def _answer_of(ask: Callable[[], T], default: T) -> T:
     def work() -> None:
         try:
             answers.append(ask())
-        except Exception:
-            # Backends raise whatever comes to them, and some put what they were given into the message.
+        except BaseException:
+            # Backends raise whatever comes to them, panics of other languages too, and some put what they were given
+            # into the message, which an error that left the thread would print.
             return
 
     thread = threading.Thread(target=work, name="retarus-keyring", daemon=True)

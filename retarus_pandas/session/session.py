@@ -90,7 +90,6 @@ class Session:
         _check_complete(self._credentials)
         usual = Endpoints()
         self._endpoints = Endpoints(api_url or usual.api_url, token_url or usual.token_url)
-        self._lock = threading.Lock()
         self.known = Known(self.api_url, self.customer_id)
         self._connection = self._connect(timeout, max_bytes)
         if schema is not None:
@@ -280,14 +279,15 @@ class Session:
 
     def close(self) -> None:
         """Forget the token and the secret, close the connections, stop the embedded service if there is one."""
-        with self._lock:
-            connection, self._connection = self._connection, None
-            box, self._sandbox = self._sandbox, None
-            self._credentials = Credentials(self.customer_id, self.client_id, Secret(""))
+        # Let go of only once it is closed: an interrupt leaves something to close for the next call.
+        connection, box = self._connection, self._sandbox
+        self._credentials = Credentials(self.customer_id, self.client_id, Secret(""))
         if connection is not None:
             connection.close()
+        self._connection = None
         if box is not None:
             box.stop()
+        self._sandbox = None
 
     def __enter__(self) -> Self:
         return self

@@ -90,11 +90,16 @@ class Credentials:
 
 
 def _domain(host: str) -> str:
-    """The last two parts of a name, as ``retarus.com``; a number stays whole, and this machine has many names."""
+    """The last two parts of a name, as ``retarus.com``; a number stays whole, and this machine has many names.
+
+    Three where two may be everybody's, as ``co.uk``: a domain that is taken for too narrow costs one question.
+    """
     try:
         return "localhost" if ip_address(host).is_loopback else host
     except ValueError:
-        return ".".join(host.rsplit(".", 2)[-2:])
+        parts = host.rstrip(".").split(".")
+    is_shared = len(parts[-1]) == 2 and len(parts[-2:][0]) <= 3
+    return ".".join(parts[-3 if is_shared else -2 :])
 
 
 def _trimmed(given: object) -> str:

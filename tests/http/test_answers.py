@@ -105,12 +105,15 @@ def test_a_redirect_of_a_secure_server_is_not_followed(
     assert len(secure_server.asked(path)) == 1
 
 
-@pytest.mark.parametrize("target", [None, "", "//user:canary@host/", "https://[::1", "\x00", "relative"])
+@pytest.mark.parametrize(
+    "target", [None, "", "//user:canary@host/", "https://[::1", "\x00", "relative", f"https://{'x' * 5000}/"]
+)
 def test_a_strange_redirect_is_refused_too(server: FaultyServer, connection: Connection, target: str | None) -> None:
     server.always(API, answer(b"", 302, {} if target is None else {"Location": target}))
     error = failure(connection)
     assert isinstance(error, ServiceError)
     assert "canary" not in str(error)
+    assert len(str(error)) < 400
 
 
 def coded(code: str, member: str = "classification", **more: Any) -> dict[str, Any]:

@@ -101,6 +101,7 @@ REFUSALS = [
     answer(b"", 401),
     answer([1], 401),
     answer({"error": "invalid_client"}, 200),
+    answer({"error": "invalid_client", "access_token": ""}, 200),
 ]
 
 

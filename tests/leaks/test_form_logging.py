@@ -181,6 +181,14 @@ def type_only(form: Form) -> None:
     form.fill(OTHER)
 
 
+def type_what_nobody_handles(form: Form) -> None:
+    form.kernel.printed(
+        "[each.comm.on_msg(None) for each in ipywidgets.widgets.widget._instances.values()"
+        " if hasattr(each, 'description') and each.description == 'Client Secret']"
+    )
+    form.fill(OTHER)
+
+
 def leave_a_field_empty(form: Form) -> None:
     form.fill(OTHER)
     form.kernel.set_state(form.part(description="Customer ID"), value="")
@@ -216,6 +224,7 @@ SANDBOX = "from retarus_pandas.session import make_current; make_current(rt.Sess
         (type_only, OTHER, "rt.logout(forget=True)"),
         (type_only, OTHER, SANDBOX),
         (type_only, OTHER, SIGN_IN_OTHERWISE),
+        (type_what_nobody_handles, OTHER, "rt.logout()"),
         (leave_a_field_empty, OTHER, "rt.logout()"),
         (give_a_wrong_address, OTHER, SIGN_IN_OTHERWISE),
         (give_a_wrong_customer, SECRET, "rt.logout()"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b32encode, b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +33,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "base64": lambda text: b64encode(text.encode()).decode(),
     "basic": lambda text: b64encode(f"client:{text}".encode()).decode(),
     "basic, urlsafe": lambda text: urlsafe_b64encode(f"client1:{text}".encode()).decode(),
+    "base32": lambda text: b32encode(f"client:{text}".encode()).decode(),
+    "base32, as a host": lambda text: b32encode(text.encode()).decode().strip("=").lower() + ".example",
     "hexadecimal": lambda text: text.encode().hex(),
     "cut": lambda text: text[5:14],
 }

@@ -111,6 +111,18 @@ def test_a_secret_that_was_changed_in_the_environment_is_the_one_that_is_checked
 
 
 @pytest.mark.usefixtures("places")
+def test_a_session_of_an_environment_from_before_lasts_until_somebody_logs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads may be under way with it; after the log-out its secret and its token are gone as well."""
+    put_credentials(monkeypatch)
+    before = acquire_session()
+    put_credentials(monkeypatch, "another")
+    assert acquire_session() is not before
+    assert before.sign_in()
+    rt.logout()
+    assert before.closed
+
+
+@pytest.mark.usefixtures("places")
 def test_after_a_log_out_a_script_may_still_say_login(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

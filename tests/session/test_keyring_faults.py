@@ -68,6 +68,33 @@ class Keyring(keyring.backend.KeyringBackend):  # type: ignore[name-defined, mis
         return None
 
 
+class _Panic(BaseException):
+    """What backends in other languages raise."""
+
+
+@pytest.mark.parametrize("kind", [ValueError, _Panic, SystemExit, KeyboardInterrupt])
+def test_what_a_keyring_says_of_the_entry_it_does_not_take_is_not_printed(
+    use: Use, capsys: pytest.CaptureFixture[str], kind: type[BaseException]
+) -> None:
+    """Also where it raises what is no usual exception, and where it has not been asked before."""
+
+    class Talking(Keyring):
+        def set_password(self, service: str, username: str, password: str) -> Any:
+            raise kind(password)
+
+    use(Talking())
+    assert not remember_login(CREDENTIALS, ENDPOINTS)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("forget", [True, False])
+def test_without_a_keyring_nothing_is_said_of_one(capsys: pytest.CaptureFixture[str], forget: bool) -> None:
+    """But to who wants something deleted."""
+    rt.logout(forget=forget)
+    told = capsys.readouterr().out
+    assert told.startswith("No keyring answers here") if forget else told == ""
+
+
 class PlaintextKeyring(Keyring):
     """One that anybody can read."""
 

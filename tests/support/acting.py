@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -163,6 +163,9 @@ SCENARIOS: dict[str, Scenario] = {
     "API redirects to the token, in capitals": Scenario(api=_to_a_host_of("Authorization", str.upper)),
     "token endpoint redirects to the secret": Scenario(_to_a_host_of("client_secret")),
     "token endpoint redirects to the secret, in small letters": Scenario(_to_a_host_of("client_secret", str.lower)),
+    "token endpoint redirects to the secret, in base32": Scenario(
+        _to_a_host_of("client_secret", lambda text: b32encode(text.encode()).decode().strip("="))
+    ),
     "API has a field named like the token": Scenario(api=page({**RECORD, TOKEN: 1})),
     "token endpoint redirects": Scenario(status(307, Location=f"https://elsewhere.test/{quote(SECRET)}")),
 }

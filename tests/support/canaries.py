@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from urllib.parse import unquote, unquote_plus
@@ -38,7 +38,9 @@ class Canary:
         data = self._text.encode()
         standard = [b64encode(b"\0" * skipped + data).decode()[4:-4] for skipped in range(3)]
         urlsafe = [text.replace("+", "-").replace("/", "_") for text in standard]
-        return [text[:12] for text in standard + urlsafe] + [data.hex()[:20]]
+        base32 = [b32encode(b"\0" * skipped + data).decode()[8:-8] for skipped in range(5)]
+        base32 += [text.lower() for text in base32]
+        return [text[:12] for text in standard + urlsafe + base32] + [data.hex()[:20]]
 
     def found_in(self, reading: str) -> str:
         """Where it was found, with what stands around it; empty if it was not."""

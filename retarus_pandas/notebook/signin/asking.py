@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retarus_pandas.errors import NotSignedInError, RetarusError
+from retarus_pandas.errors import NotSignedInError
 from retarus_pandas.notebook.display import signed_in_line
 from retarus_pandas.notebook.signin import prompt
 from retarus_pandas.notebook.signin.foreign import is_agreed, warning_of
@@ -189,7 +189,7 @@ def _proven(session: Session) -> Session:
     """The session, once its credentials were accepted."""
     try:
         session.sign_in()
-    except RetarusError:
+    except BaseException:  # an interrupt, too: nobody else could close it
         session.close()
         raise
     return session

@@ -117,20 +117,28 @@ class LoginForm:
         self._work(self._sign_in_as_typed)
 
     def _work(self, make_session: Callable[[Questions, int], Session]) -> None:
-        questions = self.questions
-        if questions is None or not self._working.acquire(blocking=False):
-            return
-        questions.set_busy(busy=True)
-        questions.say("")
+        """Begin a try. All of it is done in the thread, where no interrupt of the kernel strikes half-way."""
         # The context says which cell's output the messages of the thread belong to.
         run = contextvars.copy_context().run
         threading.Thread(
-            target=run, args=(self._try, make_session, questions, changes_so_far()), name="login", daemon=True
+            target=run, args=(self._try, make_session, changes_so_far()), name="login", daemon=True
         ).start()
 
-    def _try(self, make_session: Callable[[Questions, int], Session], questions: Questions, since: int) -> None:
-        """Work in the thread. Whatever goes wrong becomes a text in the form."""
+    def _try(self, make_session: Callable[[Questions, int], Session], since: int) -> None:
+        """Work in the thread, one try at a time. Whatever goes wrong becomes a text in the form."""
+        if not self._working.acquire(blocking=False):
+            return
         try:
+            questions = self.questions
+            if questions is not None:
+                self._try_alone(make_session, questions, since)
+        finally:
+            self._working.release()
+
+    def _try_alone(self, make_session: Callable[[Questions, int], Session], questions: Questions, since: int) -> None:
+        try:
+            questions.set_busy(busy=True)
+            questions.say("")
             self._succeed(make_session(questions, since), questions)
         except _RefusedCustomerError as error:
             questions.ask_again(str(error), questions.customer_id)
@@ -138,8 +146,6 @@ class LoginForm:
             questions.ask_again(str(error))
         except Exception as error:
             questions.ask_again(f"This should not have happened: {type(error).__name__}: {error}")
-        finally:
-            self._working.release()
 
     def _sign_in_to_invented_records(self, questions: Questions, since: int) -> Session:
         return _made_current(self._sign_in_to_sandbox(), since)
@@ -194,8 +200,9 @@ class LoginForm:
         leave.on_click(lambda button: self._leave(session))
         row = ipywidgets.HBox([self._line.shown, leave])
         row.add_class("retarus-login-line")
-        self.questions = None
+        # Until the line is shown the form can still be used, should an interrupt strike.
         self._show([row])
+        self.questions = None
         self.panel.add_class("retarus-login-done")
         questions.close()
 

@@ -44,6 +44,10 @@ class _Receiver(ipywidgets.Password):  # type: ignore[misc]
     def _take_out(self, secret: Secret) -> None:
         self._taken_out = secret
 
+    def session_changed(self) -> None:
+        """Forget what was taken out of a message that nobody has handled since: an interrupt may have come between."""
+        self._taken_out = Secret("")
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         # A kernel whose messages cannot be intercepted brings the text itself.
         secret = Secret.of(sync_data.pop("value", "")) or self._taken_out
@@ -67,9 +71,10 @@ class SecretField(_Receiver):
         super().__init__(self.keep, **settings)
         self.add_traits(**{_BLANK: Unicode("").tag(sync=True)})
         self._secret = Secret("")
-        on_sign_in_or_out(self)
         self._arrived = threading.Event()
         passed_to = _Receiver(self.keep)
+        on_sign_in_or_out(self)
+        on_sign_in_or_out(passed_to)
         self._helpers = (
             passed_to,
             ipywidgets.jsdlink((self, "value"), (passed_to, "value")),
@@ -86,6 +91,7 @@ class SecretField(_Receiver):
 
     def session_changed(self) -> None:
         """Forget what was typed and never submitted: by now somebody has signed in, or logged out, otherwise."""
+        super().session_changed()
         if self._secret:
             self.keep(Secret(""))
 
