@@ -93,11 +93,14 @@ def archive_json(frame: pd.DataFrame) -> Any:
 
 def _check(options: Namespace) -> None:
     """Find what does not fit the action, before anything is done."""
-    fit = {"sync": ("reread", "field", "mask", "progress"), "changes": ("since",)}
-    for action, names in fit.items():
-        for name in names:
+    fit = {
+        "sync": {"reread": "--reread", "field": "--field", "mask": "--mask", "progress": "--no-progress"},
+        "changes": {"since": "--since"},
+    }
+    for action, flags in fit.items():
+        for name, flag in flags.items():
             if options.action != action and getattr(options, name) is not None:
-                raise InputError(f"The option for {name!r} fits 'archive {action}' only. Leave it out.")
+                raise InputError(f"The option {flag} fits 'archive {action}' only. Leave it out.")
     if options.action == "changes" and options.since is None:
         raise InputError("'archive changes' takes --since, such as --since 2026-11-01.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retarus_pandas.read import Table, minutes
-from retarus_pandas.session import Session
+from retarus_pandas.session import CREDENTIAL_VARIABLES, Session, credentials_in_environment
 from retarus_pandas.values import Token
 
 __all__ = ["signed_in_line", "status_table"]
@@ -35,7 +35,9 @@ def status_table(session: Session | None) -> Table:
 
 def _facts(session: Session | None) -> dict[str, str]:
     if session is None or session.closed:
-        return {"signed in": "no; run '%retarus login'"}
+        if credentials_in_environment().missing:
+            return {"signed in": "no; run '%retarus login'"}
+        return {"signed in": f"no; a cell that reads signs in by {', '.join(CREDENTIAL_VARIABLES)}"}
     from retarus_pandas.doctor import told_of_probe
 
     token = session.connection.token_at_hand()

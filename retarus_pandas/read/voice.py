@@ -28,7 +28,7 @@ _ANYWHERE = [
     (r"\bfields=", "--field "),
     (r"\breports=(?=[\s,])", "--report"),
     (r"\breports=", "--report "),
-    (r"\breread=", "--reread "),
+    (rf"\b(?P<name>reread|since)={_TEXT}", "--{name} {text}"),
 ]
 _CALLS = {
     _MAGIC: [

@@ -75,6 +75,17 @@ def test_other_cells_are_left_alone(notebook: Notebook) -> None:
         assert "query" not in _colours(cell)
 
 
+def test_the_body_is_coloured_below_magics_that_run_it_too(notebook: Notebook) -> None:
+    """As below ``%%time``; what only looks like one stays Python."""
+    cell = notebook.write("%%time\n%%capture out\n%%retarus sent --last 7D\nquery { faxOutUdrReport { faxId } }")
+    other = notebook.write("%%timer\n%%retarus sent\nquery = {}\nimport os")
+    _wait_for_colour(cell, "faxId")
+    seen = _colours(cell)
+    assert seen["%%time"] == seen["%%capture"] == seen["%%retarus"] != seen["query"] != seen["faxId"]
+    _wait_for_colour(other, "import")
+    assert "query" not in _colours(other)
+
+
 def test_the_first_line_decides_while_it_is_typed(notebook: Notebook) -> None:
     cell = notebook.write("%retarus --last 7D\nquery { faxOutUdrReport { faxId } }")
     keyboard = notebook.page.keyboard

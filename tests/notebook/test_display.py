@@ -61,6 +61,16 @@ def test_the_status_of_nobody_says_how_to_sign_in() -> None:
     assert "'%retarus login'" in repr(status_table(None))
 
 
+def test_the_status_says_that_the_environment_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the next read; the values are not shown."""
+    for name in ("RETARUS_CUSTOMER_ID", "RETARUS_CLIENT_ID", "RETARUS_CLIENT_SECRET"):
+        assert "'%retarus login'" in repr(status_table(None))
+        monkeypatch.setenv(name, "c4n4ry")
+    shown = repr(status_table(None))
+    assert "no; a cell that reads signs in by RETARUS_CUSTOMER_ID, " in shown
+    assert "c4n4ry" not in shown
+
+
 def test_the_status_has_neither_secret_nor_token() -> None:
     """Who, where, for how long; nothing is sent to find out."""
     with Session.sandbox(rows=1) as session:

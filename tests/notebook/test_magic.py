@@ -342,6 +342,7 @@ def test_masks_and_units_come_from_config_and_the_line_goes_before_them(
         ("%%retarus --last 7D\nnoReport", DocumentError, ["service's own schema ('%retarus schema --live', or a file"]),
         ("%%retarus --last 7D\n{ faxOutUdrReport { zzz } }", QueryError, ["'%retarus fields faxOutUdrReport' lists"]),
         ("%retarus schema --save /no/such/x", ExportError, ["No such file"]),
+        ("%retarus archive status x --no-progress", InputError, ["The option --no-progress fits 'archive sync' only"]),
         ("%retarus fields noReport", InputError, ["noReport"]),
         ("%retarus nonsense", InputError, ["nonsense", "login"]),
     ],

@@ -109,6 +109,8 @@ def test_a_call_becomes_a_command() -> None:
             "--field ['faxId'] is of none. Give --report with one name.",
             "--field ['faxId'] is of none. Give --report with one name.",
         ),
+        ("since='last week' is no date.", '--since "last week" is no date.', '--since "last week" is no date.'),
+        ("reread='x' is no length.", "--reread x is no length.", "--reread x is no length."),
     ],
 )
 def test_a_way_on_is_one_that_can_be_taken_there(said: str, on_a_magic_s: str, in_a_shell: str) -> None:

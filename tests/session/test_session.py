@@ -15,11 +15,11 @@ from graphql import print_schema
 import retarus_pandas as rt
 from retarus_pandas.errors import (
     AuthenticationError,
-    BrokenAnswerError,
     DocumentError,
     InputError,
     NotSignedInError,
     SessionClosedError,
+    TransportError,
 )
 from retarus_pandas.session.current import acquire_session, known_customer_id, make_current
 
@@ -131,7 +131,7 @@ def test_what_the_environment_does_not_say_is_given(
     with rt.Session.from_env(schema=tmp_path / "given.graphql") as session:
         assert session.schema.reports() == ("given",)
     monkeypatch.delenv("RETARUS_SCHEMA")
-    with rt.Session.from_env(max_bytes=10) as session, pytest.raises(BrokenAnswerError, match="more than 10 bytes"):
+    with rt.Session.from_env(max_bytes=10) as session, pytest.raises(TransportError, match="more than 10 bytes"):
         rt.read_retarus("smsInUdrReport", last="1D", session=session)
 
 

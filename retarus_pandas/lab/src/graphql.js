@@ -1,13 +1,16 @@
-// The language of a %%retarus cell: a magic line, and GraphQL below it.
+// The language of a %%retarus cell: its magic line, after those of other magics around it, and GraphQL below.
 import { StreamLanguage } from '@codemirror/language';
 
 const KEYWORDS = new Set(['query', 'mutation', 'subscription', 'fragment', 'on']);
 const VALUES = new Set(['true', 'false', 'null']);
 const NAME = /^[_A-Za-z][_0-9A-Za-z]*/;
 
-// What one call takes from the first line.
-function magic(stream) {
-  if (stream.match(/^%%\S+/)) return 'meta';
+// What one call takes from the first lines.
+function magic(stream, state) {
+  if (stream.match(/^%%\S+/)) {
+    state.begun ||= stream.current() === '%%retarus';
+    return 'meta';
+  }
   if (stream.match(/^"[^"]*"?|^'[^']*'?/)) return 'string';
   if (stream.match(/^--[^\s=]+/)) return 'attributeName';
   stream.match(/^[^\s"']+/) || stream.next();
@@ -73,8 +76,7 @@ export const retarusLanguage = StreamLanguage.define({
   copyState: (state) => ({ ...state }),
   token(stream, state) {
     if (stream.sol() && state.begun) state.inMagic = false;
-    state.begun = true;
-    return state.inMagic ? magic(stream) : graphql(stream, state);
+    return state.inMagic ? magic(stream, state) : graphql(stream, state);
   },
   blankLine(state) {
     if (state.begun) state.inMagic = false;

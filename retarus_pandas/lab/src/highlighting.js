@@ -4,7 +4,8 @@ import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/c
 
 import { retarusLanguage } from './graphql.js';
 
-const BEGINNING = /^\s*%%retarus(?!\S)/;
+// Also below the magics of IPython that run the rest as a cell of its own.
+const BEGINNING = /^\s*(?:%%(?:time|timeit|capture|prun)\b[^\n]*\n\s*)*%%retarus(?!\S)/;
 // All that is looked at of a cell, however long it is.
 const ENOUGH = 200;
 
