@@ -97,8 +97,13 @@ class _Current:
             return self._session
 
     def _is_outdated(self) -> bool:
-        """Whether the session came from an environment that was changed since, say to mend a wrong secret."""
-        return self._environment is not None and self._environment != environment_fingerprint()
+        """Whether the session came from an environment that holds other credentials now, say to mend a wrong secret.
+
+        Credentials that were only taken out, so that other programs do not see them, sign nobody out.
+        """
+        if self._environment is None or credentials_in_environment().missing:
+            return False
+        return self._environment != environment_fingerprint()
 
 
 _current = _Current()

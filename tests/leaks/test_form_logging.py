@@ -31,7 +31,8 @@ LOGS = {
         "logging.lastResort = logging.StreamHandler(sys.stderr)\n"
         "logging.getLogger('Comm').setLevel(1)"
     ),
-    "a file": "logging.basicConfig(level=1, force=True, filename='talk.log')",
+    # And all cells with what comes of them to another.
+    "a file": "logging.basicConfig(level=1, force=True, filename='talk.log')\n%logstart -o -t cells.log",
     "every one, with all that a record holds": (
         "class Everything(logging.Handler):\n"
         "    def emit(self, record):\n"
@@ -70,6 +71,7 @@ for logger in [logging.getLogger(), get_ipython().kernel.log, *logging.root.mana
         kept.setdefault(logger, (list(logger.handlers), logger.level))
         logger.handlers[:], level = kept[logger]
         logger.setLevel(level)
+get_ipython().logger.logstop()
 for path in pathlib.Path().glob("*.log"):
     path.unlink()
 rt.logout()

@@ -111,6 +111,18 @@ def test_a_secret_that_was_changed_in_the_environment_is_the_one_that_is_checked
 
 
 @pytest.mark.usefixtures("places")
+def test_credentials_that_are_taken_out_of_the_environment_sign_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody may not want other programs to see them; what was signed in with them stays so."""
+    put_credentials(monkeypatch)
+    session = acquire_session()
+    monkeypatch.delenv("RETARUS_CLIENT_SECRET")
+    assert acquire_session() is session
+    assert rt.login() is session
+    put_credentials(monkeypatch, "another")
+    assert acquire_session() is not session
+
+
+@pytest.mark.usefixtures("places")
 def test_a_session_of_an_environment_from_before_lasts_until_somebody_logs_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads may be under way with it; after the log-out its secret and its token are gone as well."""
     put_credentials(monkeypatch)
