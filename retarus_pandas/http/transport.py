@@ -62,7 +62,7 @@ def check_address(url: str, what: str) -> None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-    except ValueError:
+    except (AttributeError, TypeError, ValueError):  # of something else than a text, too
         parts, host = urlsplit(""), None
     if not host or parts.scheme not in {"http", "https"}:
         raise InputError(f"The {what} is not an address like https://host/path.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from graphql import (
 from retarus_pandas.errors import InputError
 from retarus_pandas.schema.bundle import together
 from retarus_pandas.schema.model import Schema
+from retarus_pandas.values import show
 
 __all__ = ["INTROSPECTION_QUERY", "bundled", "from_introspection", "load"]
 
@@ -51,10 +53,14 @@ def load(source: str | Path | Mapping[str, Any]) -> Schema:
     Raises
     ------
     InputError
-        It cannot be read, or has no reports.
+        It is none of these, cannot be read, or has no reports.
     """
     if isinstance(source, Mapping):
         return from_introspection(source, source="introspection")
+    if not isinstance(source, str | PathLike):
+        raise InputError(
+            f"schema={show(source)} does not fit: give a schema file's text or path, or an introspection answer."
+        )
     if isinstance(source, str) and "{" in source:
         return _from_text(source, "text")
     return _from_text(_read(Path(source)), f"file {Path(source)}")

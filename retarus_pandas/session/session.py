@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from numbers import Integral, Real
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
@@ -16,7 +17,7 @@ from retarus_pandas.errors import InputError, NotSignedInError, SessionClosedErr
 from retarus_pandas.session.introspection import live_schema
 from retarus_pandas.session.known import Known
 from retarus_pandas.session.sources import credentials_in_environment, endpoints_in_environment
-from retarus_pandas.values import Credentials, Endpoints, Secret, Token
+from retarus_pandas.values import Credentials, Endpoints, Secret, Token, show
 
 if TYPE_CHECKING:
     from retarus_pandas.http import Connection
@@ -53,7 +54,8 @@ class Session:
     Raises
     ------
     InputError
-        An empty credential, or an endpoint that is neither HTTPS nor on this machine.
+        An empty credential, an endpoint that is neither HTTPS nor on this machine, a schema that cannot be used,
+        or a limit that is none.
 
     Notes
     -----
@@ -88,6 +90,7 @@ class Session:
         client_secret = Secret.of(client_secret)
         self._credentials = Credentials.of(customer_id, client_id, client_secret)
         _check_complete(self._credentials)
+        _check_limits(timeout, max_bytes)
         usual = Endpoints()
         self._endpoints = Endpoints(api_url or usual.api_url, token_url or usual.token_url)
         self.known = Known(self.api_url, self.customer_id)
@@ -322,4 +325,13 @@ def _check_complete(credentials: Credentials) -> None:
         raise InputError(
             f"{' and '.join(credentials.missing)} must be texts that are not empty; the Retarus account manager "
             "hands them out."
+        )
+
+
+def _check_limits(timeout: object, max_bytes: object) -> None:
+    if isinstance(timeout, bool) or not isinstance(timeout, Real) or not float(timeout) > 0:
+        raise InputError(f"timeout={show(timeout)} does not fit: give the seconds that one page may take, such as 120.")
+    if isinstance(max_bytes, bool) or not isinstance(max_bytes, Integral) or int(max_bytes) < 1:
+        raise InputError(
+            f"max_bytes={show(max_bytes)} does not fit: give the bytes that one answer may have, such as {1 << 30}."
         )

@@ -8,7 +8,9 @@ import pickle
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from graphql import print_schema
 
@@ -254,3 +256,24 @@ def test_a_schema_of_the_environment_that_is_not_there_is_named(
     with canary(box) as session, pytest.raises(InputError, match=r"'gone.graphql' cannot be read.*RETARUS_SCHEMA"):
         rt.read_retarus("faxOutUdrReport", last="1D", session=session)
     assert box.requests.api == asked
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *({"timeout": value} for value in ("120", None, 0, -1, float("nan"), True)),
+        *({"max_bytes": value} for value in ("1 GiB", None, 0, 1.5, True)),
+        *({"schema": value} for value in (7, b"type Query", ["type Query"])),
+        *({name: value} for name in ("api_url", "token_url") for value in (7, b"https://host/", ["https://host/"])),
+    ],
+    ids=str,
+)
+def test_an_option_of_a_session_that_does_not_fit_is_named(option: dict[str, Any]) -> None:
+    (name,) = option
+    with pytest.raises(InputError, match=f"{name}=|{name.removesuffix('_url')} URL".replace("api", "API")):
+        rt.Session("4711", "canary", SECRET, **option)
+
+
+def test_a_session_takes_numbers_of_numpy() -> None:
+    limits: dict[str, Any] = {"timeout": np.float64(30), "max_bytes": np.int64(1 << 20)}
+    rt.Session("4711", "canary", SECRET, **limits).close()
