@@ -19,8 +19,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
 
-from retarus_pandas.archive import ARCHIVE_ARGUMENTS, archive_command, archive_json, archive_status
-from retarus_pandas.errors import InputError, RetarusError
+from retarus_pandas.archive import ARCHIVE_ARGUMENTS, archive_command, archive_json
+from retarus_pandas.errors import (
+    ArchiveLocked,
+    AuthenticationError,
+    InputError,
+    NotSignedInError,
+    RetarusError,
+    ServiceError,
+)
 from retarus_pandas.read import (
     ASKED_ARGUMENTS,
     ENDINGS_IN_WORDS,
@@ -48,10 +55,7 @@ How to go on
   in JupyterLab:   python -m retarus_pandas demo --lab
 """
 
-_ARCHIVE = (
-    "keep reports beyond the service's history; exits with 0 ok, 2 usage, 3 not signed in or refused, 4 incomplete, "
-    "75 locked: try later"
-)
+_EXITS = "Exits with 0 ok, 2 usage, 3 not signed in or refused, 4 incomplete, 75 locked: try later, 130 stopped."
 _ASKED = {
     "reports": "what can be asked",
     "fields": "a report's fields: type, dtype, unit, meaning, how well it is known",
@@ -79,11 +83,20 @@ def main(words: Sequence[str] | None = None) -> int:
             status: int = run(options)
     except RetarusError as error:
         print(f"{type(error).__name__}: {told_on_a_line(error, SHELL)}", file=sys.stderr)
-        return 2
+        return _status_of(error)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
     return status
+
+
+def _status_of(error: RetarusError) -> int:
+    """What the process exits with: 2 usage, 3 not signed in or refused, 4 incomplete, 75 locked: try later."""
+    if isinstance(error, ArchiveLocked):
+        return 75
+    if isinstance(error, InputError):
+        return 2
+    return 3 if isinstance(error, NotSignedInError | AuthenticationError | ServiceError) else 4
 
 
 # What stands for characters of ours that a console or a redirected output does not have.
@@ -117,7 +130,7 @@ def _show_warning(
 
 
 def _parser() -> OptionParser:
-    parser = OptionParser(prog="python -m retarus_pandas", description=_ABOUT, add_help=True)
+    parser = OptionParser(prog="python -m retarus_pandas", description=_ABOUT, epilog=_EXITS, add_help=True)
     commands = parser.add_subparsers(title="commands", parser_class=OptionParser)
 
     demo = _command(commands, "demo", _demo, "read an invented report from the embedded service")
@@ -133,7 +146,7 @@ def _parser() -> OptionParser:
     export.add_argument("--schema", metavar="FILE", help="the service's schema, as a .graphql or .json file")
     add_options(export, EXPORTING)
 
-    archive = _command(commands, "archive", _archive, _ARCHIVE)
+    archive = _command(commands, "archive", _archive, "keep reports beyond the service's history")
     for name, settings in ARCHIVE_ARGUMENTS:
         archive.add_argument(name, **settings)
     archive.add_argument("--json", action="store_true", help="print JSON, also of an error")
@@ -244,7 +257,7 @@ def _archive(options: Namespace) -> int:
         frame, status = archive_command(options)
     except RetarusError as error:
         said = f"{type(error).__name__}: {told_on_a_line(error, SHELL)}"
-        status = archive_status(error)
+        status = _status_of(error)
         if options.json:
             # In ASCII, so that it is JSON in whatever encoding the output is redirected.
             print(json.dumps({"action": options.action, "exit": status, "error": said}))

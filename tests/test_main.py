@@ -139,7 +139,7 @@ def test_a_warning_is_one_line_without_a_place_in_the_program(
 
 
 def test_signed_out_it_says_which_variables_to_set(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main(["export", "faxOutUdrReport", "--last", "7D", "--out", str(tmp_path / "x.csv")]) == 2
+    assert main(["export", "faxOutUdrReport", "--last", "7D", "--out", str(tmp_path / "x.csv")]) == 3
     said = capsys.readouterr().err
     assert "RETARUS_CLIENT_SECRET in the environment." in said
     assert "login" not in said

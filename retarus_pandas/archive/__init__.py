@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from retarus_pandas.archive.archive import Archive
-    from retarus_pandas.archive.command import ARCHIVE_ARGUMENTS, archive_command, archive_json, archive_status
+    from retarus_pandas.archive.command import ARCHIVE_ARGUMENTS, archive_command, archive_json
 else:
     from retarus_pandas._door import door
 
@@ -17,8 +17,7 @@ else:
             "Archive": "retarus_pandas.archive.archive",
             "archive_command": "retarus_pandas.archive.command",
             "archive_json": "retarus_pandas.archive.command",
-            "archive_status": "retarus_pandas.archive.command",
         },
     )
 
-__all__ = ["ARCHIVE_ARGUMENTS", "Archive", "archive_command", "archive_json", "archive_status"]
+__all__ = ["ARCHIVE_ARGUMENTS", "Archive", "archive_command", "archive_json"]

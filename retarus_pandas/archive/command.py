@@ -6,14 +6,7 @@ import json
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from retarus_pandas.errors import (
-    ArchiveLocked,
-    AuthenticationError,
-    InputError,
-    NotSignedInError,
-    RetarusError,
-    ServiceError,
-)
+from retarus_pandas.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +14,7 @@ if TYPE_CHECKING:
     from retarus_pandas.archive.archive import Archive
     from retarus_pandas.read import Table
 
-__all__ = ["ARCHIVE_ARGUMENTS", "archive_command", "archive_json", "archive_status"]
+__all__ = ["ARCHIVE_ARGUMENTS", "archive_command", "archive_json"]
 
 _ACTIONS = ("sync", "status", "verify", "changes")
 
@@ -37,7 +30,7 @@ ARCHIVE_ARGUMENTS: list[tuple[str, dict[str, Any]]] = [
     ("--no-progress", {"dest": "progress", "action": "store_true", "default": None, "help": "sync: no progress bar"}),
 ]
 
-_LOCKED, _INCOMPLETE, _REFUSED, _USAGE = 75, 4, 3, 2
+_INCOMPLETE = 4
 
 
 def archive_command(options: Namespace) -> tuple[Table, int]:
@@ -72,16 +65,6 @@ def archive_command(options: Namespace) -> tuple[Table, int]:
     _check_reports(archive, options.report)
     frame = archive.coverage() if options.action == "status" else archive.changes(options.since)
     return _of_reports(frame, options.report), 0
-
-
-def archive_status(error: RetarusError) -> int:
-    """The exit status for an error: 2 usage, 3 not signed in or refused, 4 incomplete, 75 locked: try later."""
-    if isinstance(error, ArchiveLocked):
-        return _LOCKED
-    if isinstance(error, InputError):
-        return _USAGE
-    refused = isinstance(error, NotSignedInError | AuthenticationError | ServiceError)
-    return _REFUSED if refused else _INCOMPLETE
 
 
 def archive_json(frame: pd.DataFrame) -> Any:

@@ -98,7 +98,7 @@ def _read(name: str, text: str, parts: dict[str, str | None]) -> date | str:
         return str(year)
     found = _day(int(str(year)), month, int(parts.get("day") or 1))
     if found is None:
-        raise _no_day(name, text)
+        raise _no_day(name, text) if parts.get("day") else _none_such(name, text, "month", "2026-10")
     return found if parts.get("day") else f"{found:%Y-%m}"
 
 
@@ -126,7 +126,11 @@ def _readings(parts: dict[str, str | None]) -> Iterator[date | None]:
 
 
 def _no_day(name: str, text: str) -> PeriodError:
-    return PeriodError(f'{name}={show(text)} is no day. Write it as "2026-10-01", the year first.')
+    return _none_such(name, text, "day", "2026-10-01")
+
+
+def _none_such(name: str, text: str, what: str, example: str) -> PeriodError:
+    return PeriodError(f'{name}={show(text)} is no {what}. Write it as "{example}", the year first.')
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -105,6 +105,14 @@ def test_what_is_not_clear_is_refused_with_a_way_on(given: dict[str, str]) -> No
     assert "rite " in message or "such as" in message
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("2026-13", 'no month. Write it as "2026-10"'), ("2026-02-30", 'no day. Write it as "2026-10-01"')],
+)
+def test_a_month_that_is_none_is_not_called_a_day(text: str, said: str) -> None:
+    assert said in _refused(period=text)
+
+
 @given(
     day=st.dates(date(2026, 9, 1), date(2026, 11, 25)),
     form=st.sampled_from(["{d}.{m}.{y}", "{d:02}.{m:02}.{y}", "{d}/{m}/{y}", "{m}/{d}/{y}", "{d}-{m}-{y}"]),
