@@ -245,7 +245,7 @@ class Front:
     def _give_up_slices(self) -> Parts:
         """Go on by page number; what the window before has shown of this one, and nobody else will, stays."""
         self._facts.note("unproven", f"The report cannot be cut by time: {self._schedule.reason}.")
-        if self._crossed and self._carry is not None:
+        if self._crossed:
             yield from self._past_the_end(self._schedule.spans[0].start)
         self._pending = self._carry = None
         self._schedule.by_number(self._proven)
