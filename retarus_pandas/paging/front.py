@@ -165,7 +165,8 @@ class Front:
     def _tell_gone(self, gone: int, place: int) -> None:
         self._facts.gone += gone
         if gone:
-            self._facts.note("gone", f"Records vanished from the service during the read, at {self._when(place)}.")
+            seen = window_of(place, place + self._schedule.unit, descending=self._report.descending).start
+            self._facts.note("gone", f"Records vanished from the service during the read, at {wire_instant(seen)}.")
 
     def _keep(self, piece: Piece) -> None:
         look = _look_of(piece)
