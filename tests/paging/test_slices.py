@@ -434,6 +434,12 @@ def test_times_that_are_not_those_it_selects_by_are_found_out() -> None:
     assert (found, kinds) == (names(0, 1, 2, 3, 4), {"unproven"})
 
 
+def test_a_guess_draws_no_border_in_a_second_look() -> None:
+    service = Service(at(1, 2.6, 3.2, 3.3, 3.4), shown=rounded)
+    found, kinds = outcome(service, 3, foretell=shown_truly)
+    assert (sorted(map(str, found)), kinds) == (names(0, 1, 2, 3, 4), {"unproven"})
+
+
 def test_a_record_that_vanished_at_the_cut_is_gone_and_told() -> None:
     def expire(service: Service) -> None:
         if len(service.asked) == 2:
