@@ -165,7 +165,8 @@ class Front:
     def _tell_gone(self, gone: int, place: int) -> None:
         self._facts.gone += gone
         if gone:
-            self._facts.note("gone", f"Records vanished from the service during the read, at {self._when(place)}.")
+            seen = window_of(place, place + self._schedule.unit, descending=self._report.descending).start
+            self._facts.note("gone", f"Records vanished from the service during the read, at {wire_instant(seen)}.")
 
     def _keep(self, piece: Piece) -> None:
         look = _look_of(piece)
@@ -245,7 +246,7 @@ class Front:
     def _give_up_slices(self) -> Parts:
         """Go on by page number; what the window before has shown of this one, and nobody else will, stays."""
         self._facts.note("unproven", f"The report cannot be cut by time: {self._schedule.reason}.")
-        if self._crossed and self._carry is not None:
+        if self._crossed:
             yield from self._past_the_end(self._schedule.spans[0].start)
         self._pending = self._carry = None
         self._schedule.by_number(self._proven)

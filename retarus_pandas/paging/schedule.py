@@ -208,7 +208,7 @@ class Schedule:
 
     def _add_page(self, piece: Piece, answer: Answer, look: Look) -> None:
         piece.asked = None
-        if piece.pages and piece.full and not answer.more and not len(look) and not piece.doubted:
+        if piece.full and not answer.more and not len(look) and not piece.doubted:
             # More was promised: an end that may be a lapse is asked for once more.
             piece.doubted = True
             return

@@ -100,7 +100,7 @@ def lines() -> Iterator[str]:
     heads = f"{'records':>9}  {'over time':13} {'latency':16} {'at a time':>9} {'room':>6}"
     yield f"{heads}  {'requests':>10}  {'rounds':>12}"
     wholes = product((8_000, 30_000, 200_000), SHAPES, LATENCIES, (1, 4, 8), (None,))
-    streams = product((1_000_000,), SHAPES, LATENCIES, (4,), (None, 80, 20))
+    streams = product((1_000_000,), SHAPES, list(LATENCIES)[:1], (4,), (None, 20))
     for count, shape, latency, most, room in [*wholes, *streams]:
         results = [read(shape, count, latency, most, seed, room=room) for seed in range(5)]
         requests = sorted(result.facts.requests for result in results)

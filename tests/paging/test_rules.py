@@ -302,6 +302,13 @@ def test_a_stream_asks_no_second_page_of_a_window_before_all_of_the_one_in_front
     assert all(place >= 1 for place in places[ahead:])
 
 
+def test_page_numbers_of_a_stream_are_asked_when_their_rows_are_due() -> None:
+    service = Service(at(*range(0, 2 * HOUR, 600)))
+    simulate(Report(2, ("id",)), windows(0, 1, 2), service.answer, streaming=True)
+    behind = [window.start > START for window, _, _ in service.asked]
+    assert behind == [False, True, False, False, True, True]
+
+
 def test_a_pinned_page_keeps_the_order_of_the_service() -> None:
     service = Service([Record(SECOND, "b"), Record(SECOND, "a")])
     result = simulate(Report(5, ("id",), "at", page=0), windows(0, 24), service.answer)

@@ -350,6 +350,17 @@ def test_what_changes_in_a_column_between_two_pages_of_an_instant_comes_as_it_is
     assert pa.concat_tables(result.tables).column("value").to_pylist() == [0, 7, 0, 0, 0]
 
 
+def test_an_instant_that_comes_in_another_order_is_proven_by_all_of_its_pages() -> None:
+    class Turning(Service):
+        def _sorted(self, records: list[Record]) -> list[Record]:
+            is_second = pages_of_a_second(self).count(0) == 2
+            return records[::-1] if is_second else records
+
+    service = Turning(at(0, 0, 0, 0, 0))
+    assert outcome(service, 2, concurrency=1) == (names(0, 1, 2, 3, 4), set())
+    assert pages_of_a_second(service) == [0, 1, 2] * 2
+
+
 def test_what_never_stays_the_same_at_an_instant_is_asked_three_times_and_told() -> None:
     def update(service: Service) -> None:
         service.records[0] = replace(service.records[0], value=len(service.asked))
@@ -423,12 +434,30 @@ def test_times_that_are_not_those_it_selects_by_are_found_out() -> None:
     assert (found, kinds) == (names(0, 1, 2, 3, 4), {"unproven"})
 
 
+def test_a_guess_draws_no_border_in_a_second_look() -> None:
+    service = Service(at(1, 2.6, 3.2, 3.3, 3.4), shown=rounded)
+    found, kinds = outcome(service, 3, foretell=shown_truly)
+    assert (sorted(map(str, found)), kinds) == (names(0, 1, 2, 3, 4), {"unproven"})
+
+
 def test_a_record_that_vanished_at_the_cut_is_gone_and_told() -> None:
     def expire(service: Service) -> None:
         if len(service.asked) == 2:
             service.records = [record for record in service.records if record.id != "r2"]
 
     assert outcome(Service(at(1, 2, 3, 4), move=expire), 3) == (names(0, 1, 3), {"gone"})
+
+
+@pytest.mark.parametrize(("place", "told"), [(3, "00:00:03.000Z"), (3.25, "00:00:03.250Z")])
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_is_gone_is_told_with_its_time(place: float, told: str, descending: bool) -> None:
+    def expire(service: Service) -> None:
+        if len(service.asked) == 2:
+            service.records = [record for record in service.records if record.id != "r2"]
+
+    service = Service(at(1, 2, place, 4, 5), move=expire, descending=descending)
+    [note] = read(service, 3).facts.notes
+    assert note.text == f"Records vanished from the service during the read, at 2026-10-01T{told}."
 
 
 def test_a_record_that_a_full_answer_leaves_out_is_not_gone() -> None:
@@ -583,6 +612,7 @@ def test_without_a_key_timestamp_page_numbers_are_told_of() -> None:
     service = Service(spread(9))
     several = simulate(Report(5, ("id",)), windows(0, 24), service.answer)
     assert (several.ids, several.kinds()) == (ids(service.records), {"unproven"})
+    assert several.facts.requests == 2
     assert simulate(Report(10), windows(0, 24), service.answer).kinds() == set()
 
 
