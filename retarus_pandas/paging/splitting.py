@@ -3,7 +3,8 @@
 A piece is worth splitting if its own answers say that it holds more than a page and a third. It is shared between
 the worker that has it and the idle ones in whole pages, each a little less than full: pages that are expected to be
 just full need one request more every other time. A stream has room for some pages only, and is given out in order: it
-is split as near to its front as may be, within as many pages as there is room for.
+is split as near to its front as may be, within as many pages as there is room for, and into few of them for each
+worker: else pages far ahead, which are asked as soon as others end, take the room of those that are needed next.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ __all__ = ["best_to_split", "border"]
 
 _WORTH_IT = 1.3  # expected pages
 _SLACK = 1.02  # pages for every expected one
+_NEAR = 2  # pages of a stream for each worker; with one, all of them would wait for whoever has the rest
 
 
 def best_to_split(pieces: Iterable[Piece], size: int, *, nearest: bool = False) -> Piece | None:
@@ -36,7 +38,7 @@ def border(piece: Piece, size: int, idle: int, *, room: int | None = None) -> in
     It is split for the first of some `idle` workers.
     """
     pages = math.ceil(piece.expected * _SLACK / size)
-    near = pages if room is None else min(pages, max(room, 2))
+    near = pages if room is None else min(pages, max(room, 2), _NEAR * (idle + 1))
     right = max(1, near // (idle + 1))
     place = piece.start + (piece.end - piece.start) * (near - right) // pages
     place = round(place / MINUTE) * MINUTE

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from retarus_pandas.paging.report import Report
 from retarus_pandas.values import Window
-from support.slicing import Page, Simulated, simulate
+from support.slicing import Page, Simulated, shown_truly, simulate
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 DAY = 24 * 3600
@@ -92,7 +92,9 @@ def read(
     report = Report(PAGE, key=("id",), key_timestamp="at")
     wait = partial(LATENCIES[latency], rng)
     options: dict[str, Any] = {} if room is None else {"streaming": True, "budget": room * Page.nbytes}
-    return simulate(report, [window], held.answer, concurrency=concurrency, latency=wait, **options)
+    return simulate(
+        report, [window], held.answer, concurrency=concurrency, latency=wait, foretell=shown_truly, **options
+    )
 
 
 def lines() -> Iterator[str]:

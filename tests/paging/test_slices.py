@@ -706,9 +706,10 @@ def test_requests_and_rounds(shape: str, count: int, latency: str, requests: int
     assert result.most_in_flight <= 4
 
 
-def test_a_stream_with_little_room_takes_hardly_more_rounds_than_a_whole_read() -> None:
-    """What is asked ahead is what is given out next."""
-    whole, stream = (simulate_splitting("evenly", 150_000, "always the same", 4, room=room) for room in (None, 4))
+@pytest.mark.parametrize(("count", "room"), [(150_000, 4), (300_000, 20)])
+def test_a_stream_takes_hardly_more_rounds_than_a_whole_read(count: int, room: int) -> None:
+    """What is asked ahead is what is given out next, where the next request leaves before the answer is decoded."""
+    whole, stream = (simulate_splitting("evenly", count, "always the same", 4, room=each) for each in (None, room))
     assert stream.facts.requests <= whole.facts.requests + 3
     assert stream.rounds <= whole.rounds + 2
 

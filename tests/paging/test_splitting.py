@@ -56,8 +56,9 @@ def test_the_nearest_is_split_first_where_rows_are_given_out_in_order() -> None:
     assert best_to_split([piece_of(1)], SIZE, nearest=True) is None
 
 
-@pytest.mark.parametrize(("room", "page"), [(None, 90), (50, 45), (10, 9), (2, 1), (0, 1)])
+@pytest.mark.parametrize(("room", "page"), [(None, 90), (50, 18), (10, 9), (2, 1), (0, 1)])
 def test_a_border_is_no_farther_than_there_is_room_for(room: int | None, page: int) -> None:
+    """Nor than two pages for each of ten workers."""
     place = border(piece_of(98), SIZE, 9, room=room)
     assert place is not None
     assert round(place * 100 / DAY) == page
