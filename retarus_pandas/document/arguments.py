@@ -134,6 +134,7 @@ class Arguments:
             for name in variables_in(self.nodes["filter"]) if "filter" in self.nodes else ():
                 self._variables.require(name)
                 self._variables.require_some(name)
+            self._tell_empty("filter")
             return
         if self._stated("filter").value is not Undefined:
             self._complain("filter", "The document has a filter of its own and filters= is given as well: give one.")
@@ -152,6 +153,14 @@ class Arguments:
         if self._variables.value(definition.variable.name.value) is Undefined:
             del self.nodes[name]
             self.remarks.append(f"No {name}: ${variable} is not set.")
+
+    def _tell_empty(self, name: str) -> None:
+        """Say that an argument is a variable which holds nothing: it has no effect."""
+        node = self.nodes.get(name)
+        if node and isinstance(node.value, VariableNode):
+            value = self._variables.value(node.value.name.value)
+            if value is None or value == {}:
+                self.remarks.append(f"No {name}: ${node.value.name.value} is {'null' if value is None else 'empty'}.")
 
     def _stated(self, name: str) -> _Stated:
         node = self.nodes.get(name)
@@ -239,7 +248,7 @@ class Arguments:
         texts = shape.get("values", ("",))
         if not (isinstance(column, str) and is_report_name(column)):
             problem = f"filters= has {show(column)}, which is no name of a column."
-        elif not texts:
+        elif not texts or not shape:
             problem = f"filters={{{show(column)}: …}} has no value to look for: leave the column out."
         elif not (_is_literal(shape) and all(isinstance(text, str) for text in texts)):
             problem = f"filters={{{show(column)}: …}} takes texts, not {show(values)}."
