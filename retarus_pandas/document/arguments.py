@@ -55,7 +55,7 @@ class Arguments:
     slots : dict of str to str
         Which variable stands for what each request fills in; the document does not declare it.
     added : list of str
-        Arguments that the author did not write.
+        Arguments that the author did not write, or wrote as a variable that says nothing.
     remarks : list of str
         What was decided about those that he did.
     customer_id : str or None
@@ -117,13 +117,16 @@ class Arguments:
 
     def descending(self) -> bool:
         """Whether the author asked for the newest records first."""
-        order = self._stated("sort").value
+        stated = self._stated("sort")
+        order = stated.value
         if order is not Undefined and order not in ("ASC", "DESC"):
             self._complain("sort", f"sort is ASC or DESC, not {show(order)}.")
         order = "DESC" if order == "DESC" else "ASC"
-        if "sort" in self.nodes or self._takes_order(order):
-            self.added += [] if "sort" in self.nodes else ["sort"]
+        if stated.value is not Undefined or self._takes_order(order):
+            self.added += ["sort"] if stated.value is Undefined else []
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
+        else:
+            self.nodes.pop("sort", None)
         return order == "DESC"
 
     def filter(self, filters: Mapping[str, Any] | None) -> None:
@@ -179,10 +182,12 @@ class Arguments:
 
     def _carry(self, name: str) -> None:
         """Put a slot in the place of the argument's value, for each request to fill."""
-        node = self.nodes.get(name)
-        if node is None and not self._takes(name):
+        says_nothing = self._stated(name).value is Undefined
+        if says_nothing and not self._takes(name):
+            self.nodes.pop(name, None)
             return
-        self.added += [] if node else [name]
+        node = self.nodes.get(name)
+        self.added += [name] if says_nothing else []
         self.slots[name] = self._names.fresh(f"retarus_{name}")
         self.nodes[name] = argument(name, _variable(self.slots[name]), instead_of=node)
 

@@ -96,8 +96,12 @@ def test_the_vendor_s_own_documents_run_as_they_are() -> None:
     assert (query.period, query.page, query.size, query.descending, query.notes) == (None, None, None, False, ())
     assert _sent(query)["sort"] == "ASC"
     assert [(each.place, each.name) for each in query.additions] == [
+        ("argument", "customerId"),
+        ("argument", "sort"),
         ("record", "attemptSeqNo"),
         ("record", "keyTimestamp"),
+        ("result", "pageIndex"),
+        ("result", "pageSize"),
     ]
 
 
