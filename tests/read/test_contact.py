@@ -119,6 +119,20 @@ def test_an_order_or_an_account_that_is_written_is_the_authors(order: str, *, in
     assert "?." not in str(refused.value)
 
 
+@pytest.mark.parametrize("field", ["docPages", "jobExpress"])
+def test_a_read_that_asks_less_says_nothing_of_one_that_asks_more(field: str, *, introspection: bool) -> None:
+    """What nobody asked before may be refused now; and what was answered is asked as ever."""
+    service_without = changed(without_field(field))
+    with ForeignService(service_without, introspection=introspection) as service, _session(service) as session:
+        for text in (SHORT, "faxOutUdrReport", "faxOutUdrReport", SHORT):
+            frame, _ = _read(text, session)
+            assert frame["faxId"].tolist() == [f"fax-{number}" for number in range(5)]
+        before = len(service.asked(API))
+        _read(SHORT, session)
+        _read("faxOutUdrReport", session)
+        assert len(service.asked(API)) == before + 2
+
+
 def test_what_was_learned_stays_with_the_session(*, introspection: bool) -> None:
     """The second read asks once, and says once more what it does without."""
     _, change = GIVEN_UP["no sort"]
