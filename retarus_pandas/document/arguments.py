@@ -55,7 +55,7 @@ class Arguments:
     slots : dict of str to str
         Which variable stands for what each request fills in; the document does not declare it.
     added : list of str
-        Arguments that the author did not write.
+        Arguments that the author did not write, or wrote as a variable that says nothing.
     remarks : list of str
         What was decided about those that he did.
     customer_id : str or None
@@ -117,13 +117,16 @@ class Arguments:
 
     def descending(self) -> bool:
         """Whether the author asked for the newest records first."""
-        order = self._stated("sort").value
+        stated = self._stated("sort")
+        order = stated.value
         if order is not Undefined and order not in ("ASC", "DESC"):
             self._complain("sort", f"sort is ASC or DESC, not {show(order)}.")
         order = "DESC" if order == "DESC" else "ASC"
-        if "sort" in self.nodes or self._takes_order(order):
-            self.added += [] if "sort" in self.nodes else ["sort"]
+        if stated.value is not Undefined or self._takes_order(order):
+            self.added += ["sort"] if stated.value is Undefined else []
             self.nodes["sort"] = argument("sort", EnumValueNode(value=order), instead_of=self.nodes.get("sort"))
+        else:
+            self.nodes.pop("sort", None)
         return order == "DESC"
 
     def filter(self, filters: Mapping[str, Any] | None) -> None:
@@ -134,6 +137,7 @@ class Arguments:
             for name in variables_in(self.nodes["filter"]) if "filter" in self.nodes else ():
                 self._variables.require(name)
                 self._variables.require_some(name)
+            self._tell_empty("filter")
             return
         if self._stated("filter").value is not Undefined:
             self._complain("filter", "The document has a filter of its own and filters= is given as well: give one.")
@@ -153,6 +157,14 @@ class Arguments:
             del self.nodes[name]
             self.remarks.append(f"No {name}: ${variable} is not set.")
 
+    def _tell_empty(self, name: str) -> None:
+        """Say that an argument is a variable which holds nothing: it has no effect."""
+        node = self.nodes.get(name)
+        if node and isinstance(node.value, VariableNode):
+            value = self._variables.value(node.value.name.value)
+            if value is None or value == {}:
+                self.remarks.append(f"No {name}: ${node.value.name.value} is {'null' if value is None else 'empty'}.")
+
     def _stated(self, name: str) -> _Stated:
         node = self.nodes.get(name)
         return _Stated() if node is None else self._say(node.value)
@@ -170,10 +182,12 @@ class Arguments:
 
     def _carry(self, name: str) -> None:
         """Put a slot in the place of the argument's value, for each request to fill."""
-        node = self.nodes.get(name)
-        if node is None and not self._takes(name):
+        says_nothing = self._stated(name).value is Undefined
+        if says_nothing and not self._takes(name):
+            self.nodes.pop(name, None)
             return
-        self.added += [] if node else [name]
+        node = self.nodes.get(name)
+        self.added += [name] if says_nothing else []
         self.slots[name] = self._names.fresh(f"retarus_{name}")
         self.nodes[name] = argument(name, _variable(self.slots[name]), instead_of=node)
 
@@ -239,7 +253,7 @@ class Arguments:
         texts = shape.get("values", ("",))
         if not (isinstance(column, str) and is_report_name(column)):
             problem = f"filters= has {show(column)}, which is no name of a column."
-        elif not texts:
+        elif not texts or not shape:
             problem = f"filters={{{show(column)}: …}} has no value to look for: leave the column out."
         elif not (_is_literal(shape) and all(isinstance(text, str) for text in texts)):
             problem = f"filters={{{show(column)}: …}} takes texts, not {show(values)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -70,11 +70,12 @@ class Variables:
             self._missing[name] = None
 
     def require_some(self, name: str) -> None:
-        """Complain of a list without values: nobody outside knows whether the service finds nothing by it, or all."""
-        if self.given.get(name) == []:
+        """Complain of what has no value: nobody outside knows whether the service finds nothing by it, or all."""
+        for what, path in _empties(self.given.get(name)):
+            where = f"has {what} at {'.'.join(path)}" if path else f"is {what}"
             self._complaints.add(
-                f"The variable ${name} is an empty list, which has no value to look for: leave the filter out, or ask "
-                "only where there is one.",
+                f"The variable ${name} {where}, which has no value to look for: leave the filter out, or ask only "
+                "where there is one.",
                 self.definitions[name],
             )
 
@@ -104,7 +105,8 @@ class Variables:
         except (TypeError, ValueError, RecursionError) as error:
             self._complaints.add(
                 f"The variable ${name} ({print_ast(definition.type)}) cannot be sent: "
-                f"a {type(value).__name__} is no JSON value ({error}).",
+                f"a {type(value).__name__} is no JSON value ({error}). "
+                "Give plain texts and numbers, or lists and dicts of them.",
                 definition,
             )
             return value
@@ -124,3 +126,14 @@ class Variables:
             self.notes += self._complaints.doubt_errors(outcome)
         else:
             self._complaints.add_errors(outcome)
+
+
+def _empties(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The lists without items and the members without members of their own, and the names that lead there."""
+    if isinstance(value, list) and not value:
+        yield "an empty list", path
+    elif isinstance(value, Mapping):
+        if path and not value:
+            yield "an empty object", path
+        for name, item in value.items():
+            yield from _empties(item, (*path, str(name)))

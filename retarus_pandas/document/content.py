@@ -116,14 +116,12 @@ class _Result:
         return self._contents[0] if self._contents else select("content", selections=self._strays)
 
     def fact(self, name: str) -> FieldNode:
-        """The author's field of this name, or one of ours."""
-        for node in self._facts:
-            if node.name.value == name and _plain(node):
-                return node
-        alias = self._names.fresh(name)
+        """The author's field of this name, or one of ours; neither is shown, so that both are ours to leave out."""
+        written = next((node for node in self._facts if node.name.value == name and _plain(node)), None)
+        node = written or select(name, alias=self._names.fresh(name))
         if name != MORE:
-            self.additions.append(Addition("result", name, alias))
-        return select(name, alias=alias)
+            self.additions.append(Addition("result", name, response_name(node)))
+        return node
 
     def all_fields(self) -> tuple[FieldNode, ...]:
         """What is asked where the author selects nothing of the records."""

@@ -14,6 +14,8 @@ _SELECT = re.compile(
 )
 _CONDITION = re.compile(r"\b(?:where|having)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\s*\w+(?:[\s,;]+\w+)+[\s,;]*", re.ASCII)
+# A record's field as other languages name it: report.field, report["field"], report: field.
+_FIELD_OF_A_REPORT = re.compile(r"\s*(?P<report>\w+)[\s.:/>\[\"'-]+(?P<field>\w+)[\s\]\"';]*", re.ASCII)
 _KEYWORDS = {"query", "mutation", "subscription", "fragment"}
 _WITHOUT_BRACES = re.compile(r"\s*(?P<report>\w+)\s*[({].*", re.DOTALL | re.ASCII)
 # Nobody types more of it before it is run; and looking at it takes the square of its length.
@@ -24,7 +26,7 @@ def meant(text: str) -> str:
     """What to write instead of a text that is no GraphQL; empty where that cannot be guessed."""
     if len(text) > _LONGEST:
         return ""
-    return _of_sql(text) or _of_words(text) or _of_a_lone_report(text) or _of_a_file(text)
+    return _of_sql(text) or _of_words(text) or _of_a_field(text) or _of_a_lone_report(text) or _of_a_file(text)
 
 
 def _of_sql(text: str) -> str:
@@ -32,8 +34,12 @@ def _of_sql(text: str) -> str:
     if found is None:
         return ""
     report = _nearest(found["report"])
+    known = bundled().reports()
     fields = [each.strip(' \t\n`"[]') for each in found["fields"].split(",")]
     names = [each for each in fields if re.fullmatch(r"[A-Za-z_]\w*", each)]
+    if not names and report not in known:
+        told = ", ".join(_beginning_with(report) or known)
+        return f"This is SQL, and there is no report {report!r} that is known. Write the name of one: {told}."
     document = _document(report, names) if names else report
     condition = ", and its condition as filters={'COLUMN': 'VALUE'}." if _CONDITION.search(found["rest"]) else ""
     return f"This is SQL, and what is read is a report's name or GraphQL. Write: {document}{condition}"
@@ -53,6 +59,13 @@ def _of_words(text: str) -> str:
     if not known or not fields:
         return ""
     return f"Names of fields stand within those of a report. Write: {_document(known[0], fields)}"
+
+
+def _of_a_field(text: str) -> str:
+    found = _FIELD_OF_A_REPORT.fullmatch(text)
+    if found is None or found["field"] not in bundled().known_fields(report := _nearest(found["report"])):
+        return ""
+    return f"A field stands within its report. Write: {_document(report, [found['field']])}"
 
 
 def _of_a_lone_report(text: str) -> str:
@@ -91,6 +104,11 @@ def _nearest(report: str) -> str:
     """The report of that name, whatever its capitals; else the name itself."""
     known = {each.lower(): each for each in bundled().reports()}
     return known.get(report.lower(), report)
+
+
+def _beginning_with(name: str) -> list[str]:
+    """The reports whose names begin so, whatever the capitals: people say fax for what has two."""
+    return [report for report in bundled().reports() if report.lower().startswith(name.lower())]
 
 
 def _document(report: str, fields: Sequence[str]) -> str:

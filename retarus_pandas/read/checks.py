@@ -8,9 +8,21 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from retarus_pandas.errors import InputError
-from retarus_pandas.values import show
+from retarus_pandas.values import lasting, show
 
-__all__ = ["Check", "account", "anything", "folder", "observer", "one_of", "or_none", "text", "whole_number", "zone"]
+__all__ = [
+    "Check",
+    "account",
+    "anything",
+    "by_name",
+    "folder",
+    "observer",
+    "one_of",
+    "or_none",
+    "text",
+    "whole_number",
+    "zone",
+]
 
 _ACCOUNTS = 10**12  # more than there are
 
@@ -20,6 +32,11 @@ Check = Callable[[str, Any], Any]
 def anything(name: str, value: Any) -> Any:
     """Let pass whatever it is; who uses it knows better."""
     return value
+
+
+def by_name(name: str, value: Any) -> Any:
+    """Let pass what may be names and their values, such that it can be gone through again."""
+    return lasting(value)
 
 
 def refuse(name: str, value: Any, advice: str) -> NoReturn:

@@ -1,5 +1,7 @@
 """First contact: the first request of a report goes alone, and what the service refuses of ours is left out.
 
+So does the first that has more of ours than those before it: a report's name asks for all its fields.
+
 A third of the bundled schema is guessed. On the first contradiction the service is asked for its own schema; where it
 gives none, what its errors point at is left out of the document, in three rounds at most. What a session has learned
 stays with it, so that later reads begin with it.
@@ -20,7 +22,7 @@ from retarus_pandas.values import Addition, Column, Page, Query
 if TYPE_CHECKING:
     from retarus_pandas.session import Session
 
-__all__ = ["Contact", "first_contact", "live_query", "without_what_was_refused"]
+__all__ = ["Contact", "first_contact", "is_known", "live_query", "without_what_was_refused"]
 
 _ROUNDS = 3
 
@@ -50,6 +52,12 @@ def without_what_was_refused(plan: ReportPlan, session: Session) -> ReportPlan:
     """The plan without what the service has refused before, or a probe today; its notes say so again."""
     report, profile = plan.query.report, session.known.profile
     return _without(plan, (*session.known.refused.get(report, ()), *(profile.refusals(report) if profile else ())))
+
+
+def is_known(plan: ReportPlan, session: Session) -> bool:
+    """Whether the service has answered all that is added to a plan's query, and not only some other query of it."""
+    accepted = session.known.accepted.get(plan.query.report)
+    return accepted is not None and _places(without_what_was_refused(plan, session).query) <= accepted
 
 
 def first_contact(
@@ -84,7 +92,8 @@ def first_contact(
             failure = None if refused else with_a_way_on(error, plan.query)
             refusals += 1
         else:
-            session.known.refused.setdefault(plan.query.report, ())
+            accepted = session.known.accepted
+            accepted[plan.query.report] = accepted.get(plan.query.report, frozenset()) | _places(plan.query)
             return Contact(plan, page, refusals)
         if failure is not None:
             # Outside of the handler, so that nothing hangs on it whose frames a traceback would show.
@@ -106,8 +115,13 @@ def _remember(session: Session, plan: ReportPlan, refused: Sequence[Addition]) -
 
 def _lacking(before: Query, now: Query) -> list[Addition]:
     """What was added by the guesses and is not by the service's own schema."""
-    there = {(each.place, each.name) for each in now.additions}
+    there = _places(now)
     return [each for each in before.additions if (each.place, each.name) not in there]
+
+
+def _places(query: Query) -> frozenset[tuple[str, str]]:
+    """Its additions, under whatever names they come in the answer."""
+    return frozenset((each.place, each.name) for each in query.additions)
 
 
 def _without(plan: ReportPlan, refused: tuple[Addition, ...]) -> ReportPlan:

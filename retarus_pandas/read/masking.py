@@ -60,6 +60,11 @@ def check_mask(name: str, value: Any) -> Mask | None:
     return Mask(named, personal=OTHERS in given, key=_key(name) if is_hashed else None)
 
 
+def _a_column(word: Any) -> str:
+    """A word that may be meant as a column; another in the place of one that cannot be."""
+    return word if isinstance(word, str) and word.isidentifier() and word not in WAYS else "calledNumber"
+
+
 def _misfit(pair: tuple[Any, Any]) -> str:
     """What is wrong with one column and what is to become of it; empty where nothing is."""
     column, how = pair
@@ -68,7 +73,7 @@ def _misfit(pair: tuple[Any, Any]) -> str:
         advice = (
             f"Did you mean {PERSONAL!r}?"
             if near
-            else f"A column takes one of {_WORDS}, such as mask={{{how!r}: 'hash'}}."
+            else f"A column takes one of {_WORDS}, such as mask={{{_a_column(how)!r}: 'hash'}}."
         )
         return "" if how == PERSONAL else f"{show(how)} alone says nothing. {advice}"
     if not isinstance(column, str) or not column.strip():

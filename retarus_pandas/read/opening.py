@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.frame import Learned
 from retarus_pandas.read.asking import Post
-from retarus_pandas.read.contact import first_contact, live_query
+from retarus_pandas.read.contact import first_contact, is_known, live_query
 from retarus_pandas.read.given import Request
 from retarus_pandas.read.limits import Limits
 from retarus_pandas.read.plan import ReportPlan
@@ -24,7 +24,7 @@ __all__ = ["contact_of", "run_of"]
 
 def contact_of(report: ReportPlan, request: Request, who: Session) -> MakeContact | None:
     """How a report is first asked for; None where the session knows it."""
-    if report.query.report in who.known.refused:
+    if is_known(report, who):
         return None
 
     def again() -> Query:

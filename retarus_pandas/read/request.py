@@ -111,6 +111,7 @@ class Shared(TypedDict, total=False):
             more='``{"statusName": ["OK"]}``. Several columns must all fit, as far as is known. Sent to the service, '
             "which may know more columns than we do.",
             part=Part.DOCUMENT,
+            check=checks.by_name,
             flag=Flag("--filter", "COLUMN=VALUE", words.pair, words.grouped, offers="filters"),
         ),
     ]

@@ -31,13 +31,16 @@ class Known:
     Attributes
     ----------
     refused : dict
-        What the service has refused of all that is added to documents, by report; there once it has answered.
+        What the service has refused of all that is added to documents, by report.
+    accepted : dict
+        What it has answered, of the same, by report: places and names.
     learned : dict
         How the values of a report come, where that is not as the schema says, by the names in its answer.
     """
 
     def __init__(self, api_url: str, customer_id: str, *, is_kept: bool = True) -> None:
         self.refused: dict[str, tuple[Addition, ...]] = {}
+        self.accepted: dict[str, frozenset[tuple[str, str]]] = {}
         self.learned: dict[tuple[str, ...], Learned] = {}
         self._whose = (api_url, customer_id)
         self._is_kept = is_kept

@@ -1,6 +1,6 @@
 """The frozen values that cross from one room to another."""
 
-from retarus_pandas.values.given import several
+from retarus_pandas.values.given import lasting, several
 from retarus_pandas.values.graphql_errors import show_errors
 from retarus_pandas.values.identity import Credentials, Endpoints, Secret, Token
 from retarus_pandas.values.installing import how_to_install
@@ -30,6 +30,7 @@ __all__ = [
     "Unit",
     "Window",
     "how_to_install",
+    "lasting",
     "plain",
     "several",
     "show",

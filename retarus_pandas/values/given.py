@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["several"]
+__all__ = ["lasting", "several"]
 
-# The names that pandas gives to the results of value_counts(); those of groupby().size() have none.
+# The names that pandas gives to the results of value_counts().
 _COUNTS = ("count", "proportion")
 
 
@@ -29,15 +29,23 @@ def several(values: Any) -> list[Any]:
     if getattr(values, "ndim", 1) > 1:
         raise TypeError(f"a {kind} of two dimensions; give one of its columns")
     if hasattr(values, "value_counts") and _may_be_counts(values):
-        raise TypeError("counts; give their index, or the values as a list if they are meant")
+        raise TypeError("counts or sums; give their index, or the values as a list if they are meant")
     if isinstance(values, str | Mapping) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
         return [values]
     return list(values)
 
 
+def lasting(values: Any, depth: int = 2) -> Any:
+    """The same, with lists in place of what gives its values only once, such as a generator."""
+    if isinstance(values, Mapping) and depth:
+        return {name: lasting(value, depth - 1) for name, value in values.items()}
+    return list(values) if isinstance(values, Iterator) and not hasattr(values, "read") else values
+
+
 def _may_be_counts(column: Any) -> bool:
-    """Whether a column tells how often something is there, rather than what."""
+    """Whether a column tells how often or how much, by group, rather than what."""
     is_number = getattr(getattr(column, "dtype", None), "kind", "O") in "iuf"
-    name = getattr(column, "name", None)
-    by_groups = name is None and getattr(getattr(column, "index", None), "name", None) is not None
-    return name in _COUNTS or (is_number and by_groups)
+    groups = getattr(getattr(column, "index", None), "names", None) or ()
+    # What groupby() counts or sums has the groups' columns as its index; its own name is often that of another column.
+    by_groups = any(name is not None for name in groups)
+    return getattr(column, "name", None) in _COUNTS or (is_number and by_groups)

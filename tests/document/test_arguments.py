@@ -96,8 +96,12 @@ def test_the_vendor_s_own_documents_run_as_they_are() -> None:
     assert (query.period, query.page, query.size, query.descending, query.notes) == (None, None, None, False, ())
     assert _sent(query)["sort"] == "ASC"
     assert [(each.place, each.name) for each in query.additions] == [
+        ("argument", "customerId"),
+        ("argument", "sort"),
         ("record", "attemptSeqNo"),
         ("record", "keyTimestamp"),
+        ("result", "pageIndex"),
+        ("result", "pageSize"),
     ]
 
 
@@ -353,6 +357,9 @@ def test_no_filters_are_none(filters: Any) -> None:
         ({"statusName": pd.DataFrame({"s": ["OK"]})}, "one of its columns"),
         ({"statusName": pd.Series(["OK", "OK"]).value_counts()}, "give their index"),
         ({"statusName": pd.DataFrame({"statusName": ["OK", "OK"]}).groupby("statusName").size()}, "give their index"),
+        ({"statusName": pd.DataFrame({"s": ["OK"], "pages": [2]}).groupby("s")["pages"].sum()}, "give their index"),
+        ({"statusName": pd.DataFrame({"s": ["OK"], "pages": [2]}).groupby(["s", "pages"])["s"].count()}, "their index"),
+        ({"statusName": {}}, "no value to look for"),
         ({"statusName": b"OK"}, "a bytes; decode it"),
         ({"statusName": io.StringIO("OK")}, "an open file"),
     ],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from retarus_pandas.document.document import declared_variables, driven_variables
@@ -70,6 +73,33 @@ def test_an_empty_list_is_no_filter_that_anybody_knows(place: str) -> None:
     """Where one stands for "no filter", all rows would look like those asked for."""
     text = f"query ($codes: [String!]) {{ faxOutUdrReport(filter: {place}) {{ faxId }} }}"
     assert "$codes is an empty list" in refused(text, variables={"codes": []})
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"statusName": {"values": []}}, "$f has an empty list at statusName.values"),
+        ({"statusName": {}}, "$f has an empty object at statusName"),
+        ({"statusName": {"values": ["OK"]}, "jobBillingCode": {"values": []}}, "jobBillingCode.values"),
+    ],
+)
+def test_nor_is_one_within_a_whole_filter(filters: dict[str, Any], words: str) -> None:
+    assert words in refused(_FILTER, variables={"f": filters})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(None, "No filter: $f is null."), ({}, "No filter: $f is empty."), (..., "$f is not set.")]
+)
+def test_a_whole_filter_that_holds_nothing_is_told(value: Any, said: str) -> None:
+    query = ask(_FILTER, variables={} if value is ... else {"f": value})
+    assert any(said in remark for remark in query.remarks)
+
+
+@pytest.mark.parametrize("kind", [pd.Series, pd.Index, np.array])
+def test_a_column_is_no_value_and_is_told_so(kind: Callable[[list[str]], Any]) -> None:
+    """A comparison with one answers by element, and what comes of that is no error of ours."""
+    text = "query ($codes: [String!]) { faxOutUdrReport(filter: {statusName: {values: $codes}}) { faxId } }"
+    assert "lists and dicts of them" in refused(text, variables={"codes": kind(["OK"])})
 
 
 @pytest.mark.parametrize("value", [{1, 2}, datetime(2026, 10, 1), float("nan"), object(), b"x"])

@@ -18,6 +18,9 @@ WRITTEN = {
     "faxOutUdrReport { faxId }": "{ faxOutUdrReport { faxId } }",
     'faxOutUdrReport(customerId: "1") { faxId }': '{ faxOutUdrReport(customerId: "1") { faxId } }',
     "statusName": "{ faxOutUdrReport { statusName } }",
+    "faxOutUdrReport.faxId": "{ faxOutUdrReport { faxId } }",
+    'faxoutudrreport["statusName"]': "{ faxOutUdrReport { statusName } }",
+    "smsOutUdrReport: smsId": "{ smsOutUdrReport { smsId } }",
 }
 
 
@@ -38,6 +41,20 @@ def test_a_condition_is_told_apart_from_what_is_to_be_written() -> None:
         read_queries("SELECT * FROM faxOutUdrReport WHERE statusName = 'OK'", schema=bundled(), period_given=True)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("fax", "the name of one: faxInUdrReport, faxOutUdrReport."),
+        ("SMS", "smsInUdrReport, smsOutUdrReport"),
+        ("faxes", "faxInUdrReport, faxOutUdrReport, smsInUdrReport"),
+    ],
+)
+def test_a_table_that_is_no_report_is_not_written_out(name: str, told: str) -> None:
+    """Who did so would be told next that there is none."""
+    with pytest.raises(DocumentError, match=told):
+        read_queries(f"SELECT COUNT(*) FROM {name}", schema=bundled(), period_given=True)
+
+
 @pytest.mark.parametrize("text", ["q.txt", "./q", "/tmp/folder", r"C:\queries\faxes", "queries/my faxes.sql"])
 def test_the_name_of_a_file_is_told_to_be_one(text: str) -> None:
     with pytest.raises(DocumentError) as caught:
@@ -48,7 +65,7 @@ def test_the_name_of_a_file_is_told_to_be_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["faxOutUdrRepor", "{ faxOutUdrReport { faxId }", "nonsense at all", "SELECT 1", "faxOutUdrReport.faxId"]
+    "text", ["faxOutUdrRepor", "{ faxOutUdrReport { faxId }", "nonsense at all", "SELECT 1", "faxOutUdrReport.nothing"]
 )
 def test_a_mere_mistake_keeps_its_message(text: str) -> None:
     with pytest.raises(DocumentError) as caught:

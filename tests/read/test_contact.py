@@ -19,7 +19,6 @@ VENDOR = """query Q($customerId: String!, $datePeriod: DatePeriod!, $pageIndex: 
     faxOutUdrReport(customerId: $customerId, datePeriod: $datePeriod, page: $pageIndex, size: $pageSize, sort: $sort,
         filter: $filterFax) { content { faxId jobId statusName } pageIndex pageSize hasMoreElements }
 }"""
-# What each asks of paging and order itself is the author's own.
 TEXTS = {"by name": "faxOutUdrReport", "short": SHORT}
 
 GIVEN_UP: dict[str, tuple[str, Change]] = {
@@ -95,20 +94,43 @@ def test_nobody_is_refused_for_what_he_never_wrote(
 
 
 @pytest.mark.parametrize(("name", "change"), GIVEN_UP.values(), ids=GIVEN_UP)
-def test_the_vendors_query_reads_or_is_refused_for_what_stands_in_it(
-    name: str, change: Change, *, introspection: bool
-) -> None:
-    """What was added to it is given up as elsewhere; what is written in it is the author's, and the way on is told."""
+def test_the_vendors_query_reads_and_says_what_was_given_up(name: str, change: Change, *, introspection: bool) -> None:
+    """Its variables for paging and order say nothing until they are set, and what it asks of a page is not shown."""
     with ForeignService(changed(change), introspection=introspection) as service, _session(service) as session:
-        if name in ("keyTimestamp", "attemptSeqNo"):
+        for _ in range(2):
             frame, caught = _read(VENDOR, session)
             assert frame["faxId"].tolist() == [f"fax-{number}" for number in range(5)]
-            assert len([each for each in caught if f"{name}: " in str(each.message)]) == 1
-        else:
-            with pytest.raises(QueryError, match=r"Session\.fetch_schema\(\)") as refused:
-                _read(VENDOR, session)
-            assert "RETARUS_SCHEMA" in str(refused.value)
-            assert "?." not in str(refused.value)
+            told = [str(each.message) for each in caught if "left out" in str(each.message)]
+            assert [f"{name}: " in each for each in told] in ([True], [] if introspection else [True])
+
+
+@pytest.mark.parametrize("order", ["sort: DESC", "sort: ASC", 'customerId: "5"'])
+def test_an_order_or_an_account_that_is_written_is_the_authors(order: str, *, introspection: bool) -> None:
+    """And the way on is told."""
+    change = with_report("datePeriod: DatePeriod!, page: Int, size: Int")
+    text = f"{{ faxOutUdrReport({order}) {{ faxId statusName }} }}"
+    with (
+        ForeignService(changed(change), introspection=introspection) as service,
+        _session(service) as session,
+        pytest.raises(QueryError, match=r"Session\.fetch_schema\(\)") as refused,
+    ):
+        _read(text, session)
+    assert "RETARUS_SCHEMA" in str(refused.value)
+    assert "?." not in str(refused.value)
+
+
+@pytest.mark.parametrize("field", ["docPages", "jobExpress"])
+def test_a_read_that_asks_less_says_nothing_of_one_that_asks_more(field: str, *, introspection: bool) -> None:
+    """What nobody asked before may be refused now; and what was answered is asked as ever."""
+    service_without = changed(without_field(field))
+    with ForeignService(service_without, introspection=introspection) as service, _session(service) as session:
+        for text in (SHORT, "faxOutUdrReport", "faxOutUdrReport", SHORT):
+            frame, _ = _read(text, session)
+            assert frame["faxId"].tolist() == [f"fax-{number}" for number in range(5)]
+        before = len(service.asked(API))
+        _read(SHORT, session)
+        _read("faxOutUdrReport", session)
+        assert len(service.asked(API)) == before + 2
 
 
 def test_what_was_learned_stays_with_the_session(*, introspection: bool) -> None:

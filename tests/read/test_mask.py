@@ -238,6 +238,9 @@ def test_a_key_that_could_be_guessed_is_refused(session: rt.Session, monkeypatch
     [
         ("personel", "Did you mean 'personal'?"),
         ("docPages", "such as mask={'docPages': 'hash'}"),
+        ("hash", "such as mask={'calledNumber': 'hash'}"),
+        ("", "such as mask={'calledNumber': 'hash'}"),
+        ({"*": "last4"}, "such as mask={'calledNumber': 'hash'}"),
         ({"personel": ""}, "Did you mean 'personal' alone?"),
         ({"docPages": "hsh"}, "'hsh' is no way to mask 'docPages'. Did you mean 'hash'?"),
         ({"docPages": "=drop"}, "Did you mean 'drop'?"),

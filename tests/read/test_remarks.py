@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from retarus_pandas import plan_retarus
 from retarus_pandas.read.remarks import filter_notes, variable_words
 
 
@@ -26,6 +28,17 @@ from retarus_pandas.read.remarks import filter_notes, variable_words
 )
 def test_a_filter_is_told_in_words(filters: Any, said: str) -> None:
     assert filter_notes(filters, masked=False) == (f"Only rows with {said}.",)
+
+
+@pytest.mark.parametrize("wrapped", [lambda codes: codes, lambda codes: {"values": codes}])
+def test_values_that_come_only_once_are_sent_and_told(wrapped: Callable[[Iterable[str]], Any]) -> None:
+    """Who comes second to a generator finds it empty, and so would each of a plan's pieces."""
+    codes = (code for code in ("OK", "BUSY"))
+    plan = plan_retarus("faxOutUdrReport", last="1D", filters={"statusName": wrapped(codes)})
+    (report,) = plan.reports
+    assert '["OK", "BUSY"]' in report.query.document
+    assert report.notes == ("Only rows with statusName OK or BUSY.",)
+    assert plan.split("1D")[0].origin.options["filters"] == {"statusName": wrapped(["OK", "BUSY"])}
 
 
 def test_without_a_filter_nothing_is_said() -> None:

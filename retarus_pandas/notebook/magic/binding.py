@@ -91,7 +91,11 @@ class _Conversion:
         node = self._node.type if isinstance(self._node, NonNullTypeNode) else self._node
         is_list = isinstance(node, ListTypeNode)
         items = self._several(value) if is_list else [value]
-        if any(map(_is_missing, items)):
+        try:
+            is_missing = any(map(_holds_missing, items))
+        except RecursionError:
+            raise self._misfit(value) from None
+        if is_missing:
             raise self._misfit(value, "it is, or holds, a missing value (None, NaN)")
         return self.from_python(items if is_list else value)
 
@@ -181,6 +185,15 @@ class _Conversion:
 
 def _is_missing(value: Any) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
+def _holds_missing(value: Any) -> bool:
+    """Whether it is missing, or anything in it is: a member without a value is left out by the service."""
+    if isinstance(value, Mapping):
+        return any(map(_holds_missing, value.values()))
+    if isinstance(value, list | tuple | set | pd.Series | pd.Index):
+        return any(map(_holds_missing, value))
+    return _is_missing(value)
 
 
 def _plain(value: Any) -> Any:
