@@ -25,8 +25,12 @@ def with_a_way_on(error: QueryError, query: Query) -> QueryError:
     if _is_about_values(error):
         return retold(error)
     told = pointed_out(error, query)
-    ended = str(told).rstrip(".")
-    return retold(told, f"{ended}{'' if ended.endswith('?') else '.'}{_separator(told)}{_WAY_ON}.")
+    return told if _WAY_ON in str(told) else _led_on(told)
+
+
+def _led_on(error: QueryError) -> QueryError:
+    ended = str(error).rstrip(".")
+    return retold(error, f"{ended}{'' if ended.endswith('?') else '.'}{_separator(error)}{_WAY_ON}.")
 
 
 def _separator(error: QueryError) -> str:
@@ -40,7 +44,9 @@ def pointed_out(error: QueryError, query: Query) -> QueryError:
         return retold(error)
     if not doubts:
         # Of a document, and of no page of it.
-        return retold(error, _OF_A_PAGE.sub("", str(error)))
+        told = retold(error, _OF_A_PAGE.sub("", str(error)))
+        # The author's own field, which the schema in use has and the service has not.
+        return _led_on(told) if any(set(_words(each)) & _fields(query) for each in error.errors) else told
     shown = "\n".join(each.shown for each in doubts)
     rest = f"\nIt also answered: {show_errors(others)}" if others else ""
     return retold(error, f"{shown}\nThe service refused it.{rest}")
@@ -53,7 +59,7 @@ def _is_about_values(error: QueryError) -> bool:
 
 def _sorted(error: QueryError, doubts: Iterable[Doubt]) -> tuple[list[Doubt], list[object]]:
     """The doubts that the service's errors confirm, and the errors that are about none of them."""
-    words = [set(re.findall(r"\w+", _message(each))) for each in error.errors]
+    words = [set(_words(each)) for each in error.errors]
     confirmed = [each for each in doubts if any(_names(each) <= names or each.word in names for names in words)]
     known = [_names(each) for each in confirmed]
     about = [({each.word for each in confirmed} & names) or any(one <= names for one in known) for names in words]
@@ -63,6 +69,14 @@ def _sorted(error: QueryError, doubts: Iterable[Doubt]) -> tuple[list[Doubt], li
 def _names(doubt: Doubt) -> set[str]:
     """What a doubt quotes, where it points at none of it, as at braces that should not be there."""
     return set(re.findall(r"'(\w+)", doubt.note.partition("Did you mean")[0])) or {doubt.word}
+
+
+def _fields(query: Query) -> set[str]:
+    return {column.name for column in query.columns}
+
+
+def _words(error: object) -> list[str]:
+    return re.findall(r"\w+", _message(error))
 
 
 def _message(error: object) -> str:

@@ -456,8 +456,8 @@ def test_the_manual_names_every_option(shell: InteractiveShell) -> None:
 
 
 def test_unloading_removes_all_and_loading_touches_nothing_else(tmp_path: Path) -> None:
-    InteractiveShell.clear_instance()
-    shell: InteractiveShell = InteractiveShell.instance(ipython_dir=str(tmp_path))
+    # Not the one that `display` finds, which tests to come want to be that of this file.
+    shell = InteractiveShell(ipython_dir=str(tmp_path))
 
     def state() -> tuple[Any, ...]:
         return (
@@ -481,7 +481,6 @@ def test_unloading_removes_all_and_loading_touches_nothing_else(tmp_path: Path) 
     assert "retarus" in shell.magics_manager.magics["cell"]
     shell.run_cell("%unload_ext retarus_pandas")
     assert state() == before
-    InteractiveShell.clear_instance()
 
 
 def _loggers() -> list[tuple[str, logging.Logger]]:

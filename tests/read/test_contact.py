@@ -119,6 +119,17 @@ def test_an_order_or_an_account_that_is_written_is_the_authors(order: str, *, in
     assert "?." not in str(refused.value)
 
 
+def test_a_field_that_only_the_guesses_have_is_refused_with_the_way_on_at_any_time(*, introspection: bool) -> None:
+    """Also where the session knows the report; without a page, which it has nothing to do with."""
+    schema = changed(without_field("docPages"))
+    with ForeignService(schema, introspection=introspection) as service, _session(service) as session:
+        _read(SHORT, session)
+        with pytest.raises(QueryError, match=r"docPages.*Session\.fetch_schema\(\)") as refused:
+            _read("{ faxOutUdrReport { faxId docPages } }", session)
+        assert "page 0" not in str(refused.value)
+        assert str(refused.value).count("RETARUS_SCHEMA") == 1
+
+
 @pytest.mark.parametrize("field", ["docPages", "jobExpress"])
 def test_a_read_that_asks_less_says_nothing_of_one_that_asks_more(field: str, *, introspection: bool) -> None:
     """What nobody asked before may be refused now; and what was answered is asked as ever."""
