@@ -58,9 +58,7 @@ def load(source: str | Path | Mapping[str, Any]) -> Schema:
     if isinstance(source, Mapping):
         return from_introspection(source, source="introspection")
     if not isinstance(source, str | PathLike):
-        raise InputError(
-            f"schema={show(source)} does not fit: give a schema file's text or path, or an introspection answer."
-        )
+        raise InputError(f"A schema is a file's text or path, or an introspection answer, not {show(source)}.")
     if isinstance(source, str) and "{" in source:
         return _from_text(source, "text")
     return _from_text(_read(Path(source)), f"file {Path(source)}")

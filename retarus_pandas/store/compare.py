@@ -117,7 +117,7 @@ def _column_texts(name: str, values: pa.ChunkedArray) -> pa.Array:
 
 def _coded(old: pa.Array, new: pa.Array) -> tuple[_Codes, _Codes]:
     """A number for each different text."""
-    codes = pa.chunked_array([old, new]).dictionary_encode().combine_chunks()
+    codes = pa.concat_arrays([old, new]).dictionary_encode()
     numbers: Any = codes.indices.to_numpy().astype(np.int64)
     return numbers[: len(old)], numbers[len(old) :]
 
