@@ -51,7 +51,8 @@ class Contact:
 def without_what_was_refused(plan: ReportPlan, session: Session) -> ReportPlan:
     """The plan without what the service has refused before, or a probe today; its notes say so again."""
     report, profile = plan.query.report, session.known.profile
-    return _without(plan, (*session.known.refused.get(report, ()), *(profile.refusals(report) if profile else ())))
+    plan = _without(plan, (*session.known.refused.get(report, ()), *(profile.refusals(report) if profile else ())))
+    return _with_columns_of_before(plan, session)
 
 
 def is_known(plan: ReportPlan, session: Session) -> bool:
@@ -103,6 +104,8 @@ def first_contact(
             # Pieces of a plan that was made before have it still.
             _remember(session, plan, _lacking(plan.query, query))
             plan = _with_query(plan, query)
+            if _is_by_name(query):
+                session.known.named[query.report] = _shown(plan.query)
             continue
         _remember(session, plan, refused)
         plan = _without(plan, refused)
@@ -137,18 +140,43 @@ def _noted(plan: ReportPlan, query: Query, left: list[Addition]) -> ReportPlan:
 
 def _with_query(plan: ReportPlan, query: Query) -> ReportPlan:
     """The plan with the query that the service's own schema makes of the same document."""
-    shown = [column for column in plan.query.columns if not column.hidden]
-    merged = replace(query, columns=tuple(_merged(shown, query.columns)), customer_id=plan.query.customer_id)
+    columns = _merged(_shown(plan.query), query.columns)
+    merged = replace(query, columns=columns, customer_id=plan.query.customer_id)
     left = _lacking(plan.query, query)
     told = replace(merged, notes=(*merged.notes, _LIVE))
     return _noted(plan, told, left) if left else replace(plan, query=told)
 
 
-def _merged(before: list[Column], now: tuple[Column, ...]) -> list[Column]:
+def _with_columns_of_before(plan: ReportPlan, session: Session) -> ReportPlan:
+    """A report that is asked by its name keeps its columns through a session, whichever schema names them."""
+    before = session.known.named.get(plan.query.report)
+    if before is None or not _is_by_name(plan.query):
+        return plan
+    # Nulls need no mask, and that of the other read is not this one's.
+    unmasked = tuple(replace(column, mask="") for column in before)
+    query = replace(plan.query, columns=_merged(unmasked, plan.query.columns))
+    gone = [column.name for column in query.columns if column.absent and column not in plan.query.columns]
+    if not gone:
+        return plan
+    note = f"The service does not have all fields of {query.report}; as columns of nulls only stay {', '.join(gone)}."
+    return replace(plan, query=replace(query, notes=(*query.notes, note)))
+
+
+def _is_by_name(query: Query) -> bool:
+    """Whether the author wrote the report's name, and none of its fields."""
+    added = {each.response_name for each in query.additions if each.place == "record"}
+    return all(column.name in added or column.absent for column in _shown(query))
+
+
+def _shown(query: Query) -> tuple[Column, ...]:
+    return tuple(column for column in query.columns if not column.hidden)
+
+
+def _merged(before: tuple[Column, ...], now: tuple[Column, ...]) -> tuple[Column, ...]:
     """The columns in their order; one that the service does not have stays, and holds nulls."""
     known = {column.name: column for column in now}
     kept = [known.pop(column.name, replace(column, absent=True)) for column in before]
-    return [*kept, *known.values()]
+    return (*kept, *known.values())
 
 
 def live_query(session: Session, make: Callable[[], Query]) -> Query | None:

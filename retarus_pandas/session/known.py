@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from retarus_pandas.session.profile import Profile
 from retarus_pandas.session.sources import schema_in_environment
-from retarus_pandas.values import Addition
+from retarus_pandas.values import Addition, Column
 
 if TYPE_CHECKING:
     from retarus_pandas.frame import Learned
@@ -34,6 +34,8 @@ class Known:
         What the service has refused of all that is added to documents, by report.
     accepted : dict
         What it has answered, of the same, by report: places and names.
+    named : dict
+        The columns of each report that was asked by its name, where the service's own schema has taken fields away.
     learned : dict
         How the values of a report come, where that is not as the schema says, by the names in its answer.
     """
@@ -41,6 +43,7 @@ class Known:
     def __init__(self, api_url: str, customer_id: str, *, is_kept: bool = True) -> None:
         self.refused: dict[str, tuple[Addition, ...]] = {}
         self.accepted: dict[str, frozenset[tuple[str, str]]] = {}
+        self.named: dict[str, tuple[Column, ...]] = {}
         self.learned: dict[tuple[str, ...], Learned] = {}
         self._whose = (api_url, customer_id)
         self._is_kept = is_kept
@@ -63,6 +66,7 @@ class Known:
         """Use another one: SDL, an introspection result, a file of either; None for the usual."""
         from retarus_pandas.schema import Schema, load
 
+        self.named.clear()
         self._schema = schema if schema is None or isinstance(schema, Schema) else load(schema)
 
     @property

@@ -164,10 +164,25 @@ def test_a_field_given_up_stays_as_a_column_of_nulls(field: str, *, introspectio
     schema = changed(without_field(field))
     with ForeignService(schema, introspection=introspection) as service, _session(service) as session:
         frame, caught = _read("faxOutUdrReport", session)
+        again, told = _read("faxOutUdrReport", session)
+        short, _ = _read(SHORT, session)
     assert frame[field].isna().all()
     assert frame.dtypes.to_dict() == usual.dtypes.to_dict()
     assert list(frame.columns) == list(usual.columns)
     assert sum(f"{field}: its column holds nulls only" in str(each.message) for each in caught) == 1
+    pd.testing.assert_frame_equal(again, frame)
+    assert sum(field in str(each.message) and "nulls only" in str(each.message) for each in told) == 1
+    assert field not in short.columns
+
+
+def test_a_schema_of_ones_own_names_the_columns_from_then_on() -> None:
+    with (
+        ForeignService(changed(without_field("docPages")), introspection=True) as service,
+        _session(service) as session,
+    ):
+        assert "docPages" in _read("faxOutUdrReport", session)[0].columns
+        session.fetch_schema()
+        assert "docPages" not in _read("faxOutUdrReport", session)[0].columns
 
 
 @pytest.mark.parametrize(
