@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-import threading
+import time
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -27,6 +27,7 @@ __all__ = ["LIVE_DAYS", "Sandbox", "serve"]
 
 # How many days of records are still to come where somebody looks at them: "today" is not to be empty.
 LIVE_DAYS = 7
+_A_WHILE = 60.0
 
 # Characters that a careless form encoding would break.
 _SECRET = "s4ndb0x+/&%=secret"  # noqa: S105
@@ -239,4 +240,6 @@ def serve(box: Sandbox) -> None:
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
         sys.stdout.write("# Ctrl-C stops the sandbox.\n")
         sys.stdout.flush()
-        threading.Event().wait()
+        # Not one wait for a lock: libraries such as polars have it begin again after an interrupt.
+        while True:
+            time.sleep(_A_WHILE)

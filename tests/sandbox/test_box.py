@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout, suppress
 from datetime import datetime
@@ -175,6 +175,15 @@ def test_answers_are_compressed_if_wanted(started: Callable[..., Any]) -> None:
         assert text == b'{"data":{"__typename":"Query"}}'
 
 
+@pytest.fixture(params=[True, False], ids=["interrupted", "restarted"])
+def _system_calls(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What Ctrl-C does to them: by default, and where a library such as polars was loaded."""
+    signal.siginterrupt(signal.SIGINT, request.param)
+    yield
+    signal.siginterrupt(signal.SIGINT, True)
+
+
+@pytest.mark.usefixtures("_system_calls")
 def test_served_until_ctrl_c_it_says_how_to_sign_in() -> None:
     """What is printed can be given to a shell, and leads to the token endpoint."""
     output, replies = StringIO(), []
