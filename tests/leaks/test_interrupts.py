@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -21,6 +20,7 @@ from support.interrupts import interrupt
 from support.replies import stall
 from support.servers import TOKEN as TOKEN_PATH
 from support.servers import Exchange, FaultyServer
+from support.signing_in import wait
 
 OTHER = "0ther-s3cret-th4t-is-kept"
 
@@ -39,12 +39,6 @@ def every_moment(act: Callable[[], object], step: int = 1) -> Iterator[KeyboardI
             assert after > 2
             return
         yield struck
-
-
-def wait() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "login":
-            thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -226,25 +226,22 @@ def test_running_shows_the_frame_and_says_what_came() -> None:
     assert not stage.explorer.go.disabled
 
 
-def test_a_failure_is_shown_in_its_own_words() -> None:
+@pytest.mark.parametrize(
+    ("raised", "shown"),
+    [
+        ("too <old>", "PeriodError: too &lt;old&gt;"),
+        ("start='11/10/2026' has two readings.", "PeriodError: --start 11/10/2026 has two readings."),
+    ],
+)
+def test_a_failure_is_shown_in_words_of_the_cell_that_is_shown(raised: str, shown: str) -> None:
     def fail(choice: Choice) -> pd.DataFrame:
-        raise PeriodError("too <old>")
+        raise PeriodError(raised)
 
     stage = Stage(Choice("faxOutUdrReport", ("faxId",)), fail)
     stage.explorer.run()
     stage.finish()
-    assert "PeriodError: too &lt;old&gt;" in stage.explorer.outcome.message.value
+    assert shown in stage.explorer.outcome.message.value
     assert stage.explorer.outcome.result.outputs == ()
-
-
-def test_a_mistake_is_told_in_words_of_the_cell_that_is_shown() -> None:
-    def fail(choice: Choice) -> pd.DataFrame:
-        raise PeriodError("start='11/10/2026' has two readings.")
-
-    stage = Stage(Choice("faxOutUdrReport", ("faxId",)), fail)
-    stage.explorer.run()
-    stage.finish()
-    assert "PeriodError: --start 11/10/2026 has two readings." in stage.explorer.outcome.message.value
 
 
 def test_the_cell_can_be_inserted() -> None:

@@ -13,15 +13,9 @@ from retarus_pandas.sandbox import Sandbox
 from retarus_pandas.session.current import current_session, logout, make_current
 from retarus_pandas.session.session import Session
 from retarus_pandas.values import Credentials, Endpoints, Secret
+from support.signing_in import wait
 
 TYPED = Credentials("4711", "the-client", Secret("s3cret"))
-
-
-def wait() -> None:
-    """Until the form's thread is done."""
-    for thread in threading.enumerate():
-        if thread.name == "login":
-            thread.join()
 
 
 def refuse(credentials: Credentials, endpoints: Endpoints) -> Session:

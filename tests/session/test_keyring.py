@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from retarus_pandas.session.keyring import forget_login, remember_login, remembe
 from retarus_pandas.session.session import Session
 from retarus_pandas.session.sources import mask_key
 from retarus_pandas.values import Credentials, Endpoints, Secret
+from support.signing_in import wait
 
 keyring = pytest.importorskip("keyring", reason="the keyring extra is not installed")
 
@@ -125,9 +125,7 @@ def sign_in_by_form(form: LoginForm, *, remember: bool, before: bool) -> None:
     assert form.questions.remember.value is before
     form.questions.remember.value = remember
     form.submit()
-    for thread in threading.enumerate():
-        if thread.name == "login":
-            thread.join()
+    wait()
 
 
 def test_the_box_remembers_and_forgets(ring: Kept) -> None:

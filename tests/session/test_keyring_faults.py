@@ -21,6 +21,7 @@ from retarus_pandas.session.keyring import (
 )
 from retarus_pandas.session.session import session_of
 from retarus_pandas.values import Credentials, Endpoints, Secret
+from support.signing_in import wait
 
 keyring = pytest.importorskip("keyring", reason="the keyring extra is not installed")
 
@@ -212,12 +213,6 @@ def box_of(form: LoginForm) -> str:
     form.ask()
     assert form.questions is not None
     return str(form.questions.remember.description)
-
-
-def wait() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "login":
-            thread.join()
 
 
 @pytest.fixture(scope="module")

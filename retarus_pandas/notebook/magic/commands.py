@@ -99,7 +99,7 @@ def _asked(command: str) -> Callable[[Namespace, InteractiveShell], Any]:
 
         *said, last = asked_command(command, options)
         for text in said if isinstance(last, Table) else [*said, last]:
-            print(text)  # noqa: T201
+            print(text)  # noqa: T201 - what was asked for
         return last if isinstance(last, Table) else None
 
     return show
